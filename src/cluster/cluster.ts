@@ -1,0 +1,94 @@
+import type { Duration } from '../units';
+
+/** A machine that is reached over SSH. */
+export interface Host {
+  /** Its name in `buka.yml`: `[a-z0-9]([a-z0-9-]*[a-z0-9])?`, at most 63 characters (RFC 1123). */
+  readonly name: string;
+  /** IP address or DNS name. */
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** The host that the connection goes through. */
+  readonly jump?: Host | undefined;
+}
+
+/** A number of workers, or a share of all of them, rounded down, at least one. */
+export type Count = { readonly hosts: number } | { readonly percent: number };
+
+export interface LoadBalancers {
+  readonly kind: 'haproxy';
+  readonly hosts: readonly Host[];
+  /** The virtual address that customers use. */
+  readonly address?: string | undefined;
+  /** Every backend that a worker of the service is in; a worker is drained in each. */
+  readonly backends: readonly string[];
+  /** The server's name in those backends, by worker name; the worker's own name unless `servers:` says otherwise. */
+  readonly servers: ReadonlyMap<string, string>;
+  /** Absolute path of the Runtime API's socket (level admin). */
+  readonly socket: string;
+  /** Absolute path of the master process's socket, through which a process that a reload left behind is reached. */
+  readonly masterSocket: string;
+}
+
+export interface Workers {
+  readonly hosts: readonly Host[];
+  /** The port that the app listens on. */
+  readonly port: number;
+  /** The path that answers 2xx when the app can serve, `/readyz`. */
+  readonly health: string;
+  /** Absolute path of the file with the app's environment, on the worker. */
+  readonly envFile?: string | undefined;
+  /** The systemd unit, `<service>.service`. */
+  readonly unit: string;
+  /** Absolute path of the service's folder on a worker, `/srv/<service>`; it has `releases/` and `current`. */
+  readonly root: string;
+}
+
+export interface ReleaseSettings {
+  /** Shell commands that run on the runner, in the app's folder; absent where there is nothing to run. */
+  readonly build?: string | undefined;
+  readonly test?: string | undefined;
+  /** Paths, relative to the app's folder, that go into the release. */
+  readonly include: readonly string[];
+  /** Releases that stay on a worker, besides the ones that pruning protects. */
+  readonly keep: number;
+  /**
+   * Program and arguments; runs once, on one worker, in the folder of the staged release with the variables of
+   * `workers.env-file`, before any worker switches. No shell reads it.
+   */
+  readonly migrate?: readonly string[] | undefined;
+  /** Folder, relative to the app's folder, whose files are the release's migrations. */
+  readonly migrations?: string | undefined;
+}
+
+export interface RolloutSettings {
+  readonly batch: Count;
+  readonly canary?: { readonly hosts: number; readonly watch: Duration } | undefined;
+  /** Workers that must be in rotation at every moment. */
+  readonly minAvailable: number;
+  /** How long a drain may wait for requests in flight. */
+  readonly drainTimeout: Duration;
+  /** How long a restarted worker may take until it is healthy. */
+  readonly startTimeout: Duration;
+  /** Successes in a row that make a worker healthy. */
+  readonly healthyAfter: number;
+  /** How long a run waits for another run's lock. */
+  readonly lockTimeout: Duration;
+  readonly onFailure: 'revert' | 'halt' | 'freeze';
+}
+
+/** Everything that `buka.yml` says, checked and with its defaults filled in. */
+export interface Cluster {
+  /** Names everything that a run touches on a host: `[a-z][a-z0-9-]*`, at most 32 characters. */
+  readonly service: string;
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly loadBalancers: LoadBalancers;
+  readonly workers: Workers;
+  readonly release: ReleaseSettings;
+  readonly rollout: RolloutSettings;
+  readonly database?:
+    | { readonly kind: 'postgresql' | 'mariadb'; readonly host: Host; readonly name: string }
+    | undefined;
+  readonly backup?: { readonly host: Host } | undefined;
+  readonly monitoring?: { readonly host: Host } | undefined;
+}

@@ -1,0 +1,2 @@
+export type { Remote, RunOptions } from './remote';
+export type { Output, Script } from './script';

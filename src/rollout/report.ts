@@ -1,0 +1,43 @@
+import type { BukaError } from '../errors';
+import type { ReleaseId } from '../release';
+import type { Duration } from '../units';
+
+/** A worker as the end of a run found it. */
+export interface WorkerState {
+  readonly worker: string;
+  /** Where the `current` symlink leads. */
+  readonly active?: ReleaseId | undefined;
+  /** The release that the running process is from; undefined when none runs, or it can't be told. */
+  readonly running?: ReleaseId | undefined;
+  readonly healthy: boolean;
+  /** By load balancer. */
+  readonly rotation: ReadonlyMap<string, 'in' | 'drained' | 'drained-by-others' | 'down' | 'unknown'>;
+}
+
+/** When each worker passed each step; the time line of the job's summary. */
+export interface WorkerTimeline {
+  readonly worker: string;
+  readonly batch: number;
+  readonly drainStarted?: Date | undefined;
+  readonly drained?: Date | undefined;
+  readonly switched?: Date | undefined;
+  readonly healthy?: Date | undefined;
+  readonly readmitted?: Date | undefined;
+}
+
+/** What every run ends with, whatever happened. */
+export interface RolloutReport {
+  readonly outcome: 'success' | 'nothing-to-do' | 'planned' | 'failed';
+  readonly kind: 'deploy' | 'rollback';
+  /** The release that most workers ran before. */
+  readonly from?: ReleaseId | undefined;
+  readonly to: ReleaseId;
+  readonly startedAt: Date;
+  readonly phases: readonly { readonly name: string; readonly took: Duration }[];
+  readonly timeline: readonly WorkerTimeline[];
+  readonly workers: readonly WorkerState[];
+  /** Requests that a drain's deadline cut, over all load balancers. */
+  readonly cut: number;
+  readonly plan: readonly string[];
+  readonly error?: BukaError | undefined;
+}
