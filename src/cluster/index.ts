@@ -1,1 +1,3 @@
 export type * from './cluster';
+export { ClusterFileError, type FileProblem, loadCluster, parseCluster } from './load';
+export { jsonSchema } from './schema';

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+import * as format from './formats';
+import { splitWords } from './words';
+
+const hostList = (least: number) =>
+  z.array(format.hostName, { error: "a list of hosts' names" }).min(least, {
+    error: least === 1 ? 'a list with at least one host' : `a list with at least ${least} hosts`,
+  });
+
+const host = z.union([
+  format.address.describe('IP address or DNS name'),
+  z.strictObject({
+    address: format.address.describe('IP address or DNS name'),
+    port: format.portNumber.optional().describe('SSH port; default: ssh.port'),
+    user: format.userName.optional().describe('SSH user; default: ssh.user'),
+  }),
+]);
+
+const ssh = z.strictObject({
+  user: format.userName.default('deploy').describe('The user that every host is reached as'),
+  port: format.portNumber.default(22),
+  jump: format.hostName.optional().describe('The host that every connection goes through'),
+});
+
+const proxyNames = z
+  .union([format.proxyName, z.array(format.proxyName).min(1, { error: 'a list with at least one name' })])
+  .transform((names) => (typeof names === 'string' ? [names] : names));
+
+const loadBalancers = z.strictObject({
+  kind: z.literal('haproxy'),
+  hosts: hostList(1),
+  address: format.address.optional().describe('The virtual address that customers use'),
+  backend: proxyNames.describe('The backend, or backends, that the workers are in; a worker is drained in each'),
+  servers: z
+    .record(format.hostName, format.proxyName)
+    .default({})
+    .describe("A worker's name as a server in those backends, where it differs from its name here"),
+  socket: format.absolutePath.default('/run/haproxy/admin.sock').describe('The Runtime API, level admin'),
+  'master-socket': format.absolutePath.default('/run/haproxy-master.sock').describe('The master process (haproxy -S)'),
+});
+
+const workers = z.strictObject({
+  hosts: hostList(2),
+  port: format.portNumber.describe('The port that the app listens on'),
+  health: format.urlPath.describe('Answers 2xx when the app can serve'),
+  'env-file': format.absolutePath.optional().describe("The file with the app's environment, on each worker"),
+});
+
+const program = z.union([
+  z.string().transform((text, context) => {
+    const split = splitWords(text);
+    if ('words' in split) return split.words;
+    context.issues.push({ code: 'custom', input: text, message: split.wrong });
+    return z.NEVER;
+  }),
+  z.array(z.string().regex(/^[^\0]*$/, { error: 'an argument without a NUL' })).min(1, {
+    error: 'a list with the program and its arguments',
+  }),
+]);
+
+const release = z.strictObject({
+  build: format.command.optional().describe('Run by bash in the app folder on the machine that builds'),
+  test: format.command.optional().describe('Run by bash after build; nothing is packed when it fails'),
+  include: z
+    .array(format.relativePath)
+    .min(1, { error: 'a list with at least one path' })
+    .describe('The files and folders that make a release'),
+  keep: format.whole(2, 100).default(5).describe('Releases that stay on a worker'),
+  migrate: program
+    .optional()
+    .describe('Runs once on one worker, in the staged release, before any worker switches; no shell reads it'),
+  migrations: format.relativePath.optional().describe("The folder whose files are the release's migrations"),
+});
+
+const countMeaning = 'a number of workers such as 1, or a share of them such as 50%';
+const count = z
+  .union([
+    z.int({ error: countMeaning }).min(1, { error: countMeaning }),
+    format.text(/^(?:[1-9][0-9]?|100)%$/, countMeaning),
+  ])
+  .transform((value) => (typeof value === 'number' ? { hosts: value } : { percent: Number.parseInt(value, 10) }));
+
+const rollout = z.strictObject({
+  batch: count.prefault(1).describe('Workers that are out of rotation at once'),
+  canary: z
+    .strictObject({ hosts: format.whole(1, 1000), watch: format.duration('1s', '24h') })
+    .optional()
+    .describe('The first batch, watched before the others follow'),
+  'min-available': format
+    .whole(1, 1000)
+    .optional()
+    .describe('Workers that stay in rotation at every moment; default: all but one batch'),
+  'drain-timeout': format
+    .duration('1s', '24h')
+    .prefault('30s')
+    .describe('How long a drain waits for requests in flight'),
+  'start-timeout': format.duration('1s', '24h').prefault('60s').describe('How long a worker may take to get healthy'),
+  'healthy-after': format.whole(1, 100).default(3).describe('Successes in a row that make a worker healthy'),
+  'lock-timeout': format.duration('0s', '24h').prefault('15m').describe("How long a run waits for another run's lock"),
+  'on-failure': z.enum(['revert', 'halt', 'freeze']).default('revert'),
+});
+
+const retained = format.whole(1, 10_000);
+
+const sections = {
+  service: format.serviceName.describe('Names everything that a run touches on a host'),
+  ssh: ssh.prefault({}),
+  hosts: z.record(format.hostName, host).describe('Every machine, by name'),
+  'load-balancers': loadBalancers,
+  workers,
+  release,
+  rollout: rollout.prefault({}),
+  database: z
+    .strictObject({ kind: z.enum(['postgresql', 'mariadb']), host: format.hostName, name: format.databaseName })
+    .optional(),
+  backup: z
+    .strictObject({
+      host: format.hostName,
+      keep: z.strictObject({ last: retained, daily: retained, weekly: retained }).partial().optional(),
+      'before-deploy': z.literal('required').optional(),
+    })
+    .optional(),
+  monitoring: z.strictObject({ host: format.hostName }).optional(),
+  slo: z
+    .strictObject({
+      window: format.duration('1h', '90d').prefault('7d'),
+      availability: z
+        .number()
+        .gt(0, { error: 'a percentage above 0 and below 100' })
+        .lt(100, { error: 'a percentage above 0 and below 100' })
+        .default(99.9),
+      'mean-response-time': format.duration('1ms', '10m').prefault('3s'),
+    })
+    .optional(),
+};
+
+/** The one description of `buka.yml`: it loads the file, and docs/buka.schema.json is made from it. */
+export const clusterFile = z.strictObject(sections);
+
+/** What the file says, with its defaults, still in the file's own names. */
+export type ClusterFile = z.output<typeof clusterFile>;
+
+/**
+ * The sections that are right by themselves, so that rules between sections can be checked, and reported in one go,
+ * while another section has a mistake.
+ */
+export function readableSections(raw: unknown): Partial<ClusterFile> {
+  if (typeof raw !== 'object' || raw === null) return {};
+  const values = raw as Record<string, unknown>;
+  return Object.fromEntries(
+    Object.entries(sections).flatMap(([name, section]) => {
+      const read = section.safeParse(values[name]);
+      return read.success ? [[name, read.data]] : [];
+    }),
+  );
+}
+
+/** The JSON Schema that editors check and complete `buka.yml` with. */
+export function jsonSchema(): Record<string, unknown> {
+  const schema = z.toJSONSchema(clusterFile, { io: 'input', target: 'draft-7' });
+  return { $schema: schema.$schema, title: 'buka.yml', ...schema };
+}
