@@ -31,7 +31,8 @@ export interface RolloutReport {
   readonly kind: 'deploy' | 'rollback';
   /** The release that most workers ran before. */
   readonly from?: ReleaseId | undefined;
-  readonly to: ReleaseId;
+  /** Undefined where a rollback found nothing to go back to. */
+  readonly to?: ReleaseId | undefined;
   readonly startedAt: Date;
   readonly phases: readonly { readonly name: string; readonly took: Duration }[];
   readonly timeline: readonly WorkerTimeline[];
