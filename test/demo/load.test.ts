@@ -111,6 +111,18 @@ describe('the load', () => {
     expect(latency(stalled)?.p99).toBeGreaterThan(600);
   });
 
+  test('when the generator itself was held up, its customers have waited since they came', async () => {
+    let requests = 0;
+    const samples = await underLoad((path, response) => {
+      requests += 1;
+      if (requests === 20) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 400); // stops this process
+      good(path, response);
+    }, {});
+    const held = samples.filter(({ late }) => late > 100);
+    expect(held.length).toBeGreaterThan(10);
+    expect(held.every(({ latency, late }) => latency >= late)).toBe(true);
+  });
+
   test('the same seed brings the same customers', async () => {
     const [one, two, other] = await Promise.all(
       [3, 3, 4].map((seed) =>

@@ -1,0 +1,1 @@
+export { Job, type JobSettings, type StepResult } from './job';

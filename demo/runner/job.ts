@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { inputVariables, readAction } from './action';
+import { Console, readPairs } from './commands';
+
+export interface JobSettings {
+  /** The folder that a checkout would be in. */
+  readonly workspace: string;
+  /** Goes before the command of an action: what enters the lab's network namespace. */
+  readonly prefix?: readonly string[];
+  /** Each line for people, as it comes. */
+  readonly onLine?: (line: string) => void;
+  /** More variables, as `env:` of a workflow sets them. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface StepResult {
+  readonly status: number;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The Markdown that the step left for the job's summary. */
+  readonly summary: string;
+}
+
+/**
+ * A job on a runner, as far as an action can tell: Node 24 runs its `main` with `INPUT_` variables, a fresh file for
+ * each of the runner's file commands, and its `post` at the job's end.
+ */
+export class Job {
+  private readonly posts: (() => Promise<unknown>)[] = [];
+  private readonly running = new Set<ChildProcess>();
+  private steps = 0;
+
+  private constructor(
+    private readonly settings: JobSettings,
+    private readonly folder: string,
+  ) {}
+
+  static async start(settings: JobSettings): Promise<Job> {
+    const folder = await mkdtemp(join(tmpdir(), 'buka-job-'));
+    await mkdir(join(folder, 'temp'));
+    return new Job(settings, folder);
+  }
+
+  /** @param action The folder with the `action.yml`. */
+  async run(action: string, inputs: Readonly<Record<string, string>> = {}): Promise<StepResult> {
+    const { main, post, ...rest } = await readAction(action);
+    const variables = inputVariables({ main, ...rest }, inputs);
+    const { state, ...result } = await this.node(main, variables);
+    if (post !== undefined) {
+      const states = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
+      this.posts.unshift(() => this.node(post, { ...variables, ...Object.fromEntries(states) }));
+    }
+    return result;
+  }
+
+  /** The job's end: the `post` of every action that ran, the last one first; then its files go. */
+  async finish(): Promise<void> {
+    for (const post of this.posts.splice(0)) await post();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** What a runner does first when a job is cancelled: SIGINT to the action alone. */
+  cancel(): void {
+    for (const child of this.running) child.kill('SIGINT');
+  }
+
+  private async node(script: string, variables: Record<string, string>) {
+    this.steps += 1;
+    const file = (name: string) => join(this.folder, `${name}-${this.steps}`);
+    const files = {
+      GITHUB_OUTPUT: file('output'),
+      GITHUB_STATE: file('state'),
+      GITHUB_ENV: file('env'),
+      GITHUB_PATH: file('path'),
+      GITHUB_STEP_SUMMARY: file('summary'),
+    };
+    await Promise.all(Object.values(files).map((path) => writeFile(path, '')));
+    const status = await this.spawn(script, { ...this.environment(), ...files, ...variables });
+    const [output, state, summary] = await Promise.all(
+      [files.GITHUB_OUTPUT, files.GITHUB_STATE, files.GITHUB_STEP_SUMMARY].map((path) => readFile(path, 'utf8')),
+    );
+    return { status, outputs: readPairs(output ?? ''), state: readPairs(state ?? ''), summary: summary ?? '' };
+  }
+
+  private async spawn(script: string, env: Record<string, string>): Promise<number> {
+    const [command = '', ...args] = [...(this.settings.prefix ?? []), process.execPath, script];
+    const child = spawn(command, args, { cwd: this.settings.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.running.add(child);
+    const console = new Console();
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        const shown = console.show(line);
+        if (shown !== undefined) this.settings.onLine?.(shown);
+      });
+    }
+    const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    this.running.delete(child);
+    if (signal !== null) this.settings.onLine?.(`ended by ${signal}`);
+    return status ?? 1;
+  }
+
+  /** A runner's own variables; of this process's only those that any program needs. */
+  private environment(): Record<string, string> {
+    const { PATH = '', HOME = '/root', LANG = 'C.UTF-8' } = process.env;
+    return {
+      PATH,
+      HOME,
+      LANG,
+      CI: 'true',
+      GITHUB_ACTIONS: 'true',
+      GITHUB_WORKSPACE: this.settings.workspace,
+      GITHUB_ACTOR: 'demo',
+      GITHUB_JOB: 'deploy',
+      GITHUB_REPOSITORY: 'simplifypos/pos',
+      GITHUB_RUN_ATTEMPT: '1',
+      GITHUB_RUN_ID: '1',
+      GITHUB_SERVER_URL: 'https://github.com',
+      GITHUB_WORKFLOW: 'demo',
+      RUNNER_OS: 'Linux',
+      RUNNER_ARCH: process.arch === 'arm64' ? 'ARM64' : 'X64',
+      RUNNER_TEMP: join(this.folder, 'temp'),
+      ...this.settings.env,
+    };
+  }
+}
