@@ -1,0 +1,158 @@
+import type { ClientChannel } from 'ssh2';
+import type { Host } from '../cluster';
+import { BukaError } from '../errors';
+import { type Duration, seconds } from '../units';
+import { type Credentials, Login } from './credentials';
+import { connectionLost } from './failures';
+import { KnownHosts } from './known-hosts';
+import { Lane, type Pipe } from './lane';
+import { LanePool } from './lane-pool';
+import type { Remote, RunOptions } from './remote';
+import { LANE_COMMAND } from './request';
+import type { Script } from './script';
+import { Session } from './session';
+
+export interface ConnectionOptions {
+  /** For each connection, until logged in. */
+  readonly connectTimeout?: Duration;
+  /** Between two questions whether a host is still there; three without an answer, and it is lost. */
+  readonly keepalive?: Duration;
+}
+
+/** Every connection of a run: one a host, made when it is first needed, kept until `close`. */
+export class Connections {
+  readonly #login: Login;
+  readonly #knownHosts: KnownHosts;
+  readonly #connectTimeout: Duration;
+  readonly #keepalive: Duration;
+  readonly #sessions = new Map<string, Promise<Session>>();
+  readonly #remotes = new WeakMap<Session, Remote>();
+  #closed = false;
+
+  /** @throws ConfigurationError `credentials-missing`, `passphrase-needed`, `passphrase-wrong`, `private-key-unreadable` */
+  constructor(
+    credentials: Credentials,
+    { connectTimeout = seconds(15), keepalive = seconds(5) }: ConnectionOptions = {},
+  ) {
+    this.#login = new Login(credentials);
+    this.#knownHosts = new KnownHosts(credentials.knownHosts);
+    this.#connectTimeout = connectTimeout;
+    this.#keepalive = keepalive;
+  }
+
+  /**
+   * The host, connected. Callers at the same time share a connection; after a loss the next call makes a new one.
+   * @throws BukaError `unreachable`, `host-key-unknown`, `host-key-mismatch`, `host-key-revoked`,
+   *   `authentication-failed`, `handshake-failed`, `jump-failed`, `connections-closed`
+   */
+  async to(host: Host): Promise<Remote> {
+    const session = await this.#session(host);
+    const known = this.#remotes.get(session);
+    if (known !== undefined) return known;
+    const remote = new SshRemote(session, this.#connectTimeout);
+    this.#remotes.set(session, remote);
+    return remote;
+  }
+
+  /** Ends every connection; what still runs on a host ends by itself within its deadline. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const opened = await Promise.allSettled(this.#sessions.values());
+    const sessions = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    // A jump host last: the others go through it.
+    const behind = sessions.filter(({ host }) => host.jump !== undefined);
+    await Promise.all(behind.map((session) => session.close()));
+    await Promise.all(sessions.map((session) => session.close()));
+  }
+
+  async #session(host: Host): Promise<Session> {
+    if (this.#closed)
+      throw new BukaError({
+        code: 'connections-closed',
+        host: host.name,
+        message: 'The run has ended its connections.',
+      });
+    const key = routeTo(host);
+    const present = this.#sessions.get(key);
+    if (present !== undefined) {
+      const session = await present;
+      if (session.lost === undefined) return session;
+      if (this.#sessions.get(key) === present) this.#sessions.delete(key);
+      return this.#session(host);
+    }
+    const opening = this.#open(host);
+    this.#sessions.set(key, opening);
+    opening.catch(() => {
+      if (this.#sessions.get(key) === opening) this.#sessions.delete(key);
+    });
+    return opening;
+  }
+
+  async #open(host: Host): Promise<Session> {
+    const through = host.jump === undefined ? undefined : await this.#session(host.jump);
+    return Session.open(host, {
+      login: this.#login,
+      knownHosts: this.#knownHosts,
+      connectTimeout: this.#connectTimeout,
+      keepalive: this.#keepalive,
+      through,
+    });
+  }
+}
+
+/** Hosts that differ in any part of the way are different connections, whatever their names. */
+function routeTo({ name, user, address, port, jump }: Host): string {
+  return JSON.stringify([name, user, address, port, jump === undefined ? null : routeTo(jump)]);
+}
+
+class SshRemote implements Remote {
+  readonly #session: Session;
+  readonly #lanes: LanePool;
+
+  constructor(session: Session, laneTimeout: Duration) {
+    this.#session = session;
+    this.#lanes = new LanePool(async () => Lane.open(overSsh(session, await session.exec(LANE_COMMAND)), laneTimeout));
+    this.#lanes.warm();
+  }
+
+  get host(): Host {
+    return this.#session.host;
+  }
+
+  async run<Result>(script: Script<Result>, options: RunOptions = {}): Promise<Result> {
+    const where = { host: this.host.name, step: script.name };
+    try {
+      const output = await this.#lanes.lend((lane) => {
+        const running = lane.run(script, options);
+        // That lane can't be used again: have the next one ready.
+        if (options.payload !== undefined) this.#lanes.warm();
+        return running;
+      });
+      return script.parse(output);
+    } catch (error) {
+      const { lost } = this.#session;
+      if (lost !== undefined && error instanceof BukaError && LOST_WITH_IT.has(error.code))
+        throw connectionLost(this.host, lost, script.name, script.deadline);
+      throw error instanceof BukaError ? error.with(where) : error;
+    }
+  }
+}
+
+/** What a lane says when the connection went from under it. */
+const LOST_WITH_IT = new Set(['lane-ended', 'shell-unusable', 'session-refused']);
+
+function overSsh(session: Session, channel: ClientChannel): Pipe {
+  return {
+    stdin: channel.stdin,
+    stdout: channel.stdout,
+    stderr: channel.stderr,
+    onClose(listener) {
+      const forget = session.whenLost(listener);
+      channel.once('close', () => {
+        forget();
+        listener();
+      });
+    },
+    destroy: () => channel.destroy(),
+  };
+}
