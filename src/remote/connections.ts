@@ -111,7 +111,7 @@ class SshRemote implements Remote {
 
   constructor(session: Session, laneTimeout: Duration) {
     this.#session = session;
-    this.#lanes = new LanePool(async () => Lane.open(overSsh(session, await session.exec(LANE_COMMAND)), laneTimeout));
+    this.#lanes = new LanePool(async () => new Lane(overSsh(session, await session.exec(LANE_COMMAND)), laneTimeout));
     this.#lanes.warm();
   }
 

@@ -1,14 +1,19 @@
+import type { Output } from './output';
+
 /**
- * Finds the end of a script's output in a stream: a line that starts with the request's token. The loop on the host
- * puts a newline before it, so one is taken off again: output without a newline at its end stays as it was.
+ * Finds the answer to a request in what the loop says: the script's output, a line `token size`, then `size` bytes
+ * with standard error and, on the last line, the status. The loop puts a newline before the token, so one is taken off
+ * again: output without a newline at its end stays as it was.
  */
-export class Frame {
+export class Answer {
   readonly #token: string;
   readonly #onLine: ((line: string) => void) | undefined;
-  readonly #body: Buffer[] = [];
+  readonly #stdout: Buffer[] = [];
+  readonly #trailer: Buffer[] = [];
   #line: Buffer[] = [];
   #emptyHeld = false;
-  #ending: string | undefined;
+  /** Bytes of the trailer that are still to come, once its size is known. */
+  #missing: number | undefined;
   #size = 0;
 
   constructor(token: string, onLine?: (line: string) => void) {
@@ -21,41 +26,52 @@ export class Frame {
     return this.#size;
   }
 
-  /** What stands behind the token on the last line, once it is there. */
-  get ending(): string | undefined {
-    return this.#ending;
+  /** The script's standard output so far. */
+  get stdout(): string {
+    const whole = Buffer.concat(this.#stdout);
+    return whole.toString('utf8', 0, Math.max(0, whole.length - 1));
   }
 
-  get text(): string {
-    const body = Buffer.concat(this.#body);
-    return body.subarray(0, Math.max(0, body.length - 1)).toString('utf8');
+  /** The whole answer, once it is there. */
+  get output(): Output | undefined {
+    if (this.#missing !== 0) return undefined;
+    const trailer = Buffer.concat(this.#trailer);
+    const end = trailer.lastIndexOf('\n');
+    return {
+      status: Number(trailer.toString('latin1', end + 1)),
+      stdout: this.stdout,
+      stderr: trailer.toString('utf8', 0, Math.max(0, end)),
+    };
   }
 
+  /** Takes in what arrived; throws what `onLine` throws. */
   feed(chunk: Buffer): void {
     this.#size += chunk.length;
     let start = 0;
-    while (this.#ending === undefined) {
-      const end = chunk.indexOf(10, start);
+    while (this.#missing === undefined && start < chunk.length) {
+      const end = chunk.indexOf('\n', start);
+      this.#line.push(chunk.subarray(start, end < 0 ? chunk.length : end + 1));
+      start = end < 0 ? chunk.length : end + 1;
       if (end < 0) break;
-      this.#line.push(chunk.subarray(start, end + 1));
-      this.#take(Buffer.concat(this.#line));
+      this.#takeLine(Buffer.concat(this.#line));
       this.#line = [];
-      start = end + 1;
     }
-    if (this.#ending === undefined && start < chunk.length) this.#line.push(chunk.subarray(start));
+    if (this.#missing === undefined) return;
+    const rest = chunk.subarray(start, start + this.#missing);
+    this.#trailer.push(rest);
+    this.#missing -= rest.length;
   }
 
-  #take(line: Buffer): void {
-    const text = line.subarray(0, -1).toString('utf8');
-    if (text.startsWith(this.#token)) {
-      this.#ending = text.slice(this.#token.length).trim();
+  #takeLine(line: Buffer): void {
+    if (line.toString('latin1', 0, this.#token.length) === this.#token) {
+      this.#missing = Number(line.toString('latin1', this.#token.length));
       return;
     }
-    this.#body.push(line);
+    this.#stdout.push(line);
     if (this.#onLine === undefined) return;
     // An empty line may be the newline before the token: the next line tells.
     if (this.#emptyHeld) this.#onLine('');
-    this.#emptyHeld = text === '';
-    if (text !== '') this.#onLine(text);
+    this.#emptyHeld = line.length === 1;
+    if (!this.#emptyHeld) this.#onLine(line.toString('utf8', 0, line.length - 1));
   }
 }

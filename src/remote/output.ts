@@ -5,6 +5,7 @@ export interface Output {
   readonly status: number;
   /** As UTF-8; bytes that are none become U+FFFD, so binary output has to be encoded by the script. */
   readonly stdout: string;
+  /** Its last 64 KiB. */
   readonly stderr: string;
 }
 

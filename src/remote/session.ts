@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Config, NodeSSH } from 'node-ssh';
 import type { AnyAuthMethod, Client, ClientChannel } from 'ssh2';
@@ -40,11 +41,11 @@ export class Session {
    */
   static async open(host: Host, options: SessionOptions): Promise<Session> {
     const { login, knownHosts, through } = options;
-    const sock = await through?.forward(host);
+    const sock = through === undefined ? dial(host) : await through.forward(host);
     let refused: BukaError | undefined;
     const attempts = { left: login.methods(host.user), accepted: [] as string[] };
     const config: Config = {
-      ...(sock === undefined ? { host: host.address, port: host.port } : { sock }),
+      sock,
       username: host.user,
       algorithms: { serverHostKey: hostKeyAlgorithms(knownHosts, host) },
       hostVerifier: (key: Buffer) => {
@@ -145,4 +146,9 @@ export class Session {
     for (const listener of this.#onLost) listener();
     this.#onLost.clear();
   }
+}
+
+/** Small packets leave at once: ssh2 doesn't ask for that, and a script would wait for the receipt of what went before. */
+function dial(host: Host): Duplex {
+  return connect({ host: host.address, port: host.port, noDelay: true });
 }

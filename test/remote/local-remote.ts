@@ -23,10 +23,10 @@ interface LocalOptions {
 /** Runs scripts on this machine, through the same loop that SSH starts on a host. */
 export function localRemote({ login = 'sh', path = [], host = {} }: LocalOptions = {}): LocalRemote {
   const pipes = new Set<Pipe>();
-  const lanes = new LanePool(() => {
+  const lanes = new LanePool(async () => {
     const pipe = startLoop(login, [...path, process.env.PATH].join(':'));
     pipes.add(pipe);
-    return Lane.open(pipe, seconds(10));
+    return new Lane(pipe, seconds(10));
   });
   const here: Host = { name: 'here', address: '127.0.0.1', port: 22, user: 'deploy', ...host };
   return {
