@@ -1,1 +1,2 @@
+export { loadBalancer } from './factory';
 export type * from './load-balancer';

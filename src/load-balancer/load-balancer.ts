@@ -36,7 +36,13 @@ export type DrainOutcome =
   /** No request in flight twice in a row, in every process. */
   | { readonly kind: 'drained'; readonly waited: Duration }
   /** The deadline passed with requests still in flight; the worker is still drained. */
-  | { readonly kind: 'still-in-flight'; readonly inFlight: number; readonly waited: Duration };
+  | {
+      readonly kind: 'still-in-flight';
+      readonly inFlight: number;
+      /** Processes that don't tell what they hold, and may hold more. */
+      readonly unreadable: number;
+      readonly waited: Duration;
+    };
 
 /**
  * One load balancer. Every change is made in every process and every backend of the worker, and read back before it
@@ -55,8 +61,11 @@ export interface LoadBalancer {
     options: { deadline: Duration; onProgress?: (inFlight: number) => void },
   ): Promise<DrainOutcome>;
 
-  /** Takes a drained worker out wholly: sticky clients too, idle connections closed. Requests cut are returned. */
-  maintain(worker: string): Promise<{ cut: number }>;
+  /**
+   * Takes a drained worker out wholly: sticky clients too, idle connections closed. Requests that came since the drain
+   * are waited for again, 10 s unless told; `cut` are those still in flight, which a stop of the worker would cut.
+   */
+  maintain(worker: string, options?: { deadline?: Duration }): Promise<{ cut: number }>;
 
   /** Lets the load balancer check the worker afresh, still without traffic. `passed` false: the deadline went by. */
   check(worker: string, options: { deadline: Duration }): Promise<{ passed: boolean; seen: string }>;
