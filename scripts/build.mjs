@@ -1,0 +1,54 @@
+// Makes dist/: one bundle with a part for each `import()`, and a small file for each action and for the terminal.
+// The same sources give the same bytes, wherever they are. `node scripts/build.mjs [folder]`
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ncc from '@vercel/ncc';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = resolve(process.argv[2] ?? join(root, 'dist'));
+const actions = ['build', 'deploy', 'rollback', 'pipeline'];
+
+// ncc reads tsconfig.json from the working directory.
+process.chdir(root);
+const { code, assets } = await ncc(join(root, 'src/bundle/index.ts'), {
+  // Types are checked by `npm run types`.
+  transpileOnly: true,
+  target: 'es2024',
+  minify: true,
+  cache: false,
+  quiet: true,
+  license: 'licenses.txt',
+}).catch((error) => {
+  // Uncaught, Node would print the line it came from: ncc's own bundle, three megabytes of it.
+  console.error(error.message);
+  process.exit(1);
+});
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(join(dist, 'bundle'), { recursive: true });
+await write('bundle/index.js', code);
+for (const [name, { source }] of Object.entries(assets)) {
+  // ssh2's optional native parts are for one machine and one Node; it has its own code for when they are missing.
+  if (/\.(?:node|exe)$/.test(name)) continue;
+  await write(`bundle/${name}`, source);
+}
+for (const name of actions) await write(`${name}.js`, `require('./bundle').start('${name}');\n`);
+await write('cli.js', cli());
+
+async function write(name, content) {
+  const path = join(dist, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content, { mode: name === 'cli.js' ? 0o755 : 0o644 });
+}
+
+/** A person's terminal may have an older Node; the runner never does. */
+function cli() {
+  return `#!/usr/bin/env node
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error('error: buka needs Node 24 or newer; this is ' + process.version);
+  process.exit(2);
+}
+require('./bundle').start('cli');
+`;
+}

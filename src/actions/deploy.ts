@@ -1,0 +1,13 @@
+import { loadCluster } from '../cluster';
+import { openArchive } from '../release';
+import { deploy } from '../rollout';
+import { readDeployInputs } from './inputs';
+import { reportRollout } from './steps';
+
+/** `actions/deploy`: rolls a packed release across the workers. */
+export async function run(): Promise<void> {
+  const inputs = readDeployInputs();
+  const cluster = await loadCluster(inputs.config);
+  const archive = await openArchive(inputs.archive);
+  await reportRollout(cluster, inputs, (context) => deploy(context, archive, { dryRun: inputs.dryRun }));
+}

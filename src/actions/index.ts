@@ -1,0 +1,25 @@
+import { BukaError } from '../errors';
+import { addSummary, failJob, failureMarkdown, setOutputs } from '../github';
+
+/** Each is loaded only when it runs: an action pays for no other's code. */
+const actions = {
+  build: () => import('./build'),
+  deploy: () => import('./deploy'),
+  rollback: () => import('./rollback'),
+  pipeline: () => import('./pipeline'),
+};
+
+export type ActionName = keyof typeof actions;
+
+/** Runs an action to its end. A failure ends up in the log, in an annotation and in the exit status, never thrown. */
+export async function runAction(name: ActionName): Promise<void> {
+  try {
+    const { run } = await actions[name]();
+    await run();
+  } catch (error) {
+    failJob(error);
+    // It ended before there was a rollout to report.
+    if (name !== 'build') setOutputs({ outcome: 'failed' });
+    if (error instanceof BukaError) await addSummary(`## ❌ Buka ${name} failed\n\n${failureMarkdown(error)}\n`);
+  }
+}

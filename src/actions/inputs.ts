@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import { flagInput, input, requiredInput, secretInput, workspace } from '../github';
+import type { Credentials } from '../remote';
+
+/** What every action is told. */
+export interface AppInputs {
+  /** Absolute path of the app's folder. */
+  readonly folder: string;
+  /** Absolute path of `buka.yml`. */
+  readonly config: string;
+}
+
+/** What an action that reaches hosts is told besides. */
+export interface HostInputs extends AppInputs {
+  readonly credentials: Credentials;
+  readonly dryRun: boolean;
+}
+
+export interface DeployInputs extends HostInputs {
+  /** Absolute path of the packed release. */
+  readonly archive: string;
+}
+
+export interface RollbackInputs extends HostInputs {
+  readonly release: string | undefined;
+  readonly reason: string;
+}
+
+export function readAppInputs(): AppInputs {
+  const folder = resolve(workspace(), input('working-directory', '.'));
+  return { folder, config: resolve(folder, input('config', 'buka.yml')) };
+}
+
+/** @throws ConfigurationError `input-missing`, `input-invalid` */
+export function readHostInputs(): HostInputs {
+  const privateKey = secretInput('ssh-key');
+  const passphrase = secretInput('ssh-passphrase');
+  // With a key the agent isn't asked: it may offer so many others that a host hangs up before the right one.
+  const agent = privateKey ? undefined : process.env.SSH_AUTH_SOCK;
+  const knownHosts = requiredInput('known-hosts');
+  return {
+    ...readAppInputs(),
+    credentials: { privateKey, passphrase: passphrase?.replace(/\r?\n$/, ''), agent, knownHosts },
+    dryRun: flagInput('dry-run'),
+  };
+}
+
+export function readDeployInputs(): DeployInputs {
+  return { ...readHostInputs(), archive: resolve(workspace(), requiredInput('archive')) };
+}
+
+export function readRollbackInputs(): RollbackInputs {
+  return { ...readHostInputs(), release: input('release') || undefined, reason: requiredInput('reason') };
+}

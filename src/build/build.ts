@@ -1,0 +1,60 @@
+import { mkdir, rename } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Cluster } from '../cluster';
+import { pack, type ReleaseId } from '../release';
+import type { Reporter } from '../reporter';
+import { type Bytes, bytes, formatBytes } from '../units';
+import { type CommandSettings, runCommand } from './command';
+import { commitOf } from './commit';
+
+export interface BuildSettings {
+  readonly cluster: Cluster;
+  /** The app's folder, where the commands run and `include` starts. */
+  readonly folder: string;
+  /** The folder that gets the archive; made where it doesn't exist. */
+  readonly output: string;
+  readonly reporter: Reporter;
+  /** Where the commands' standard output goes; a terminal that wants JSON keeps its own for that. */
+  readonly commandOutput?: CommandSettings['output'];
+}
+
+export interface Built {
+  readonly release: ReleaseId;
+  readonly commit: string | undefined;
+  /** Absolute path of the packed release, `<service>-<id>.tar.zst`. */
+  readonly archive: string;
+  readonly files: number;
+  /** All files together, before packing. */
+  readonly bytes: Bytes;
+}
+
+/**
+ * Builds and tests the app by its own commands, then packs it; nothing is packed when one of them fails.
+ * @throws BukaError `build-failed`, `test-failed`, and those of packing
+ */
+export async function build(settings: BuildSettings): Promise<Built> {
+  const { cluster, reporter, output } = settings;
+  const folder = resolve(settings.folder);
+  for (const step of ['build', 'test'] as const) {
+    const command = cluster.release[step];
+    if (command === undefined) continue;
+    const run = () => runCommand(command, { step, folder, output: settings.commandOutput ?? 'stdout' });
+    await reporter.group(`${step}: ${command}`, run);
+  }
+  return reporter.group('pack', async () => {
+    const commit = await commitOf(folder);
+    const { include, migrations } = cluster.release;
+    await mkdir(output, { recursive: true });
+    // Its id is known when it is packed.
+    const unnamed = join(output, `${cluster.service}-${process.pid}.tar.zst`);
+    const packed = await pack({ folder, include, service: cluster.service, commit, migrations }, unnamed);
+    const archive = resolve(output, `${cluster.service}-${packed.id}.tar.zst`);
+    await rename(packed.archive, archive);
+    const files = packed.manifest.entries.flatMap((entry) => (entry.type === 'file' ? [entry.size] : []));
+    const size = bytes(files.reduce((sum, next) => sum + next, 0));
+    reporter.info(
+      `Release ${packed.id}: ${files.length} files, ${formatBytes(size)}, packed ${formatBytes(packed.bytes)}`,
+    );
+    return { release: packed.id, commit, archive, files: files.length, bytes: size };
+  });
+}

@@ -1,0 +1,1 @@
+export { type BuildSettings, type Built, build } from './build';

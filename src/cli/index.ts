@@ -1,0 +1,89 @@
+import { Command, CommanderError, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { ConfigurationError } from '../errors';
+import { Output } from './output';
+
+/**
+ * The `buka` command.
+ * @param words the arguments after the program's name
+ * @returns the exit status: 0 done, 1 failed, 2 wrong usage or configuration
+ */
+export async function main(words: readonly string[]): Promise<number> {
+  let status = 0;
+  let out = new Output(false);
+  const program = describe(async (json, work) => {
+    out = new Output(json);
+    status = await work(out, await import('./commands'));
+  });
+  try {
+    await program.parseAsync([...words], { from: 'user' });
+    return status;
+  } catch (error) {
+    // It has said by itself what is wrong with the words; asking for help is no mistake.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    out.error(error);
+    return error instanceof ConfigurationError ? 2 : 1;
+  }
+}
+
+type Commands = typeof import('./commands');
+type Perform = (json: boolean, work: (out: Output, commands: Commands) => Promise<number>) => Promise<void>;
+
+function describe(perform: Perform): Command {
+  const program = new Command('buka')
+    .description('Deploys while the shop stays open: releases roll across the workers, no request is dropped.')
+    .version(packageJson.version)
+    .exitOverride()
+    .showHelpAfterError('(buka --help lists all commands)');
+  const command = (usage: string, description: string) =>
+    program
+      .command(usage)
+      .description(description)
+      .option('-c, --config <path>', 'buka.yml, relative to the working directory', 'buka.yml')
+      .option('-C, --working-directory <folder>', "the app's folder", '.')
+      .option('--json', 'the result as JSON on standard output, progress on standard error', false);
+  const onHosts = (usage: string, description: string) =>
+    command(usage, description)
+      .option('--key <path>', 'private key of the deploy user; else BUKA_SSH_KEY (its text), else the SSH agent')
+      .option('--known-hosts <path>', 'public keys of the hosts (default: ~/.ssh/known_hosts)');
+  const archive = () => new Option('--archive <path>', 'a release that `buka build` packed; without it, builds one');
+  const dryRun = () => new Option('--dry-run', 'print the plan made from what was observed, and change nothing');
+
+  command('build', 'build and test the app, and pack a release')
+    .option('-o, --output <folder>', 'where the packed release goes', '.')
+    .action((options) => perform(options.json, (out, { buildCommand }) => buildCommand(options, out)));
+  onHosts('plan', 'print what a deploy would do, and change nothing')
+    .addOption(archive())
+    .action((options) =>
+      perform(options.json, (out, { deployCommand }) => deployCommand({ ...options, dryRun: true }, out)),
+    );
+  onHosts('deploy', 'roll a release across the workers')
+    .addOption(archive())
+    .addOption(dryRun())
+    .action((options) => perform(options.json, (out, { deployCommand }) => deployCommand(options, out)));
+  onHosts('rollback [release]', 'roll back to a release on the workers; without an id, to the last good one')
+    .option('--reason <text>', 'why, for the history on every worker')
+    .addOption(dryRun())
+    .action((release, options) =>
+      perform(options.json, (out, { rollbackCommand }) => rollbackCommand(release, options, out)),
+    );
+  onHosts('releases', 'list the releases on the workers, and what ran when').action((options) =>
+    perform(options.json, (out, { releasesCommand }) => releasesCommand(options, out)),
+  );
+  onHosts('status', 'show every worker as it is now; exit status 1 where one is not as it should be').action(
+    (options) => perform(options.json, (out, { statusCommand }) => statusCommand(options, out)),
+  );
+  program
+    .command('lab')
+    .description('machines to rehearse on: up, down, status, ssh and more (from a clone of the repository)')
+    .helpOption(false)
+    .allowUnknownOption()
+    .argument('[words...]')
+    .action((words: string[]) =>
+      perform(false, async () => {
+        const { runLab } = await import('./lab');
+        return runLab(words);
+      }),
+    );
+  return program;
+}

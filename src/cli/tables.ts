@@ -1,0 +1,89 @@
+import { printable } from '../printable';
+import type { ClusterStatus, ReleaseList, RolloutReport, WorkerState } from '../rollout';
+import { formatDuration, milliseconds } from '../units';
+
+/** Columns as wide as their widest cell; the last one is left as it is. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => (row[at] ?? '').length)));
+  return rows
+    .map((row) => row.map((cell, at) => (at < row.length - 1 ? cell.padEnd(widths[at] ?? 0) : cell)).join('  '))
+    .map((line) => printable(line).trimEnd())
+    .join('\n');
+}
+
+export function workersText(workers: readonly WorkerState[]): string {
+  const balancers = [...new Set(workers.flatMap(({ rotation }) => [...rotation.keys()]))];
+  return columns([
+    ['worker', 'release', 'process', 'health', ...balancers],
+    ...workers.map((worker) => [
+      worker.worker,
+      worker.active ?? '-',
+      worker.running ?? '-',
+      worker.healthy ? 'healthy' : 'UNHEALTHY',
+      ...balancers.map((name) => worker.rotation.get(name) ?? 'unknown'),
+    ]),
+  ]);
+}
+
+const outcomes = {
+  success: 'Done',
+  'nothing-to-do': 'Nothing to do',
+  planned: 'Planned, nothing was changed',
+  failed: 'FAILED',
+};
+
+export function reportText(report: RolloutReport): string {
+  const { outcome, kind, from, to, timeline, startedAt } = report;
+  const after = (at: Date | undefined) =>
+    at ? `+${formatDuration(milliseconds(Math.max(0, at.getTime() - startedAt.getTime())))}` : '-';
+  const went = `${kind} ${from && from !== to ? `from ${from} ` : ''}to ${to ?? '?'}`;
+  const parts = [
+    `${outcomes[outcome]}: ${went}`,
+    outcome === 'planned' && report.plan.map((line, at) => `${at + 1}. ${printable(line)}`).join('\n'),
+    timeline.length > 0 &&
+      columns([
+        ['worker', 'batch', 'drained', 'switched', 'healthy', 'readmitted'],
+        ...timeline.map((line) => [
+          line.worker,
+          String(line.batch),
+          ...[line.drained, line.switched, line.healthy, line.readmitted].map(after),
+        ]),
+      ]),
+    report.workers.length > 0 && workersText(report.workers),
+    report.cut > 0 && `${report.cut} requests were cut when a drain's deadline passed.`,
+  ];
+  return parts.filter(Boolean).join('\n\n');
+}
+
+export function statusText({ workers, loadBalancers, locks }: ClusterStatus): string {
+  const parts = [
+    workersText(workers),
+    ...loadBalancers
+      .filter(({ processes }) => processes > 1)
+      .map(({ name, processes }) => `${name}: ${processes} processes; an old one still finishes after a reload`),
+    ...locks.map(
+      ({ worker, owner, expired }) =>
+        `${worker}: locked by ${printable(owner.by)}${owner.url ? ` (${printable(owner.url)})` : ''}${expired ? ', expired' : ''}`,
+    ),
+  ];
+  return parts.join('\n');
+}
+
+export function releasesText({ releases, history, rollbackTo }: ReleaseList): string {
+  const list = columns([
+    ['release', 'staged', 'active on', 'good on', 'on', ''],
+    ...releases.map((release) => [
+      release.id,
+      release.stagedAt.toISOString(),
+      release.activeOn.join(',') || '-',
+      release.goodOn.join(',') || '-',
+      release.everywhere ? 'every worker' : release.workers.join(','),
+      release.id === rollbackTo ? '<- rollback' : '',
+    ]),
+  ]);
+  const past = columns([
+    ['when', 'what', 'release', 'by', 'reason'],
+    ...history.map((entry) => [entry.at.toISOString(), entry.event, entry.release, entry.by, entry.reason ?? '']),
+  ]);
+  return history.length > 0 ? `${list}\n\n${past}` : list;
+}

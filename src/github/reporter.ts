@@ -1,0 +1,74 @@
+import * as core from '@actions/core';
+import { printable } from '../printable';
+import type { Reporter, Step } from '../reporter';
+
+/** A wait tells how it goes this often: nobody should wonder whether a job still lives. */
+const PROGRESS_EVERY = 5000;
+
+/** Speaks to a job's log: a group folds, a step is a line. */
+export class JobReporter implements Reporter {
+  readonly #now: () => number;
+  readonly #lastProgress = new Map<string, number>();
+  #depth = 0;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Groups of GitHub's log don't nest: an inner one is a heading. */
+  async group<T>(title: string, work: () => Promise<T>): Promise<T> {
+    if (this.#depth > 0) this.info(title);
+    else core.startGroup(forLog(title));
+    this.#depth += 1;
+    try {
+      return await work();
+    } finally {
+      this.#depth -= 1;
+      if (this.#depth === 0) core.endGroup();
+    }
+  }
+
+  info(message: string): void {
+    core.info(forLog(message));
+  }
+
+  warning(message: string): void {
+    core.warning(clip(printable(message)));
+  }
+
+  step(step: Step): void {
+    if (step.state === 'progress' && !this.#isDue(step)) return;
+    this.info(stepLine(step));
+  }
+
+  #isDue({ host, name }: Step): boolean {
+    const key = `${host} ${name}`;
+    const now = this.#now();
+    if (now - (this.#lastProgress.get(key) ?? Number.NEGATIVE_INFINITY) < PROGRESS_EVERY) return false;
+    this.#lastProgress.set(key, now);
+    return true;
+  }
+}
+
+function stepLine({ host, name, state, detail }: Step): string {
+  const ending = { started: ' …', progress: ' …', done: '', failed: ' FAILED' }[state];
+  return `${host.padEnd(12)} ${name}${ending}${detail ? `: ${detail}` : ''}`;
+}
+
+/**
+ * A line that the runner takes as text. It reads `::command::` at the start of a line and `##[command]` anywhere in it
+ * as an order, and a host's answer must never give one.
+ */
+export function forLog(text: string): string {
+  return printable(text)
+    .replace(/^(\s*):(?=:)/gm, '$1: ')
+    .replaceAll('##[', '## [');
+}
+
+/** GitHub cuts an annotation at 4,096 characters; this keeps the end, which says what to do next. */
+export function clip(text: string, most = 4096): string {
+  if (text.length <= most) return text;
+  const gap = '\n[…]\n';
+  const tail = Math.min(1000, Math.floor(most / 2));
+  return text.slice(0, most - tail - gap.length) + gap + text.slice(-tail);
+}

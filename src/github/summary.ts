@@ -1,0 +1,107 @@
+import * as core from '@actions/core';
+import type { BukaError } from '../errors';
+import type { RolloutReport, WorkerState, WorkerTimeline } from '../rollout';
+import { formatDuration, milliseconds } from '../units';
+import { block, code, table, text } from './markdown';
+
+/** GitHub refuses a step's summary above 1 MiB; some room is left for the note. */
+const MOST_BYTES = 1024 * 1024 - 200;
+
+/** Adds Markdown to the page of the job. Outside a job there is no such page, and nothing happens. */
+export async function addSummary(markdown: string): Promise<void> {
+  if (!process.env.GITHUB_STEP_SUMMARY) return;
+  await core.summary.addRaw(fitSummary(markdown), true).write();
+}
+
+/** Cuts at a line's end what GitHub would refuse as a whole. */
+export function fitSummary(markdown: string, most = MOST_BYTES): string {
+  if (Buffer.byteLength(markdown) <= most) return markdown;
+  const kept = Buffer.from(markdown).subarray(0, most).toString('utf8');
+  return `${kept.slice(0, kept.lastIndexOf('\n'))}\n\n… cut here: a summary has at most 1 MiB. The report has it all.\n`;
+}
+
+/** The page of a rollout: what came of it, the time line, and every worker as the end found it. */
+export function rolloutSummary(service: string, report: RolloutReport): string {
+  const { error, from, to, cut, plan, phases } = report;
+  const went = from && from !== to ? `from ${code(from)} to ${code(to ?? '?')}` : `to ${code(to ?? '?')}`;
+  const parts = [
+    `## ${headline(service, report)}`,
+    `${report.kind === 'deploy' ? 'Deploy' : 'Rollback'} ${went}, started ${report.startedAt.toISOString()}.`,
+    error && failureMarkdown(error),
+    cut > 0 && `**${cut} requests were cut** because they were still in flight when the drain's deadline passed.`,
+    report.outcome === 'planned' && section('The plan', plan.map((line, at) => `${at + 1}. ${text(line)}`).join('\n')),
+    report.timeline.length > 0 && section('Time line', timelineTable(report.timeline, report.startedAt)),
+    report.workers.length > 0 && section('Workers now', workersTable(report.workers)),
+    phases.length > 0 &&
+      `Phases: ${phases.map(({ name, took }) => `${text(name)} ${formatDuration(took)}`).join(', ')}.`,
+  ];
+  return `${parts.filter(Boolean).join('\n\n')}\n`;
+}
+
+const section = (title: string, body: string) => `### ${title}\n\n${body}`;
+
+function headline(service: string, { outcome, kind, to }: RolloutReport): string {
+  const name = code(service);
+  switch (outcome) {
+    case 'success':
+      return `✅ ${name} runs ${code(to ?? '?')}`;
+    case 'nothing-to-do':
+      return `✅ ${name} ran ${code(to ?? '?')} already`;
+    case 'planned':
+      return `📝 ${name}: the plan of a ${kind}; nothing was changed`;
+    case 'failed':
+      return `❌ ${name}: the ${kind} failed`;
+  }
+}
+
+/** Host, step, what was seen, what is left, and what to type next. */
+export function failureMarkdown({ failure }: BukaError): string {
+  const rows: [string, string | undefined][] = [
+    ['host', failure.host && code(failure.host)],
+    ['step', failure.step && code(failure.step)],
+    ['code', code(failure.code)],
+  ];
+  const details: [string, string | undefined][] = [
+    ['Seen', failure.seen],
+    ['Left', failure.left],
+    ['Next', failure.hint],
+  ];
+  return [
+    `**${text(failure.message)}**`,
+    table(
+      rows.flatMap(([name, value]) => (value ? [name] : [])),
+      [rows.flatMap(([, value]) => (value ? [value] : []))],
+    ),
+    ...details.flatMap(([name, value]) => (value ? [`${name}:\n\n${block(value)}`] : [])),
+  ].join('\n\n');
+}
+
+function timelineTable(timeline: readonly WorkerTimeline[], start: Date): string {
+  const after = (at: Date | undefined) =>
+    at ? `+${formatDuration(milliseconds(Math.max(0, at.getTime() - start.getTime())))}` : '–';
+  return table(
+    ['worker', 'batch', 'drain started', 'drained', 'switched', 'healthy', 'readmitted'],
+    timeline.map((line) => [
+      code(line.worker),
+      String(line.batch),
+      ...[line.drainStarted, line.drained, line.switched, line.healthy, line.readmitted].map(after),
+    ]),
+  );
+}
+
+function workersTable(workers: readonly WorkerState[]): string {
+  const balancers = [...new Set(workers.flatMap(({ rotation }) => [...rotation.keys()]))];
+  return table(
+    ['worker', 'release', 'process', 'health', ...balancers.map((name) => `on ${code(name)}`)],
+    workers.map((worker) => [
+      code(worker.worker),
+      worker.active ? code(worker.active) : '–',
+      worker.running ? code(worker.running) : '–',
+      worker.healthy ? 'healthy' : '**unhealthy**',
+      ...balancers.map((name) => {
+        const rotation = worker.rotation.get(name) ?? 'unknown';
+        return rotation === 'in' ? 'in rotation' : `**${rotation}**`;
+      }),
+    ]),
+  );
+}
