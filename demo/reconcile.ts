@@ -57,12 +57,3 @@ export function reconcile(samples: readonly Sample[], before: Books, after: Book
   const stockOff = [...pieces(before)].filter(([product, count]) => now.get(product) !== count).map(([each]) => each);
   return { ...result, stockOff };
 }
-
-/** One statement, so that both parts are of the same moment. */
-export const booksQuery = `
-  SELECT json_build_object(
-    'sales', (SELECT coalesce(json_agg(json_build_object('id', id::text, 'key', idempotency_key, 'pieces',
-        (SELECT coalesce(sum(quantity), 0) FROM sale_lines WHERE sale_id = sales.id))), '[]') FROM sales),
-    'stock', (SELECT coalesce(json_agg(json_build_object('product', id, 'shelf', stock, 'sold',
-        (SELECT coalesce(sum(quantity), 0) FROM sale_lines WHERE product_id = products.id)) ORDER BY id), '[]')
-      FROM products))`;

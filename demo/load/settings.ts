@@ -32,5 +32,5 @@ export const defaults = {
   timeout: 15_000,
   maxInFlight: 2_000,
   seed: 1,
-  products: [1, 2, 3],
+  products: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
 } as const satisfies Omit<LoadSettings, 'targets'>;

@@ -15,15 +15,15 @@ export function ask(kind: Kind, sale: { key: string; product: number }): Ask {
     case 'page':
       return { method: 'GET', path: '/', expected: 200 };
     case 'products':
-      return { method: 'GET', path: '/api/products', expected: 200 };
+      return { method: 'GET', path: '/products', expected: 200 };
     case 'slow':
-      return { method: 'GET', path: '/api/report?seconds=2', expected: 200 };
+      return { method: 'GET', path: '/reports/day?seconds=2', expected: 200 };
     case 'sale':
       return {
         method: 'POST',
-        path: '/api/sales',
+        path: '/sales',
         headers: { 'content-type': 'application/json', 'idempotency-key': sale.key },
-        body: JSON.stringify({ items: [{ productId: sale.product, quantity: 1 }] }),
+        body: JSON.stringify({ lines: [{ productId: sale.product, quantity: 1 }] }),
         expected: 201,
       };
   }

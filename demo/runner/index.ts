@@ -1,1 +1,1 @@
-export { Job, type JobSettings, type StepResult } from './job';
+export { Job, type JobSettings, type StepOptions, type StepResult } from './job';

@@ -10,12 +10,15 @@ import { Console, readPairs } from './commands';
 export interface JobSettings {
   /** The folder that a checkout would be in. */
   readonly workspace: string;
-  /** Goes before the command of an action: what enters the lab's network namespace. */
+  /** More variables, as `env:` of a workflow sets them. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface StepOptions {
+  /** Goes before the command: what enters the lab's network namespace. */
   readonly prefix?: readonly string[];
   /** Each line for people, as it comes. */
   readonly onLine?: (line: string) => void;
-  /** More variables, as `env:` of a workflow sets them. */
-  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface StepResult {
@@ -24,6 +27,10 @@ export interface StepResult {
   /** The Markdown that the step left for the job's summary. */
   readonly summary: string;
 }
+
+/** Another runner's, an agent's, and what npm and jest tell the programs that they start. */
+const notInherited =
+  /^(GITHUB|INPUT|RUNNER|STATE|ACTIONS|BUKA|SSH|npm_package|npm_lifecycle|JEST)_|^npm_config_local_prefix$|^NODE_(ENV|OPTIONS)$/;
 
 /**
  * A job on a runner, as far as an action can tell: Node 24 runs its `main` with `INPUT_` variables, a fresh file for
@@ -46,13 +53,17 @@ export class Job {
   }
 
   /** @param action The folder with the `action.yml`. */
-  async run(action: string, inputs: Readonly<Record<string, string>> = {}): Promise<StepResult> {
+  async run(
+    action: string,
+    inputs: Readonly<Record<string, string>> = {},
+    options: StepOptions = {},
+  ): Promise<StepResult> {
     const { main, post, ...rest } = await readAction(action);
     const variables = inputVariables({ main, ...rest }, inputs);
-    const { state, ...result } = await this.node(main, variables);
+    const { state, ...result } = await this.node(main, variables, options);
     if (post !== undefined) {
       const states = Object.entries(state).map(([name, value]) => [`STATE_${name}`, value]);
-      this.posts.unshift(() => this.node(post, { ...variables, ...Object.fromEntries(states) }));
+      this.posts.unshift(() => this.node(post, { ...variables, ...Object.fromEntries(states) }, options));
     }
     return result;
   }
@@ -68,7 +79,7 @@ export class Job {
     for (const child of this.running) child.kill('SIGINT');
   }
 
-  private async node(script: string, variables: Record<string, string>) {
+  private async node(script: string, variables: Record<string, string>, options: StepOptions) {
     this.steps += 1;
     const file = (name: string) => join(this.folder, `${name}-${this.steps}`);
     const files = {
@@ -79,37 +90,35 @@ export class Job {
       GITHUB_STEP_SUMMARY: file('summary'),
     };
     await Promise.all(Object.values(files).map((path) => writeFile(path, '')));
-    const status = await this.spawn(script, { ...this.environment(), ...files, ...variables });
+    const status = await this.spawn(script, { ...this.environment(), ...files, ...variables }, options);
     const [output, state, summary] = await Promise.all(
       [files.GITHUB_OUTPUT, files.GITHUB_STATE, files.GITHUB_STEP_SUMMARY].map((path) => readFile(path, 'utf8')),
     );
     return { status, outputs: readPairs(output ?? ''), state: readPairs(state ?? ''), summary: summary ?? '' };
   }
 
-  private async spawn(script: string, env: Record<string, string>): Promise<number> {
-    const [command = '', ...args] = [...(this.settings.prefix ?? []), process.execPath, script];
+  private async spawn(script: string, env: NodeJS.ProcessEnv, { prefix = [], onLine }: StepOptions): Promise<number> {
+    const [command = '', ...args] = [...prefix, process.execPath, script];
     const child = spawn(command, args, { cwd: this.settings.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.running.add(child);
     const console = new Console();
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
         const shown = console.show(line);
-        if (shown !== undefined) this.settings.onLine?.(shown);
+        if (shown !== undefined) onLine?.(shown);
       });
     }
     const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     this.running.delete(child);
-    if (signal !== null) this.settings.onLine?.(`ended by ${signal}`);
+    if (signal !== null) onLine?.(`ended by ${signal}`);
     return status ?? 1;
   }
 
-  /** A runner's own variables; of this process's only those that any program needs. */
-  private environment(): Record<string, string> {
-    const { PATH = '', HOME = '/root', LANG = 'C.UTF-8' } = process.env;
+  /** What a runner gives to an action: the machine's own variables and the runner's. */
+  private environment(): NodeJS.ProcessEnv {
+    const inherited = Object.entries(process.env).filter(([name]) => !notInherited.test(name));
     return {
-      PATH,
-      HOME,
-      LANG,
+      ...Object.fromEntries(inherited),
       CI: 'true',
       GITHUB_ACTIONS: 'true',
       GITHUB_WORKSPACE: this.settings.workspace,

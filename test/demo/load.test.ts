@@ -17,7 +17,7 @@ type Answer = (path: string, response: ServerResponse) => void;
 /** A shop that serves everybody at once. */
 const good: Answer = (path, response) => {
   response.setHeader('x-release', 'one');
-  response.statusCode = path === '/api/sales' ? 201 : 200;
+  response.statusCode = path === '/sales' ? 201 : 200;
   response.end('{"id":7}');
 };
 
@@ -73,7 +73,7 @@ describe('the load', () => {
         if (fault === 'error') response.writeHead(503).end();
         else if (fault === 'reset') response.destroy();
         else if (fault === 'short') {
-          response.writeHead(path === '/api/sales' ? 201 : 200, { 'content-length': '100' });
+          response.writeHead(path === '/sales' ? 201 : 200, { 'content-length': '100' });
           response.write('cut');
           setTimeout(() => response.destroy(), 5);
         } else if (fault !== 'silence') good(path, response);

@@ -26,9 +26,9 @@ describe('the runner of the demo', () => {
     const yaml = `inputs: { ssh-key: {}, keep: { default: 5 }, token: { default: '\${{ github.token }}' } }
 runs: { using: node24, main: main.mjs${post ? ', post: post.mjs' : ''} }\n`;
     await writeFile(join(action, 'action.yml'), yaml);
-    const job = await Job.start({ workspace: folder, onLine: (line) => lines.push(line) });
+    const job = await Job.start({ workspace: folder });
     try {
-      return await job.run(action, inputs);
+      return await job.run(action, inputs, { onLine: (line) => lines.push(line) });
     } finally {
       await job.finish();
     }

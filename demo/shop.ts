@@ -1,0 +1,54 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Job } from './runner';
+
+export const repository = join(import.meta.dirname, '..');
+/** Where results go. */
+export const out = join(repository, 'out');
+export const clusterFile = join(repository, 'examples/pos/buka.yml');
+export const action = (name: 'build' | 'deploy' | 'rollback') => join(repository, 'actions', name);
+
+/** A release of the POS, built by the `build` action in a checkout of its own. */
+export interface BuiltRelease {
+  readonly id: string;
+  /** Path of the packed release. */
+  readonly archive: string;
+  /** The job that built it, which can go on to deploy it. */
+  readonly job: Job;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Checks the POS out and builds it as a job on a runner would, its own tests included.
+ * @param fault A way to be broken that is baked in; see examples/pos/src/faults.ts.
+ * @throws Error with the end of what the build said.
+ */
+export async function buildRelease(edition: 1 | 2, fault?: string): Promise<BuiltRelease> {
+  const workspace = await mkdtemp(join(tmpdir(), `buka-pos-${edition}-`));
+  const job = await Job.start({ workspace, env: { POS_RELEASE: String(edition), ...(fault && { POS_FAULT: fault }) } });
+  const dispose = async () => {
+    await job.finish();
+    await rm(workspace, { recursive: true, force: true });
+  };
+  try {
+    await checkOut(workspace);
+    const last: string[] = [];
+    const { status, outputs } = await job.run(action('build'), {}, { onLine: (line) => last.push(line) });
+    const { release: id, archive } = outputs;
+    if (status !== 0 || !id || !archive) {
+      throw new Error([`Release ${edition} of the POS does not build:`, ...last.slice(-30)].join('\n  '));
+    }
+    return { id, archive, job, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** The POS as it is in the repository, without what a build makes. */
+async function checkOut(workspace: string): Promise<void> {
+  const source = join(repository, 'examples/pos');
+  const made = [join(source, 'node_modules'), join(source, 'dist')];
+  await cp(source, workspace, { recursive: true, filter: (path) => !made.includes(path) });
+}
