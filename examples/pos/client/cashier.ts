@@ -1,3 +1,5 @@
+import { rupiah, stockText } from '../src/pages/html';
+
 interface Item {
   readonly id: number;
   readonly name: string;
@@ -14,13 +16,14 @@ const basketList = find('[data-basket]');
 const totalText = find('[data-total]');
 const payButton = find<HTMLButtonElement>('[data-pay]');
 const message = find('[data-message]');
+const noAnswer = 'No answer yet. Press Pay again: the sale will not be booked twice.';
 const emptyBasket = basketList.innerHTML;
-const number = new Intl.NumberFormat('id-ID');
-const rupiah = (amount: number) => `Rp ${number.format(amount)}`;
 
 const basket = new Map<number, Item>();
-// One key for one basket: pressing Pay again after a lost answer can't book it twice. Changing the basket ends it.
-let key: string | undefined;
+// A sale without an answer yet. Until there is one, the basket stays as it is and Pay repeats it under its key; it
+// survives a reload of the page. Otherwise a sale whose answer was lost could be paid for twice.
+const unanswered = 'unanswered-sale';
+let key = restore();
 
 for (const card of document.querySelectorAll<HTMLButtonElement>('[data-product]')) {
   card.addEventListener('click', () => {
@@ -30,13 +33,25 @@ for (const card of document.querySelectorAll<HTMLButtonElement>('[data-product]'
 }
 payButton.addEventListener('click', pay);
 find('[data-reload]').addEventListener('click', () => location.reload());
+if (key !== undefined) {
+  message.textContent = noAnswer;
+  show();
+}
+
+function restore(): string | undefined {
+  const stored = sessionStorage.getItem(unanswered);
+  if (stored === null) return undefined;
+  const sale = JSON.parse(stored) as { key: string; items: Item[] };
+  for (const item of sale.items) basket.set(item.id, item);
+  return sale.key;
+}
 
 function change(product: Item, by: number): void {
+  if (key !== undefined) return;
   const item = basket.get(product.id) ?? product;
   item.quantity += by;
   if (item.quantity > 0) basket.set(item.id, item);
   else basket.delete(item.id);
-  key = undefined;
   message.textContent = '';
   show();
 }
@@ -74,34 +89,48 @@ function step(item: Item, by: number, label: string): HTMLButtonElement {
 async function pay(): Promise<void> {
   payButton.disabled = true;
   message.textContent = 'Booking …';
+  const items = [...basket.values()];
   key ??= newKey();
-  const lines = [...basket.values()].map(({ id, quantity }) => ({ productId: id, quantity }));
-  try {
-    const receipt = await book(key, lines);
-    basket.clear();
+  sessionStorage.setItem(unanswered, JSON.stringify({ key, items }));
+  const answer = await book(
+    key,
+    items.map(({ id, quantity }) => ({ productId: id, quantity })),
+  );
+  if (answer === undefined) {
+    message.textContent = noAnswer;
+  } else {
     key = undefined;
-    show();
-    showReceipt(receipt);
-  } catch (error) {
-    message.textContent = (error as Error).message;
-    payButton.disabled = false;
+    sessionStorage.removeItem(unanswered);
+    if ('message' in answer) {
+      message.textContent = answer.message;
+    } else {
+      basket.clear();
+      showReceipt(answer);
+    }
   }
+  show();
   await refreshStock();
 }
 
-/** Tries three times under the same key: an answer may be lost, a sale is not. */
-async function book(idempotencyKey: string, lines: readonly object[]): Promise<Receipt> {
+/** Tries three times under the same key. Undefined: still no answer that settles it. */
+async function book(
+  idempotencyKey: string,
+  lines: readonly object[],
+): Promise<Receipt | { message: string } | undefined> {
   for (let attempt = 1; attempt <= 3; attempt++) {
-    const response = await ask('/sales', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-      body: JSON.stringify({ lines }),
-    }).catch(() => undefined);
-    if (response?.ok) return response.json();
-    if (response && response.status < 500) throw new Error((await response.json()).message);
+    try {
+      const response = await ask('/sales', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
+        body: JSON.stringify({ lines }),
+      });
+      if (response.status < 500) return await response.json();
+    } catch {
+      // No connection, or the answer was cut off: the sale may be booked or not.
+    }
     await new Promise((resolve) => setTimeout(resolve, attempt * 500));
   }
-  throw new Error('No answer. Press Pay again: the sale will not be booked twice.');
+  return undefined;
 }
 
 function showReceipt(receipt: Receipt): void {
@@ -119,7 +148,7 @@ async function refreshStock(): Promise<void> {
     const card = find<HTMLButtonElement>(`[data-product="${id}"]`);
     card.disabled = stock === 0;
     const text = card.querySelector('[data-stock]');
-    if (text) text.textContent = stock === 0 ? 'sold out' : stock <= 20 ? `${stock} left` : 'in stock';
+    if (text) text.textContent = stockText(stock);
   }
 }
 

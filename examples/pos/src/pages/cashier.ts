@@ -1,6 +1,6 @@
 import { edition } from '../edition';
 import type { Product } from '../products';
-import { escapeHtml, rupiah } from './html';
+import { escapeHtml, rupiah, stockText } from './html';
 
 /** The till: the menu on the left, the basket on the right. client/cashier.ts brings it to life. */
 export function cashierPage(products: readonly Product[]): string {
@@ -29,9 +29,4 @@ function card(product: Product): string {
 <span class="price">${rupiah(product.price)}</span>
 <span class="stock" data-stock>${stockText(product.stock)}</span>
 </button>`;
-}
-
-function stockText(stock: number): string {
-  if (stock === 0) return 'sold out';
-  return stock <= 20 ? `${stock} left` : 'in stock';
 }

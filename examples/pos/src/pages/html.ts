@@ -11,3 +11,9 @@ const number = new Intl.NumberFormat('id-ID');
 export function rupiah(amount: number): string {
   return `Rp ${number.format(amount)}`;
 }
+
+/** What the till says of a product's stock; the number only when it matters. */
+export function stockText(stock: number): string {
+  if (stock === 0) return 'sold out';
+  return stock <= 20 ? `${stock} left` : 'in stock';
+}
