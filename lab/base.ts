@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { arch } from 'node:os';
+import { dirname, join } from 'node:path';
+import { BukaError } from '../src/errors';
+import { exec, must } from './exec';
+
+/** The packages of every role. On purpose without curl, socat and python3: real hosts often lack them. */
+const packages =
+  'systemd systemd-sysv dbus openssh-server sudo iproute2 iputils-ping haproxy keepalived postgresql'.split(' ');
+
+const buildScript = join(import.meta.dirname, 'base/build.sh');
+
+/** Outside the repository, since a clean checkout should not cost another base. */
+const cacheFolder = () => join(process.env.XDG_CACHE_HOME || '/var/cache', 'buka-lab');
+
+/**
+ * The folder of the base, made where it isn't cached yet.
+ * @throws BukaError `lab-base` with the end of what debootstrap or apt said.
+ */
+export async function ensureBase(say: (line: string) => void): Promise<string> {
+  const release = osRelease();
+  const suite = release.VERSION_CODENAME ?? '';
+  const node = nodeBinary();
+  const key = createHash('sha256')
+    .update([suite, arch(), packages.join(' '), node.version, readFileSync(buildScript, 'utf8')].join('\0'))
+    .digest('hex')
+    .slice(0, 12);
+  const folder = cacheFolder();
+  const target = join(folder, `${suite}-${key}`);
+  if (existsSync(target)) return target;
+
+  const { mirror, components, sources } = await aptSources(suite);
+  mkdirSync(folder, { recursive: true });
+  const log = join(folder, `${suite}-${key}.log`);
+  say(`making the base of all machines in ${target}, once, in about a minute (log: ${log})`);
+  const env = {
+    PATH: process.env.PATH,
+    ...(await proxies()),
+    target,
+    work: join(folder, `.${suite}-${key}`),
+    suite,
+    mirror,
+    components,
+    sources,
+    packages: packages.join(' '),
+    node: node.path,
+    log,
+  };
+  // Ends with this process, also when that is killed; of two builds at once the second waits and finds it done.
+  const guard = ['--pdeathsig', 'KILL', 'flock', '--exclusive', '--no-fork', join(folder, 'lock')];
+  const isolated = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', buildScript];
+  const { status, stderr } = await exec('setpriv', [...guard, ...isolated], { env, onLine: say });
+  if (status === 0) return target;
+  const tail = existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n').slice(-15).join('\n') : '';
+  throw new BukaError({
+    code: 'lab-base',
+    step: 'lab',
+    message: 'The base could not be made.',
+    seen: [tail, stderr.trim()].filter(Boolean).join('\n').slice(-2000),
+    left: 'Nothing but a folder beside it, which the next try removes.',
+    hint: `See ${log}, and check that "apt-get update" works on this machine.`,
+  });
+}
+
+/** The major version of the PostgreSQL in the base. */
+export const postgresVersion = (base: string): string =>
+  readdirSync(join(base, 'etc/postgresql')).sort().at(-1) ?? '15';
+
+function osRelease(): Record<string, string> {
+  const lines = readFileSync('/etc/os-release', 'utf8').split('\n');
+  return Object.fromEntries(
+    lines.map((line) => line.split('=')).map(([key = '', value = '']) => [key, value.replace(/^"|"$/g, '')]),
+  );
+}
+
+/** Node 24 from the npm package that also runs this repository's scripts. */
+function nodeBinary(): { path: string; version: string } {
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve(`node-linux-${arch()}/package.json`);
+  const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
+  return { path: join(dirname(manifest), 'bin/node'), version };
+}
+
+/** What apt itself reads on this machine, whichever format its sources are written in. */
+async function aptSources(suite: string): Promise<{ mirror: string; components: string; sources: string }> {
+  const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
+  const output = await must('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']);
+  const rows = [...new Set(output.trim().split('\n'))].map((row) => row.split(' ') as [string, string, string]);
+  const main = rows.filter(([, release]) => release === suite);
+  const mirror = main[0]?.[0];
+  if (!mirror) {
+    throw new BukaError({
+      code: 'lab-no-mirror',
+      step: 'lab',
+      message: `apt on this machine has no source for ${suite || 'its own release'}, so there is nothing to make machines from.`,
+      hint: 'apt-get indextargets',
+    });
+  }
+  const own = rows.filter(([uri, release]) => uri === mirror || release.startsWith(`${suite}-`));
+  return {
+    mirror,
+    components: [...new Set(main.filter(([uri]) => uri === mirror).map(([, , component]) => component))].join(','),
+    sources: own.map(([uri, release, component]) => `deb ${uri} ${release} ${component}`).join('\n'),
+  };
+}
+
+/** apt's own proxy, for the programs that read it from the environment. */
+async function proxies(): Promise<Record<string, string>> {
+  const settings = 'http_proxy Acquire::http::Proxy https_proxy Acquire::https::Proxy'.split(' ');
+  const output = await must('apt-config', ['shell', ...settings]);
+  const found = [...output.matchAll(/^(\w+)='(.*)'$/gm)].map(([, key = '', value = '']) => [key, value]);
+  const inherited = ['http_proxy', 'https_proxy', 'no_proxy'].map((key) => [key, process.env[key] ?? '']);
+  return Object.fromEntries([...inherited, ...found].filter(([, value]) => value && value !== 'DIRECT'));
+}

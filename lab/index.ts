@@ -1,0 +1,5 @@
+export { down } from './down';
+export type { ExecOptions, Output } from './exec';
+export { attachLab, Lab } from './lab';
+export type { LabRecord, MachineRecord, Role, Size } from './state';
+export { type UpOptions, up } from './up';

@@ -1,0 +1,28 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { must } from './exec';
+
+export interface KeyPair {
+  readonly private: string;
+  /** One line, as in a `.pub` file. */
+  readonly public: string;
+}
+
+/** A new ed25519 key pair in OpenSSH's format, without a passphrase. */
+export async function keyPair(comment: string): Promise<KeyPair> {
+  const folder = mkdtempSync(join(tmpdir(), 'buka-lab-key-'));
+  try {
+    const path = join(folder, 'key');
+    await must('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', comment, '-f', path]);
+    return { private: readFileSync(path, 'utf8'), public: readFileSync(`${path}.pub`, 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A line of a `known_hosts` file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
+export function knownHost({ address, port }: { address: string; port: number }, publicKey: string): string {
+  const [type, key] = publicKey.split(' ');
+  return `${port === 22 ? address : `[${address}]:${port}`} ${type} ${key}\n`;
+}

@@ -1,0 +1,47 @@
+import { enable, file, type SeedContext, type SeedEntry, unit } from './seed';
+
+/** PostgreSQL with the service's database and role, reachable from the cluster's addresses with the role's password. */
+export function database({ cluster, subnets, databasePassword, postgresVersion }: SeedContext): SeedEntry[] {
+  const { service } = cluster;
+  const name = cluster.database?.name ?? service;
+  const settings = `/etc/postgresql/${postgresVersion}/main`;
+  const postgres = { owner: 'postgres', group: 'postgres', mode: 0o640 };
+  const rules = subnets.all.map((subnet) => `host all all ${subnet} scram-sha-256`);
+  return [
+    file(`${settings}/conf.d/lab.conf`, "listen_addresses = '*'\n", { ...postgres, mode: 0o644 }),
+    file(
+      `${settings}/pg_hba.conf`,
+      ['local all postgres peer', 'local all all peer', ...rules, ''].join('\n'),
+      postgres,
+    ),
+    file('/etc/postgresql/lab.sql', sql({ name, role: service, password: databasePassword }), postgres),
+    enable('postgresql.service'),
+    ...unit('lab-database.service', create(postgresVersion)),
+  ];
+}
+
+const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
+const identifier = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
+/** Runs at each boot, and makes what isn't there yet. */
+const sql = ({ name, role, password }: { name: string; role: string; password: string }) => `
+SELECT ${literal(`CREATE ROLE ${identifier(role)} LOGIN PASSWORD ${literal(password)}`)}
+  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(role)}) \\gexec
+SELECT ${literal(`CREATE DATABASE ${identifier(name)} OWNER ${identifier(role)}`)}
+  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(name)}) \\gexec
+`;
+
+const create = (version: string) => `[Unit]
+Description=The service's database and role
+Requires=postgresql@${version}-main.service
+After=postgresql@${version}-main.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+User=postgres
+ExecStart=/usr/bin/psql -q -v ON_ERROR_STOP=1 -f /etc/postgresql/lab.sql
+
+[Install]
+WantedBy=multi-user.target
+`;

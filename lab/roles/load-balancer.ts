@@ -1,0 +1,103 @@
+import type { Cluster } from '../../src/cluster';
+import { enable, file, type SeedContext, type SeedEntry } from './seed';
+
+/** HAProxy before the workers; keepalived holds the virtual address on one load balancer that has a living HAProxy. */
+export function loadBalancer({ cluster, machine }: SeedContext): SeedEntry[] {
+  const { address, hosts, masterSocket } = cluster.loadBalancers;
+  const rank = hosts.findIndex(({ name }) => name === machine.host);
+  const peers = hosts.filter(({ name }) => name !== machine.host).map((host) => host.address);
+  return [
+    file('/etc/haproxy/haproxy.cfg', haproxy(cluster)),
+    file('/etc/default/haproxy', `EXTRAOPTS="-S ${masterSocket},mode,660,group,haproxy"\n`),
+    enable('haproxy.service'),
+    ...(address
+      ? [
+          file('/etc/keepalived/keepalived.conf', keepalived({ address, own: machine.address, peers, rank })),
+          file('/etc/keepalived/haproxy-lives', '#!/bin/sh\nread -r pid </run/haproxy.pid && kill -0 "$pid"\n', {
+            mode: 0o755,
+          }),
+          enable('keepalived.service'),
+        ]
+      : []),
+  ];
+}
+
+/** Retries and redispatch are Debian's stock settings: what the lab proves must not rest on hardened ones. */
+function haproxy({ loadBalancers, workers }: Cluster): string {
+  const servers = workers.hosts.map(
+    ({ name, address }) =>
+      `    server ${loadBalancers.servers.get(name) ?? name} ${address.includes(':') ? `[${address}]` : address}:${workers.port} check`,
+  );
+  const backends = loadBalancers.backends.map((backend) =>
+    [
+      `backend ${backend}`,
+      '    balance roundrobin',
+      `    option httpchk GET ${workers.health}`,
+      '    http-check expect status 200',
+      '    default-server inter 500ms fall 2 rise 2',
+      ...servers,
+      '',
+    ].join('\n'),
+  );
+  return `global
+    log /dev/log local0 notice
+    stats socket ${loadBalancers.socket} mode 660 group haproxy level admin
+    stats timeout 30s
+    user haproxy
+    group haproxy
+
+defaults
+    log global
+    mode http
+    retries 3
+    option redispatch
+    timeout connect 5s
+    timeout client 50s
+    timeout server 50s
+
+frontend http
+    bind ${loadBalancers.address?.includes(':') ? ':::80 v4v6' : ':80'}
+    default_backend ${loadBalancers.backends[0]}
+
+${backends.join('\n')}`;
+}
+
+interface Vrrp {
+  readonly address: string;
+  readonly own: string;
+  readonly peers: readonly string[];
+  /** 0 for the one that holds the address when all is well. */
+  readonly rank: number;
+}
+
+/** An advertisement each 0.1 s: the address moves within 0.35 s of a load balancer's death. */
+const keepalived = ({ address, own, peers, rank }: Vrrp) => `global_defs {
+    enable_script_security
+    script_user root
+}
+
+vrrp_script haproxy {
+    script "/etc/keepalived/haproxy-lives"
+    interval 1
+    fall 2
+    rise 2
+}
+
+vrrp_instance service {
+    state BACKUP
+    interface host0
+    virtual_router_id 51
+    priority ${Math.max(150 - 10 * rank, 1)}
+    advert_int 0.1
+    unicast_src_ip ${own}
+    unicast_peer {
+${peers.map((peer) => `        ${peer}`).join('\n')}
+    }
+    virtual_ipaddress {
+        ${address}/${address.includes(':') ? 128 : 32} dev host0
+    }
+    track_script {
+        haproxy
+    }
+}
+`;

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Cluster, loadCluster } from '../src/cluster';
+import { BukaError, ConfigurationError } from '../src/errors';
+import { formatDuration, milliseconds } from '../src/units';
+import { type Subnets, subnetsOf } from './addresses';
+import { ensureBase, postgresVersion } from './base';
+import { cgroupFolders } from './cgroups';
+import { down } from './down';
+import { findHolder, startHolder } from './holder';
+import { ensureTools, needRoot } from './host';
+import { keyPair, knownHost } from './keys';
+import { attachLab, Lab } from './lab';
+import { type MachineHandle, mountMachine, startMachine } from './machine';
+import { createNetwork } from './network';
+import { startOf } from './processes';
+import { accountsFor, baseAccounts, rolesOf, seedOf } from './roles';
+import { writeSeed } from './seed';
+import { readSizes, type Sizes, sizeOf } from './sizes';
+import { type LabRecord, labFolder, type MachineRecord, paths, readRecord, stateRoot, writeRecord } from './state';
+
+export interface UpOptions {
+  readonly name: string;
+  /** Path of a `buka.yml`. */
+  readonly cluster: string;
+  /** Path of a sizes file, see docs/lab.md. */
+  readonly sizes?: string | undefined;
+  /** Called with a line for people at each step. */
+  readonly say?: (line: string) => void;
+}
+
+/**
+ * Brings up a lab of all the hosts of a `buka.yml`, and returns when each lets its user in over SSH and has booted to the
+ * end. The machines live on when this process ends. When it fails, nothing of the lab stays.
+ * @throws BukaError `lab-already-up`, `lab-needs-root`, `lab-base` and the other `lab-` codes
+ */
+export async function up({ name, cluster: file, sizes: sizesFile, say = () => {} }: UpOptions): Promise<Lab> {
+  needRoot();
+  const folder = labFolder(name);
+  const cluster = await loadCluster(file);
+  const sizes = readSizes(sizesFile);
+  refuseWhatIsNotBuilt(cluster);
+  await ensureTools(say);
+  const base = await ensureBase(say);
+  await makeRoom(name, folder, say);
+
+  const record = recordOf(name, cluster, resolve(file), sizes);
+  claim(folder, record);
+  try {
+    const start = Date.now();
+    say(`starting ${record.machines.length} machines`);
+    const lab = await bringUp(folder, record, cluster, base);
+    await lab.waitForSsh();
+    say(`all answer SSH after ${formatDuration(milliseconds(Date.now() - start))}`);
+    await finishBoot(lab, say);
+    writeFileSync(paths(folder).ready, '');
+    say(`lab ${name} is up`);
+    return attachLab(folder);
+  } catch (error) {
+    await down(name);
+    throw error;
+  }
+}
+
+function refuseWhatIsNotBuilt({ database }: Cluster): void {
+  if (database?.kind !== 'mariadb') return;
+  throw new ConfigurationError({
+    code: 'lab-database',
+    step: 'lab',
+    message: 'The lab has no MariaDB; it rehearses clusters on PostgreSQL.',
+    left: 'Nothing was changed.',
+  });
+}
+
+/** Cleans the remains of a lab that died; refuses to touch one that lives. */
+async function makeRoom(name: string, folder: string, say: (line: string) => void): Promise<void> {
+  if (!existsSync(folder)) return;
+  const record = readRecord(folder);
+  const isReady = existsSync(paths(folder).ready);
+  if (record && isReady && findHolder(record)) {
+    throw new BukaError({
+      code: 'lab-already-up',
+      step: 'lab',
+      message: `The lab ${name} is up already, with ${record.clusterFile}.`,
+      left: 'It was left as it is.',
+      hint: `npm run lab -- down --name ${name}`,
+    });
+  }
+  if (record && !isReady && startOf(record.upBy.pid) === record.upBy.started) {
+    throw new BukaError({
+      code: 'lab-being-made',
+      step: 'lab',
+      message: `The process ${record.upBy.pid} is bringing up the lab ${name} right now.`,
+      left: 'It was left as it is.',
+      hint: 'Wait for it, or use another --name.',
+    });
+  }
+  say(`cleaning up what a dead lab ${name} left`);
+  await down(name);
+}
+
+function recordOf(name: string, cluster: Cluster, clusterFile: string, sizes: Sizes): LabRecord {
+  const machines = [...cluster.hosts.values()].map((host, index): MachineRecord => {
+    const roles = rolesOf(cluster, host.name);
+    const size = sizeOf({ host: host.name, roles }, sizes);
+    return { host: host.name, address: host.address, port: host.port, user: host.user, roles, id: `m${index}`, size };
+  });
+  const { service, database } = cluster;
+  const password = randomBytes(12).toString('hex');
+  const at = database && (database.host.address.includes(':') ? `[${database.host.address}]` : database.host.address);
+  return {
+    name,
+    clusterFile,
+    cgroups: cgroupFolders(name),
+    upBy: { pid: process.pid, started: startOf(process.pid) ?? '' },
+    machines,
+    runnerAddress: subnets(cluster).runner[0]?.split('/')[0] ?? '',
+    databaseUrl: database && `postgres://${service}:${password}@${at}:5432/${database.name}`,
+  };
+}
+
+const subnets = ({ hosts, loadBalancers: { address } }: Cluster): Subnets =>
+  subnetsOf([...[...hosts.values()].map((host) => host.address), ...(address ? [address] : [])]);
+
+/** Takes the lab's folder, in one step and with all that `down` needs in it. */
+function claim(folder: string, record: LabRecord): void {
+  mkdirSync(stateRoot, { recursive: true, mode: 0o755 });
+  const temporary = join(stateRoot, `.${record.name}.${process.pid}`);
+  mkdirSync(join(temporary, 'ssh'), { recursive: true, mode: 0o700 });
+  writeRecord(temporary, record);
+  writeFileSync(paths(temporary).cluster, readFileSync(record.clusterFile));
+  renameSync(temporary, folder);
+}
+
+async function bringUp(folder: string, record: LabRecord, cluster: Cluster, base: string): Promise<Lab> {
+  const net = subnets(cluster);
+  const [deployKey, ...hostKeys] = await Promise.all([
+    keyPair(`${record.name} lab`),
+    ...record.machines.map(({ host }) => keyPair(host)),
+    createNetwork(record.name, net),
+  ]);
+  await startHolder(record, join(folder, 'holder.log'));
+  const keys = record.machines.map((machine, index) => ({ machine, hostKey: hostKeys[index] as typeof deployKey }));
+  writeFileSync(paths(folder).privateKey, deployKey.private, { mode: 0o600 });
+  writeFileSync(`${paths(folder).privateKey}.pub`, deployKey.public);
+  writeFileSync(
+    paths(folder).knownHosts,
+    keys.map(({ machine, hostKey }) => knownHost(machine, hostKey.public)).join(''),
+  );
+
+  const known = baseAccounts(base);
+  await Promise.all(
+    keys.map(async ({ machine, hostKey }) => {
+      const handle: MachineHandle = { record, machine, folder };
+      const accounts = accountsFor(known, cluster, machine);
+      const entries = seedOf({
+        cluster,
+        machine,
+        machines: record.machines,
+        subnets: net,
+        accounts,
+        hostKey,
+        deployKey: deployKey.public,
+        machineId: randomBytes(16).toString('hex'),
+        databaseUrl: record.databaseUrl,
+        databasePassword: new URL(record.databaseUrl ?? 'postgres://none').password,
+        postgresVersion: postgresVersion(base),
+      });
+      writeSeed(paths(folder).machine(machine.host).seed, entries, accounts);
+      await mountMachine(handle, base);
+      await startMachine(handle);
+    }),
+  );
+  return new Lab(folder, record, cluster);
+}
+
+/** Waits for the end of each machine's boot, and names what failed in it. */
+async function finishBoot(lab: Lab, say: (line: string) => void): Promise<void> {
+  await Promise.all(
+    lab.machines.map(async ({ host }) => {
+      const text = 'systemctl is-system-running --wait >/dev/null || systemctl --failed --plain --no-legend';
+      const { stdout } = await lab.shell(host, text);
+      if (stdout.trim()) say(`${host}: failed to start: ${stdout.trim().replaceAll(/\s*\n\s*/g, '; ')}`);
+    }),
+  );
+}
