@@ -1,3 +1,4 @@
+import { guard } from './guard';
 import { reading } from './reading';
 
 /**
@@ -24,10 +25,10 @@ clock() { IFS='. ' read -r whole part rest < /proc/uptime; now=$whole$part; }
 pause() { sleep "$1" 8>&- 9>&-; }
 
 choose_tool() {
-  if command -v socat >/dev/null; then tool=socat
+  if socat -V >/dev/null 2>&1; then tool=socat
   elif nc -h 2>&1 | grep -q -e '-N' && nc -h 2>&1 | grep -q -e '-U'; then tool=nc
-  elif command -v perl >/dev/null && perl -MIO::Socket::UNIX -e 1 2>/dev/null; then tool=perl
-  elif command -v python3 >/dev/null; then tool=python3
+  elif perl -MSocket -e 1 2>/dev/null; then tool=perl
+  elif python3 -I -S -c 'import socket' 2>/dev/null; then tool=python3
   else die tool-missing; fi
 }
 
@@ -36,10 +37,10 @@ ask() {
   case $tool in
     socat) printf '%s\n' "$1" | socat -t 5 -T 5 - "UNIX-CONNECT:$socket" ;;
     nc) printf '%s\n' "$1" | nc -N -w 5 -U "$socket" ;;
-    perl) perl -MIO::Socket::UNIX -e '
+    perl) perl -MSocket -e '
       alarm 5;
-      my $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or exit 1;
-      print $s "$ARGV[1]\n"; $s->flush; shutdown $s, 1; print while <$s>' "$socket" "$1" ;;
+      socket S, AF_UNIX, SOCK_STREAM, 0 and connect S, sockaddr_un $ARGV[0] or exit 1;
+      syswrite S, "$ARGV[1]\n"; shutdown S, 1; print while <S>' "$socket" "$1" ;;
     python3) python3 -I -S -c '
 import socket, sys
 s = socket.socket(socket.AF_UNIX)
@@ -225,11 +226,13 @@ write_mark() {
   mv -f "$folder/mark.new" "$folder/mark"
 }
 
-# Puts every process as $state says. $wrong counts what had to be put right: such a reading proves nothing.
+# Puts every process as $state says. $wrong counts what had to be put right or could not be read: such a reading proves
+# nothing.
 # A process that a reload left behind may refuse ("Proxy is disabled."); it takes no new connection, and is told once.
 enforce() {
   fixes=; wrong=0; claimed=$processes; agents_before=$agents
   while read -r kind id age backend server admin checking agent inflight tracked check status; do
+    case "$kind $age" in missing\ * | 'unreadable current') wrong=$((wrong + 1)) ;; esac
     if [ "$kind" != server ]; then continue; fi
     case " $processes " in *" $id "*) ;; *) processes="$processes $id" ;; esac
     if [ "$age" = old ]; then case " $told " in *" $id:$backend/$server:$state "*) continue ;; esac; fi
@@ -290,38 +293,6 @@ wait_for_silence() {
     pause 0.05
   done
 }
-
-# Keeps the worker out of rotation when nobody waits for it: a reload of HAProxy forgets every drain. Ends when the
-# mark is gone, says ready, or is not renewed for 15 minutes.
-guard() {
-  trap '' HUP
-  open_state
-  exec 8>>"$folder/guard.lock"
-  flock -n 8 || exit 0
-  printf '%s\n' "$$" > "$folder/guard.pid"
-  choose_tool
-  pids=; names=; told=
-  while :; do
-    lock
-    if ! read_mark || [ "$state" = ready ]; then break; fi
-    clock
-    if [ "$now" -ge "$until" ]; then printf '%s the mark was not renewed, the guard ends\n' "$(date -u +%FT%TZ)" >> "$folder/guard.log"; break; fi
-    if sample; then
-      enforce
-      if [ "$wrong" -gt 0 ]; then
-        printf '%s put back to %s in %s\n' "$(date -u +%FT%TZ)" "$state" "$pids" >> "$folder/guard.log"
-      fi
-    fi
-    unlock
-    pause 0.1
-  done
-  rm -f "$folder/guard.pid"
-}
-start_guard() {
-  HOME=$HOME socket=$socket service=$service worker=$worker targets=$targets backends=$backends library=$library \
-    setsid sh -c 'set -eu; eval "$library"; guard' guard </dev/null >/dev/null 2>&1 8>&- 9>&- &
-}
-renew() { clock; until=$((now + 90000)); }
-
+${guard}
 pids=; first=; names=; told=; problem=; said=
 `;

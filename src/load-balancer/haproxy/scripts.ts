@@ -84,7 +84,7 @@ while :; do
   sample || die load-balancer-down "$socket stopped answering"
   orders=; pending=no; seen=; checked=no
   while read -r kind id age backend server admin checking agent inflight tracked check status; do
-    if [ "$kind $age" = "unreadable current" ]; then pending=yes; fi
+    case "$kind $age" in missing\ * | 'unreadable current') pending=yes ;; esac
     if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
     seen="$seen, $backend/$server $status $check"
     if [ "$tracked" != - ]; then

@@ -1,0 +1,160 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Cluster, parseCluster } from '../../src/cluster';
+import { type LoadBalancer, loadBalancer } from '../../src/load-balancer';
+import { milliseconds, seconds } from '../../src/units';
+import { type LocalRemote, localRemote } from '../remote/local-remote';
+import { StandInMaster, type StandInProcess } from './stand-in-master';
+
+const up = () => ({ admin: 0, inFlight: 0, status: 'UP', check: 'L7OK' });
+const process2 = (pid: number, more: Partial<StandInProcess> = {}): StandInProcess => ({
+  pid,
+  servers: { worker1: up(), worker2: up(), worker3: up() },
+  ...more,
+});
+
+let master: StandInMaster;
+let remote: LocalRemote | undefined;
+const home = process.env.HOME;
+
+beforeEach(async () => {
+  master = new StandInMaster();
+  await master.start();
+  process.env.HOME = join(master.folder, 'home');
+  mkdirSync(process.env.HOME);
+  master.processes = [process2(101)];
+});
+
+afterEach(async () => {
+  const folder = join(master.folder, 'home/.buka/pos/worker1');
+  // A guard ends within a second of its mark.
+  const guard = read(join(folder, 'guard.pid'));
+  if (guard !== '') process.kill(Number(guard));
+  remote?.close();
+  remote = undefined;
+  process.env.HOME = home;
+  await master.stop();
+});
+
+const read = (path: string) => {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return '';
+  }
+};
+
+function cluster(section = 'backend: pos'): Cluster {
+  return parseCluster(
+    `service: pos
+ssh: { user: deploy }
+hosts: { lb1: 10.0.0.1, worker1: 10.0.0.2, worker2: 10.0.0.3, worker3: 10.0.0.4 }
+load-balancers: { kind: haproxy, hosts: [lb1], master-socket: ${master.socket}, ${section} }
+workers: { hosts: [worker1, worker2, worker3], port: 3000, health: /readyz }
+release: { include: [dist] }
+`,
+    'buka.yml',
+  );
+}
+
+function driver(options: { path?: string[]; cluster?: Cluster } = {}): LoadBalancer {
+  remote = localRemote({ path: options.path ?? [], host: { name: 'lb1' } });
+  return loadBalancer(options.cluster ?? cluster(), remote.host, remote);
+}
+
+/** A folder in which the named programs fail: for PATH, in front of the real ones. */
+function without(...programs: string[]): string {
+  const folder = join(master.folder, `without-${programs.join('-')}`);
+  mkdirSync(folder);
+  for (const program of programs) {
+    writeFileSync(join(folder, program), '#!/bin/sh\nexit 1\n');
+    chmodSync(join(folder, program), 0o755);
+  }
+  return folder;
+}
+
+const failure = async (work: Promise<unknown>) => {
+  try {
+    await work;
+  } catch (error) {
+    return error as { code: string; message: string };
+  }
+  throw new Error('nothing failed');
+};
+
+const clients = ['socat', 'nc', 'perl', 'python3'];
+const present = clients.filter((client) =>
+  (process.env.PATH ?? '').split(delimiter).some((folder) => read(join(folder, client)) !== ''),
+);
+
+it.each(present)('a load balancer that has only %s is drained all the same', async (client) => {
+  const lb = driver({ path: [without(...clients.filter((other) => other !== client))] });
+  expect(await lb.drain('worker1', { deadline: seconds(20) })).toMatchObject({ kind: 'drained' });
+  expect((await lb.observe()).workers.get('worker1')).toMatchObject({ inRotation: false, drainedByBuka: true });
+});
+
+it('says what to install where nothing can speak to a socket', async () => {
+  const error = await failure(driver({ path: [without(...clients)] }).observe());
+  expect(error).toMatchObject({ code: 'tool-missing' });
+  expect(error.message).toContain('apt-get install socat');
+});
+
+describe('a process that a reload left behind and that no longer lists its servers', () => {
+  it('counts as unknown, never as idle', async () => {
+    master.processes.push(process2(99, { old: true, headerOnly: true }));
+    const outcome = await driver().drain('worker1', { deadline: milliseconds(500) });
+    expect(outcome).toMatchObject({ kind: 'still-in-flight', inFlight: 0, unreadable: 1 });
+  });
+
+  it('is waited for until it has ended', async () => {
+    master.processes.push(process2(99, { old: true, headerOnly: true }));
+    master.beforeAnswer = (answered) => {
+      if (answered > 15) master.processes = master.processes.filter(({ old }) => !old);
+    };
+    expect(await driver().drain('worker1', { deadline: seconds(20) })).toMatchObject({ kind: 'drained' });
+    expect(master.processes).toHaveLength(1);
+  });
+});
+
+it('one reading without requests in flight is not enough', async () => {
+  const [current] = master.processes;
+  const server = current?.servers.worker1 ?? up();
+  // Idle in one reading, busy in the next, as between two requests of one client. No guard reads in between.
+  let readings = 0;
+  master.beforeAnswer = () => {
+    readings += 1;
+    server.inFlight = server.admin === 8 && readings < 40 ? readings % 2 : 0;
+  };
+  const lb = driver({ path: [without('setsid')] });
+  expect(await lb.drain('worker1', { deadline: seconds(20) })).toMatchObject({ kind: 'drained' });
+  expect(readings).toBeGreaterThanOrEqual(40);
+});
+
+it('a worker that is down can be drained', async () => {
+  const server = master.processes[0]?.servers.worker1;
+  Object.assign(server ?? {}, { status: 'DOWN', check: 'L4CON' });
+  expect(await driver().drain('worker1', { deadline: seconds(20) })).toMatchObject({ kind: 'drained' });
+});
+
+it('a change that HAProxy does not take is an error, not a success', async () => {
+  Object.defineProperty(master.processes[0]?.servers.worker1 ?? {}, 'admin', { get: () => 0, set: () => {} });
+  const error = await failure(driver().drain('worker1', { deadline: milliseconds(300) }));
+  expect(error).toMatchObject({ code: 'not-applied' });
+});
+
+it.each([
+  ['too-old', '1.9.16', 'admin'],
+  ['socket-denied', '2.6.12', 'operator'],
+])('is refused before anything changes: %s', async (code, version, level) => {
+  Object.assign(master, { version, level });
+  expect(await failure(driver().drain('worker1', { deadline: seconds(1) }))).toMatchObject({ code });
+  expect(master.commands.filter((command) => command.includes('set server'))).toEqual([]);
+});
+
+it.each(['po s', 'pos;show info', 'pos<<', 'pos\nshow info', '$(id)'])(
+  'a backend named %j never reaches the Runtime API',
+  (backend) => {
+    const wrong = { ...cluster(), loadBalancers: { ...cluster().loadBalancers, backends: [backend] } };
+    expect(() => driver({ cluster: wrong })).toThrow(expect.objectContaining({ code: 'unusable-name' }));
+  },
+);
