@@ -1,0 +1,155 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { readBooks } from '../demo/books';
+import { count, latency, reasons, type Sample } from '../demo/load';
+import { type Prepared, prepared } from '../demo/prepare';
+import { reconcile } from '../demo/reconcile';
+import { salesHold } from '../demo/result';
+import { out } from '../demo/shop';
+import { down } from '../lab';
+import { restartWorker, rollWithoutDrain } from './undrained';
+
+interface Options {
+  readonly count: number;
+  readonly rate: number;
+  readonly app: 'pos' | 'exit-on-sigterm';
+  /** False with `--without-drain`. */
+  readonly drain: boolean;
+}
+
+interface Rollout {
+  readonly to: 'release 1' | 'release 2';
+  readonly from: number;
+  readonly until: number;
+}
+
+const labName = 'bench';
+/** Seconds that the longest request takes: no rollout can empty a worker sooner. */
+const longestRequest = 2;
+const pause = 2;
+const say = (line: string) => console.log(line);
+
+async function main(options: Options): Promise<void> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => void down(labName).then(() => process.exit(130)));
+  }
+  const fault = options.app === 'pos' ? undefined : options.app;
+  const held = await prepared({ name: labName, fault, keep: false, say }, (shop) => measure(shop, options));
+  process.exitCode = held ? 0 : 1;
+}
+
+async function measure({ stage, one, two }: Prepared, options: Options): Promise<boolean> {
+  const { lab } = stage;
+  say('First deploy …');
+  await stage.deploy(one, 'bench');
+  if (!options.drain) await stage.deploy(two, 'bench'); // it knows nothing of staging either
+  const start = (await restartWorker(lab, lab.cluster.workers.hosts[0]?.name ?? '')) / 1000;
+  const floor = lab.cluster.workers.hosts.length * (longestRequest + start);
+  const opening = await readBooks(lab);
+
+  // The virtual address is on one load balancer at a time: the others get their share at their own addresses.
+  const { address, hosts } = lab.cluster.loadBalancers;
+  const targets = [address, ...hosts.map((host) => host.address)].map((each) => `http://${each}`);
+  say(
+    `${options.rate} requests a second to ${targets.join(', ')}; ${options.count} rollouts, their floor ${floor.toFixed(1)} s`,
+  );
+  const load = stage.customers({ rate: options.rate, targets, maxSeconds: 3600 });
+  await sleep(2 * pause * 1000);
+  const rollouts: Rollout[] = [];
+  for (let number = 1; number <= options.count; number += 1) {
+    const to = (number % 2 === 1) === options.drain ? two : one;
+    const from = Date.now();
+    if (!options.drain) await rollWithoutDrain(lab, to.id);
+    else if (to === two) await stage.deploy(two, 'bench');
+    else await stage.rollback(two.job, 'the bench goes back and forth', 'bench');
+    rollouts.push({ to: to === two ? 'release 2' : 'release 1', from, until: Date.now() });
+    await sleep(pause * 1000);
+    const failed = load.samples.filter(({ failure }) => failure !== undefined).length;
+    say(
+      `${number}. ${((Date.now() - from) / 1000 - pause).toFixed(1)} s; failed so far: ${failed} of ${load.samples.length}`,
+    );
+  }
+  const samples = await load.stop();
+  const sales = reconcile(samples, opening, await readBooks(lab));
+  const result = {
+    options,
+    floor,
+    start,
+    rollouts: rollouts.map((rollout) => figuresOf(rollout, samples, floor)),
+    requests: count(samples),
+    reasons: Object.fromEntries(reasons(samples)),
+    byTarget: targets.map((target, index) => ({ target, ...of(samples.filter((sample) => sample.target === index)) })),
+    latencyOfQuickRequests: latency(samples.filter(({ kind }) => kind !== 'slow')),
+    generatorLate: Math.round(samples.reduce((most, { late }) => Math.max(most, late), 0)),
+    sales,
+  };
+  await mkdir(out, { recursive: true });
+  await writeFile(join(out, 'bench-rollouts.json'), `${JSON.stringify(result, null, 2)}\n`);
+  print(result);
+  const nobodyNoticed = result.requests.failed === 0 && salesHold(sales);
+  return options.drain ? nobodyNoticed : result.requests.failed > 0;
+}
+
+const of = (samples: readonly Sample[]) => ({
+  sent: samples.length,
+  failed: samples.filter(({ failure }) => failure !== undefined).length,
+});
+
+function figuresOf({ to, from, until }: Rollout, samples: readonly Sample[], floor: number) {
+  const seconds = (until - from) / 1000;
+  return { to, seconds, overFloor: seconds - floor, ...of(samples.filter(({ at }) => at >= from && at < until)) };
+}
+
+function print(result: {
+  rollouts: readonly ReturnType<typeof figuresOf>[];
+  requests: { sent: number; failed: number };
+  reasons: Record<string, number>;
+  sales: { acknowledged: number; lost: number; doubled: number };
+  floor: number;
+}): void {
+  const sorted = result.rollouts.map(({ seconds }) => seconds).sort((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  say('');
+  say('rollout  to         seconds  over the floor  sent    failed');
+  result.rollouts.forEach(({ to, seconds, overFloor, sent, failed }, index) => {
+    const columns = [String(index + 1).padEnd(9), to.padEnd(11), seconds.toFixed(1).padEnd(9)];
+    say([...columns, overFloor.toFixed(1).padEnd(16), String(sent).padEnd(8), failed].join(''));
+  });
+  const { requests, sales } = result;
+  say('');
+  say(
+    `Rollouts   ${sorted.length}, median ${median.toFixed(1)} s, ${(median - result.floor).toFixed(1)} s over the floor`,
+  );
+  say(`Requests   ${requests.sent} sent, ${requests.failed} failed`);
+  for (const [reason, times] of Object.entries(result.reasons)) say(`             ${times} × ${reason}`);
+  say(`Sales      ${sales.acknowledged} acknowledged, ${sales.lost} lost, ${sales.doubled} doubled`);
+}
+
+function within(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Use a number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+void new Command('npx tsx bench/rollouts.ts')
+  .description(
+    'Rollouts in a row, forward and back, under load through both load balancers: what did customers notice?',
+  )
+  .option('--count <rollouts>', 'rollouts', within(1, 200), 30)
+  .option('--rate <requests>', 'requests a second', within(1, 1000), 200)
+  .addOption(
+    new Option('--app <which>', 'the POS as it is, or one that exits at once on SIGTERM')
+      .choices(['pos', 'exit-on-sigterm'])
+      .default('pos'),
+  )
+  .option('--without-drain', 'leave the draining out: the measuring has to see requests fail')
+  .action(({ withoutDrain, ...options }) => main({ ...options, drain: !withoutDrain }))
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
