@@ -10,7 +10,8 @@ export class Answer {
   readonly #onLine: ((line: string) => void) | undefined;
   readonly #stdout: Buffer[] = [];
   readonly #trailer: Buffer[] = [];
-  #line: Buffer[] = [];
+  /** The beginning of a line whose end has not arrived. */
+  #rest: Buffer[] = [];
   #emptyHeld = false;
   /** Bytes of the trailer that are still to come, once its size is known. */
   #missing: number | undefined;
@@ -26,7 +27,7 @@ export class Answer {
     return this.#size;
   }
 
-  /** The script's standard output so far. */
+  /** The script's standard output so far, in whole lines. */
   get stdout(): string {
     const whole = Buffer.concat(this.#stdout);
     return whole.toString('utf8', 0, Math.max(0, whole.length - 1));
@@ -47,31 +48,43 @@ export class Answer {
   /** Takes in what arrived; throws what `onLine` throws. */
   feed(chunk: Buffer): void {
     this.#size += chunk.length;
-    let start = 0;
-    while (this.#missing === undefined && start < chunk.length) {
-      const end = chunk.indexOf('\n', start);
-      this.#line.push(chunk.subarray(start, end < 0 ? chunk.length : end + 1));
-      start = end < 0 ? chunk.length : end + 1;
-      if (end < 0) break;
-      this.#takeLine(Buffer.concat(this.#line));
-      this.#line = [];
-    }
-    if (this.#missing === undefined) return;
-    const rest = chunk.subarray(start, start + this.#missing);
-    this.#trailer.push(rest);
-    this.#missing -= rest.length;
+    if (this.#missing === undefined) this.#takeStdout(chunk);
+    else this.#takeTrailer(chunk);
   }
 
-  #takeLine(line: Buffer): void {
-    if (line.toString('latin1', 0, this.#token.length) === this.#token) {
-      this.#missing = Number(line.toString('latin1', this.#token.length));
+  #takeStdout(chunk: Buffer): void {
+    const end = chunk.lastIndexOf('\n') + 1;
+    const rest = chunk.subarray(end);
+    if (end === 0) {
+      this.#rest.push(rest);
       return;
     }
-    this.#stdout.push(line);
-    if (this.#onLine === undefined) return;
-    // An empty line may be the newline before the token: the next line tells.
-    if (this.#emptyHeld) this.#onLine('');
-    this.#emptyHeld = line.length === 1;
-    if (!this.#emptyHeld) this.#onLine(line.toString('utf8', 0, line.length - 1));
+    const lines = Buffer.concat([...this.#rest, chunk.subarray(0, end)]);
+    this.#rest = [rest];
+    const token = lines.indexOf(this.#token);
+    const said = token < 0 ? lines : lines.subarray(0, token);
+    this.#stdout.push(said);
+    this.#tell(said);
+    if (token < 0) return;
+    const trailer = lines.indexOf('\n', token) + 1;
+    this.#missing = Number(lines.toString('latin1', token + this.#token.length, trailer));
+    this.#takeTrailer(lines.subarray(trailer));
+    this.#takeTrailer(rest);
+  }
+
+  #takeTrailer(chunk: Buffer): void {
+    const part = chunk.subarray(0, this.#missing);
+    this.#trailer.push(part);
+    this.#missing = (this.#missing ?? 0) - part.length;
+  }
+
+  #tell(lines: Buffer): void {
+    if (this.#onLine === undefined || lines.length === 0) return;
+    for (const line of lines.toString('utf8', 0, lines.length - 1).split('\n')) {
+      // An empty line may be the newline before the token: the next line tells.
+      if (this.#emptyHeld) this.#onLine('');
+      this.#emptyHeld = line === '';
+      if (line !== '') this.#onLine(line);
+    }
   }
 }

@@ -72,10 +72,9 @@ export class KnownHosts {
 
   /** A port other than 22 has names of its own; without any, the host's key on port 22 counts, as in OpenSSH. */
   #of(address: string, port: number): Entry[] {
-    const bare = address.toLowerCase();
-    const withPort = this.#entries.filter(({ patterns }) => matches(patterns, nameOf(address, port)));
-    if (port === 22 || withPort.some(({ marker }) => marker === '')) return withPort;
-    return [...withPort, ...this.#entries.filter(({ patterns }) => matches(patterns, bare))];
+    const own = this.#entries.filter(({ patterns }) => matches(patterns, nameOf(address, port)));
+    if (port === 22 || own.some(({ marker }) => marker === '')) return own;
+    return this.#entries.filter((entry) => own.includes(entry) || matches(entry.patterns, address.toLowerCase()));
   }
 }
 

@@ -45,7 +45,9 @@ export function localRemote({ login = 'sh', path = [], host = {} }: LocalOptions
 }
 
 function startLoop(login: string, path: string): Pipe {
-  const child = spawn(login, ['-c', LANE_COMMAND], { stdio: 'pipe', env: { ...process.env, PATH: path } });
+  // In a session of its own, as sshd starts it.
+  const env = { ...process.env, PATH: path };
+  const child = spawn(login, ['-c', LANE_COMMAND], { stdio: 'pipe', env, detached: true });
   return {
     stdin: child.stdin,
     stdout: child.stdout,
