@@ -1,1 +1,11 @@
+export { activate, activateText } from './activate';
+export { type Archive, openArchive } from './archive';
+export { markGood, recordHistory } from './history';
+export { notStaged } from './host-failure';
+export { isReleaseId, releaseId } from './id';
+export { observeReleases } from './observe';
+export { type Packed, type PackInput, pack } from './pack';
+export { previousGood } from './previous-good';
+export { type PruneRules, prune } from './prune';
 export type * from './release';
+export { type Staged, stage } from './stage';
