@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
+import { transform } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
@@ -15,7 +16,6 @@ const { code, assets } = await ncc(join(root, 'src/bundle/index.ts'), {
   // Types are checked by `npm run types`.
   transpileOnly: true,
   target: 'es2024',
-  minify: true,
   cache: false,
   quiet: true,
   license: 'licenses.txt',
@@ -27,14 +27,20 @@ const { code, assets } = await ncc(join(root, 'src/bundle/index.ts'), {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(join(dist, 'bundle'), { recursive: true });
-await write('bundle/index.js', code);
+await write('bundle/index.js', await minified(code));
 for (const [name, { source }] of Object.entries(assets)) {
   // ssh2's optional native parts are for one machine and one Node; it has its own code for when they are missing.
   if (/\.(?:node|exe)$/.test(name)) continue;
-  await write(`bundle/${name}`, source);
+  await write(`bundle/${name}`, name.endsWith('.js') ? await minified(source) : source);
 }
 for (const name of actions) await write(`${name}.js`, `require('./bundle').start('${name}');\n`);
 await write('cli.js', cli());
+
+/** ncc's own minifier leaves out the parts behind an `import()`, which here is nearly all. */
+async function minified(source) {
+  const options = { minify: true, target: 'node24', platform: 'node', legalComments: 'none' };
+  return (await transform(String(source), options)).code;
+}
 
 async function write(name, content) {
   const path = join(dist, name);

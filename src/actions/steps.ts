@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Built, build } from '../build';
@@ -13,7 +13,9 @@ import type { AppInputs, HostInputs } from './inputs';
 export const temporaryFolder = (): string => process.env.RUNNER_TEMP || tmpdir();
 
 export async function buildRelease(cluster: Cluster, { folder }: AppInputs): Promise<Built> {
-  const built = await build({ cluster, folder, output: temporaryFolder(), reporter: new JobReporter() });
+  // A folder of its own, as a job may build several services; one name, as a later job looks for it.
+  const output = join(await mkdtemp(join(temporaryFolder(), 'buka-')), 'release.tar.zst');
+  const built = await build({ cluster, folder, output, reporter: new JobReporter() });
   const { release, archive, files, bytes, commit } = built;
   setOutputs({ release, archive, files, bytes });
   await addSummary(

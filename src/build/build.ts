@@ -1,5 +1,5 @@
-import { mkdir, rename } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import type { Cluster } from '../cluster';
 import { pack, type ReleaseId } from '../release';
 import type { Reporter } from '../reporter';
@@ -11,7 +11,7 @@ export interface BuildSettings {
   readonly cluster: Cluster;
   /** The app's folder, where the commands run and `include` starts. */
   readonly folder: string;
-  /** The folder that gets the archive; made where it doesn't exist. */
+  /** Path of the archive; its folder is made where it doesn't exist. */
   readonly output: string;
   readonly reporter: Reporter;
   /** Where the commands' standard output goes; a terminal that wants JSON keeps its own for that. */
@@ -21,7 +21,7 @@ export interface BuildSettings {
 export interface Built {
   readonly release: ReleaseId;
   readonly commit: string | undefined;
-  /** Absolute path of the packed release, `<service>-<id>.tar.zst`. */
+  /** Absolute path of the packed release. */
   readonly archive: string;
   readonly files: number;
   /** All files together, before packing. */
@@ -44,17 +44,13 @@ export async function build(settings: BuildSettings): Promise<Built> {
   return reporter.group('pack', async () => {
     const commit = await commitOf(folder);
     const { include, migrations } = cluster.release;
-    await mkdir(output, { recursive: true });
-    // Its id is known when it is packed.
-    const unnamed = join(output, `${cluster.service}-${process.pid}.tar.zst`);
-    const packed = await pack({ folder, include, service: cluster.service, commit, migrations }, unnamed);
-    const archive = resolve(output, `${cluster.service}-${packed.id}.tar.zst`);
-    await rename(packed.archive, archive);
+    await mkdir(dirname(output), { recursive: true });
+    const packed = await pack({ folder, include, service: cluster.service, commit, migrations }, output);
     const files = packed.manifest.entries.flatMap((entry) => (entry.type === 'file' ? [entry.size] : []));
     const size = bytes(files.reduce((sum, next) => sum + next, 0));
     reporter.info(
       `Release ${packed.id}: ${files.length} files, ${formatBytes(size)}, packed ${formatBytes(packed.bytes)}`,
     );
-    return { release: packed.id, commit, archive, files: files.length, bytes: size };
+    return { release: packed.id, commit, archive: packed.archive, files: files.length, bytes: size };
   });
 }

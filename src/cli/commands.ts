@@ -36,7 +36,7 @@ export async function deployCommand(options: DeployOptions, out: Output): Promis
   const cluster = await load(options);
   const scratch = await mkdtemp(join(tmpdir(), 'buka-'));
   try {
-    const path = options.archive ?? (await buildInto(cluster, options, scratch, out)).archive;
+    const path = options.archive ?? (await buildInto(cluster, options, join(scratch, 'release.tar.zst'), out)).archive;
     const archive = await openArchive(path);
     const report = await withContext(cluster, out.reporter, options, (context) =>
       deploy(context, archive, { dryRun: options.dryRun ?? false }),

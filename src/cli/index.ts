@@ -50,7 +50,7 @@ function describe(perform: Perform): Command {
   const dryRun = () => new Option('--dry-run', 'print the plan made from what was observed, and change nothing');
 
   command('build', 'build and test the app, and pack a release')
-    .option('-o, --output <folder>', 'where the packed release goes', '.')
+    .option('-o, --output <path>', 'where the packed release goes', 'release.tar.zst')
     .action((options) => perform(options.json, (out, { buildCommand }) => buildCommand(options, out)));
   onHosts('plan', 'print what a deploy would do, and change nothing')
     .addOption(archive())
