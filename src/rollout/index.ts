@@ -1,5 +1,5 @@
 export type { Clock, Context, Run } from './context';
-export type { LockOwner } from './lock';
+export type { LockOwner } from './lock-scripts';
 export { type ReleaseList, type ReleaseOnWorkers, releases } from './releases';
 export type { RolloutReport, WorkerState, WorkerTimeline } from './report';
 export { type DeployOptions, deploy, type RollbackOptions, rollback } from './rollout';

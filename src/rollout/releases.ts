@@ -1,6 +1,7 @@
-import type { BukaError } from '../errors';
-import type { HistoryEntry, ReleaseId } from '../release';
+import { BukaError } from '../errors';
+import { type HistoryEntry, observeReleases, previousGood, type ReleaseId, type WorkerReleases } from '../release';
 import type { Context } from './context';
+import { presentOf } from './rollback-target';
 
 /** One release and the workers that have it. */
 export interface ReleaseOnWorkers {
@@ -28,7 +29,74 @@ export interface ReleaseList {
   readonly failures: readonly BukaError[];
 }
 
+type Known = readonly (readonly [worker: string, releases: WorkerReleases])[];
+
 /** Reads every worker at once and changes nothing. */
-export async function releases(_context: Context): Promise<ReleaseList> {
-  throw new Error('not built yet');
+export async function releases(context: Context): Promise<ReleaseList> {
+  const { hosts, root } = context.cluster.workers;
+  const answers = await Promise.all(
+    hosts.map(async (host) => {
+      try {
+        const remote = await context.remote(host);
+        return [host.name, await remote.run(observeReleases(root))] as const;
+      } catch (error) {
+        if (error instanceof BukaError) return error.with({ host: host.name });
+        throw error;
+      }
+    }),
+  );
+  const known = answers.flatMap((answer) => (answer instanceof BukaError ? [] : [answer]));
+  const failures = answers.filter((answer) => answer instanceof BukaError);
+  return { ...listReleases(known, hosts.length), failures };
+}
+
+/** @param of workers that there are, those that didn't answer included */
+export function listReleases(known: Known, of: number): Omit<ReleaseList, 'failures'> {
+  const ids = new Set(known.flatMap(([, { staged }]) => staged.map(({ id }) => id)));
+  const listed = [...ids].map((id) => describeRelease(id, known, of));
+  const all = known.map(([, one]) => one);
+  return {
+    releases: listed.sort((a, b) => b.stagedAt.getTime() - a.stagedAt.getTime()),
+    history: mergeHistory(known),
+    rollbackTo: known.length === of ? previousGood(all, presentOf(all)) : undefined,
+  };
+}
+
+function describeRelease(id: ReleaseId, known: Known, of: number): ReleaseOnWorkers {
+  const copies = known.flatMap(([worker, { staged }]) =>
+    staged.filter((release) => release.id === id).map((release) => ({ worker, release })),
+  );
+  const [first] = copies;
+  const workers = copies.map(({ worker }) => worker);
+  return {
+    id,
+    commit: first?.release.commit,
+    stagedAt: new Date(Math.min(...copies.map(({ release }) => release.stagedAt.getTime()))),
+    migrations: first?.release.migrations ?? [],
+    workers,
+    activeOn: known.filter(([, { active }]) => active === id).map(([worker]) => worker),
+    goodOn: copies.filter(({ release }) => release.good).map(({ worker }) => worker),
+    everywhere: workers.length === of,
+  };
+}
+
+/** One run writes the same on each worker within minutes; told once, with the time of the first. */
+function mergeHistory(known: Known): ReleaseList['history'] {
+  const sorted = known
+    .flatMap(([worker, { history }]) => history.map((entry) => ({ worker, entry })))
+    .sort((a, b) => a.entry.at.getTime() - b.entry.at.getTime());
+  const told: (HistoryEntry & { workers: string[] })[] = [];
+  const latest = new Map<string, { workers: string[] }>();
+  for (const { worker, entry } of sorted) {
+    const about = JSON.stringify([entry.event, entry.release, entry.by]);
+    const open = latest.get(about);
+    // The same worker again: that is a later run.
+    if (open && !open.workers.includes(worker)) open.workers.push(worker);
+    else {
+      const next = { ...entry, workers: [worker] };
+      told.push(next);
+      latest.set(about, next);
+    }
+  }
+  return told.reverse();
 }

@@ -2,6 +2,12 @@ import type { BukaError } from '../errors';
 import type { ReleaseId } from '../release';
 import type { Duration } from '../units';
 
+/**
+ * How a load balancer treats a worker: sends it requests; drained by this toolkit; drained or in maintenance by somebody
+ * else; ready, but its check fails; not told.
+ */
+export type Rotation = 'in' | 'drained' | 'drained-by-others' | 'down' | 'unknown';
+
 /** A worker as the end of a run found it. */
 export interface WorkerState {
   readonly worker: string;
@@ -11,7 +17,7 @@ export interface WorkerState {
   readonly running?: ReleaseId | undefined;
   readonly healthy: boolean;
   /** By load balancer. */
-  readonly rotation: ReadonlyMap<string, 'in' | 'drained' | 'drained-by-others' | 'down' | 'unknown'>;
+  readonly rotation: ReadonlyMap<string, Rotation>;
 }
 
 /** When each worker passed each step; the time line of the job's summary. */

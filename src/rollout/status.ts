@@ -1,7 +1,9 @@
-import type { BukaError } from '../errors';
+import { BukaError } from '../errors';
 import type { Context } from './context';
-import type { LockOwner } from './lock';
+import type { LockOwner } from './lock-scripts';
+import { failuresOf, observe } from './observe';
 import type { WorkerState } from './report';
+import { workerStates } from './worker-state';
 
 /** A load balancer as it was found. */
 export interface LoadBalancerStatus {
@@ -30,6 +32,24 @@ export interface ClusterStatus {
 }
 
 /** Reads every host at once and changes nothing. Never throws for a host that can't be reached. */
-export async function status(_context: Context): Promise<ClusterStatus> {
-  throw new Error('not built yet');
+export async function status(context: Context): Promise<ClusterStatus> {
+  const observation = await observe(context);
+  const workers = workerStates(context.cluster, observation);
+  const failures = failuresOf(observation);
+  return {
+    workers,
+    loadBalancers: [...observation.loadBalancers].flatMap(([name, view]) =>
+      view instanceof BukaError ? [] : [{ name, processes: view.processes }],
+    ),
+    locks: [...observation.workers].flatMap(([worker, seen]) =>
+      seen instanceof BukaError || seen.probe.lock === undefined
+        ? []
+        : [{ worker, owner: seen.probe.lock.owner, expired: seen.probe.lock.expired }],
+    ),
+    failures,
+    ok: failures.length === 0 && workers.every((worker) => isWell(worker) && worker.running === workers[0]?.running),
+  };
 }
+
+const isWell = ({ active, running, healthy, rotation }: WorkerState) =>
+  running !== undefined && running === active && healthy && [...rotation.values()].every((state) => state === 'in');

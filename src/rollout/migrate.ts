@@ -1,0 +1,106 @@
+import { BukaError } from '../errors';
+import type { ReleaseId } from '../release';
+import { type Script, succeeded } from '../remote';
+import { minutes } from '../units';
+import type { Context } from './context';
+import { lockLost } from './lock';
+import { fenceText, LOCK_LOST } from './lock-scripts';
+import type { Plan } from './plan';
+
+/** A migration that takes longer is stopped; what may take hours does not belong before a switch. */
+const DEADLINE = minutes(15);
+
+/**
+ * Exports the variables of an env file as systemd.exec(5) `EnvironmentFile` reads it, in so far as people use it: a
+ * `KEY=VALUE` a line, `#` and `;` for comments, a pair of quotes around a value taken off. Nothing in it is evaluated,
+ * and no value gets into an argument list, which others on the host could read.
+ */
+const environmentText = String.raw`
+while IFS= read -r buka_line || [ -n "$buka_line" ]; do
+  case $buka_line in
+    '' | '#'* | ';'*) continue ;;
+    *=*) ;;
+    *) continue ;;
+  esac
+  buka_key=$(printf %s "$(printf '%s\n' "$buka_line" | cut -d = -f 1)" | tr -d ' \t')
+  buka_value=$(printf '%s\n' "$buka_line" | sed -e 's/^[^=]*=[[:space:]]*//' -e 's/[[:space:]]*$//')
+  case $buka_key in '' | [0-9]* | *[!A-Za-z0-9_]*) continue ;; esac
+  case $buka_value in
+    \"*\") buka_value=$(printf '%s\n' "$buka_value" | sed -e 's/^"//' -e 's/"$//' -e 's/\\\(["\\$${'`'}]\)/\1/g') ;;
+    \'*\') buka_value=$(printf '%s\n' "$buka_value" | sed -e "s/^'//" -e "s/'$//") ;;
+  esac
+  export "$buka_key=$buka_value"
+done
+`;
+
+/** Runs the app's migration program, word for word, in the staged release's folder with the app's variables. */
+export function migration(
+  { root, envFile }: { root: string; envFile?: string | undefined },
+  id: ReleaseId,
+  words: readonly string[],
+  owner: string,
+): Script<void> {
+  const named = words.map((_, index) => `word${index}`);
+  return {
+    name: `migrate ${id}`,
+    text: `${fenceText}
+set -- ${named.map((name) => `"$${name}"`).join(' ')}
+cd -- "$root/releases/$id/tree"
+exec 2>&1
+if [ -n "$env_file" ]; then
+  exec 3<"$env_file"
+  {${environmentText}} <&3
+  exec 3<&-
+fi
+exec "$@"
+`,
+    values: {
+      root,
+      id,
+      owner,
+      env_file: envFile ?? '',
+      ...Object.fromEntries(named.map((name, index) => [name, words[index] ?? ''])),
+    },
+    deadline: DEADLINE,
+    parse(output) {
+      if (output.status === LOCK_LOST) throw lockLost(undefined, undefined);
+      succeeded(output);
+    },
+  };
+}
+
+/**
+ * Migrates the database once, on one worker, before any worker switches.
+ * @throws BukaError `migration-failed` with the end of what the program said
+ */
+export async function migrate(context: Context, { target, migrate: planned }: Plan, owner: string): Promise<void> {
+  const { workers, release } = context.cluster;
+  const host = workers.hosts.find(({ name }) => name === planned?.worker);
+  if (planned === undefined || host === undefined || release.migrate === undefined) return;
+  const { reporter } = context;
+  const remote = await context.remote(host);
+  reporter.step({
+    host: host.name,
+    name: 'migrate',
+    state: 'started',
+    detail: planned.migrations.join(', ') || undefined,
+  });
+  try {
+    await remote.run(migration(workers, target.id, release.migrate, owner), {
+      onLine: (line) => reporter.step({ host: host.name, name: 'migrate', state: 'progress', detail: line }),
+    });
+  } catch (error) {
+    if (!(error instanceof BukaError)) throw error;
+    reporter.step({ host: host.name, name: 'migrate', state: 'failed', detail: error.failure.seen });
+    if (error.code !== 'script-failed') throw error.with({ host: host.name, step: 'migrate' });
+    throw new BukaError({
+      code: 'migration-failed',
+      host: host.name,
+      step: 'migrate',
+      message: `${release.migrate.join(' ')} failed; no worker was switched.`,
+      seen: error.failure.seen ?? error.failure.message,
+      hint: 'Mend the migration and deploy again. The program must leave the database as it was when it fails.',
+    });
+  }
+  reporter.step({ host: host.name, name: 'migrate', state: 'done' });
+}

@@ -1,0 +1,71 @@
+import type { Host } from '../cluster';
+import { BukaError } from '../errors';
+import type { LoadBalancer, LoadBalancerView } from '../load-balancer';
+import { observeReleases, type WorkerReleases } from '../release';
+import type { Context } from './context';
+import { openLoadBalancer } from './hosts';
+import { probeWorker, type WorkerProbe } from './probe';
+
+export interface WorkerObservation {
+  readonly releases: WorkerReleases;
+  readonly probe: WorkerProbe;
+}
+
+/** What every host told, or why it didn't; by the host's name, in the order of `buka.yml`. */
+export interface Observation {
+  readonly workers: ReadonlyMap<string, WorkerObservation | BukaError>;
+  readonly loadBalancers: ReadonlyMap<string, LoadBalancerView | BukaError>;
+}
+
+/** An observation in which every host answered. */
+export interface CompleteObservation {
+  readonly workers: ReadonlyMap<string, WorkerObservation>;
+  readonly loadBalancers: ReadonlyMap<string, LoadBalancerView>;
+}
+
+/** Reads all hosts at once, one round trip each. A host that can't be read is in the answer with its failure. */
+export async function observe(context: Context): Promise<Observation> {
+  const { cluster } = context;
+  const [workers, loadBalancers] = await Promise.all([
+    everyHost(cluster.workers.hosts, async (host) => {
+      const remote = await context.remote(host);
+      const [releases, probe] = await Promise.all([
+        remote.run(observeReleases(cluster.workers.root)),
+        remote.run(probeWorker(cluster)),
+      ]);
+      return { releases, probe };
+    }),
+    everyHost(cluster.loadBalancers.hosts, async (host) => {
+      const balancer: LoadBalancer = await openLoadBalancer(context, host);
+      return balancer.observe();
+    }),
+  ]);
+  return { workers, loadBalancers };
+}
+
+/** The observation without its failures, or undefined when there are any. */
+export function complete({ workers, loadBalancers }: Observation): CompleteObservation | undefined {
+  const answered = <T>(map: ReadonlyMap<string, T | BukaError>) =>
+    new Map([...map].filter((entry): entry is [string, T] => !(entry[1] instanceof BukaError)));
+  const seen = { workers: answered(workers), loadBalancers: answered(loadBalancers) };
+  const all = seen.workers.size === workers.size && seen.loadBalancers.size === loadBalancers.size;
+  return all ? seen : undefined;
+}
+
+export function failuresOf({ workers, loadBalancers }: Observation): BukaError[] {
+  return [...workers.values(), ...loadBalancers.values()].filter((one) => one instanceof BukaError);
+}
+
+async function everyHost<T>(hosts: readonly Host[], read: (host: Host) => Promise<T>) {
+  const answers = await Promise.all(
+    hosts.map(async (host): Promise<[string, T | BukaError]> => {
+      try {
+        return [host.name, await read(host)];
+      } catch (error) {
+        if (error instanceof BukaError) return [host.name, error.with({ host: host.name })];
+        throw error;
+      }
+    }),
+  );
+  return new Map(answers);
+}

@@ -1,0 +1,61 @@
+import { BukaError } from '../errors';
+import type { ReleaseId } from '../release';
+import { milliseconds } from '../units';
+import { type Clock, type Context, systemClock } from './context';
+import { describeState } from './describe';
+import { type Observation, observe } from './observe';
+import type { RolloutReport } from './report';
+import { Journal } from './work';
+import { workerStates } from './worker-state';
+
+/** What a run has come to, at every moment; its report is made from this, whatever happened. */
+export class Record {
+  readonly clock: Clock;
+  readonly journal = new Journal();
+  readonly #startedAt: Date;
+  readonly #phases: { name: string; took: ReturnType<typeof milliseconds> }[] = [];
+  observation: Observation = { workers: new Map(), loadBalancers: new Map() };
+  from: ReleaseId | undefined;
+  to: ReleaseId | undefined;
+  plan: readonly string[] = [];
+  /** From here on hosts may have been changed. */
+  changing = false;
+
+  constructor(
+    private readonly context: Context,
+    private readonly kind: RolloutReport['kind'],
+  ) {
+    this.clock = context.clock ?? systemClock;
+    this.#startedAt = this.clock.now();
+  }
+
+  /** Runs a phase under its own heading, and times it. */
+  async phase<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const began = this.clock.now().getTime();
+    try {
+      return await this.context.reporter.group(name, work);
+    } finally {
+      this.#phases.push({ name, took: milliseconds(this.clock.now().getTime() - began) });
+    }
+  }
+
+  /** The report; hosts that the run may have changed are read once more. */
+  async finish(outcome: RolloutReport['outcome'], error?: BukaError): Promise<RolloutReport> {
+    if (this.changing) this.observation = await observe(this.context);
+    const workers = workerStates(this.context.cluster, this.observation);
+    const left = `\n${workers.map((worker) => `    ${describeState(worker)}`).join('\n')}`;
+    return {
+      outcome,
+      kind: this.kind,
+      from: this.from,
+      to: this.to,
+      startedAt: this.#startedAt,
+      phases: this.#phases,
+      timeline: this.journal.timeline,
+      workers,
+      cut: this.journal.cut,
+      plan: this.plan,
+      error: error && this.changing ? new BukaError({ ...error.failure, left }) : error,
+    };
+  }
+}

@@ -1,0 +1,53 @@
+import { BukaError } from '../errors';
+import { markGood, prune, recordHistory } from '../release';
+import { everyOne } from './failures';
+import type { Plan } from './plan';
+import type { Work } from './work';
+
+/**
+ * Every worker runs the target: from now on it is a release to go back to, and the oldest ones can go. Never the one
+ * that the workers ran before.
+ */
+export async function settle(work: Work, { target, from }: Plan): Promise<void> {
+  const { context, clock } = work;
+  const { workers, release } = context.cluster;
+  const { by, url } = context.run;
+  const entry = {
+    at: clock.now(),
+    event: 'good' as const,
+    release: target.id,
+    from,
+    by: url ?? by,
+    reason: work.reason,
+  };
+  const several = {
+    code: 'settle-failed',
+    step: 'settle',
+    message: 'Several workers could not note the release as good.',
+  };
+  await everyOne(
+    [...work.workers.values()],
+    (remote) =>
+      atSettling(remote.host.name, async () => {
+        await Promise.all([
+          remote.run(markGood(workers.root, target.id)),
+          remote.run(recordHistory(workers.root, entry)),
+        ]);
+        const protect = [target.id, ...(from === undefined ? [] : [from])];
+        const removed = await remote.run(prune(workers.root, { keep: release.keep, protect }));
+        const detail = removed.length > 0 ? `removed ${removed.join(', ')}` : undefined;
+        context.reporter.step({ host: remote.host.name, name: 'settle', state: 'done', detail });
+      }),
+    several,
+  );
+}
+
+async function atSettling(host: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw error instanceof BukaError
+      ? error.with({ host, step: 'settle', hint: 'Every worker runs the release. Run this again to finish.' })
+      : error;
+  }
+}
