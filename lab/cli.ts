@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { basename, join } from 'node:path';
 import { Command } from 'commander';
 import { BukaError } from '../src/errors';
@@ -7,6 +7,7 @@ import { needRoot } from './host';
 import { attachLab, type Lab } from './lab';
 import { insideNetwork } from './network';
 import { printLogs, printStatus } from './show';
+import { labFolder, readRecord } from './state';
 import { up } from './up';
 
 const repository = join(import.meta.dirname, '..');
@@ -41,6 +42,7 @@ command('up', 'make the machines of a buka.yml and wait until each answers SSH')
   .option('--cluster <buka.yml>', 'the cluster to make', join(repository, 'examples/pos/buka.yml'))
   .option('--sizes <file>', 'memory and disk by role or host, see docs/lab.md')
   .action(async ({ name, cluster, sizes }: Named & { cluster: string; sizes?: string }) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => giveUp(name, signal));
     await up({ name, cluster, sizes, say });
     say(`next: npm run lab -- status${name === 'lab' ? '' : ` --name ${name}`}`);
   });
@@ -96,6 +98,16 @@ onHost('cut', 'pull the network cable of a machine', (here, host) => here.cut(ho
 onHost('heal', 'plug the cable in again', (here, host) => here.heal(host));
 onHost('fill-disk', "fill a machine's disk to the last byte", (here, host) => here.fillDisk(host));
 onHost('free-disk', 'take away what fill-disk put there', (here, host) => here.freeDisk(host));
+
+/** Stops in the middle of `up`, and takes away what this process has made until now. */
+function giveUp(name: string, signal: 'SIGINT' | 'SIGTERM'): never {
+  if (readRecord(labFolder(name))?.upBy.pid === process.pid) {
+    say(`interrupted: taking the lab ${name} away`);
+    const self = [...process.execArgv, process.argv[1] ?? '', 'down', '--name', name];
+    spawnSync(process.execPath, self, { stdio: 'inherit' }); // waiting for it stops `up` where it is
+  }
+  process.exit(signal === 'SIGINT' ? 130 : 143);
+}
 
 /** Runs a command on this terminal; its exit status becomes ours. */
 function become(command: string, args: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<void> {

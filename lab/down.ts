@@ -2,10 +2,11 @@ import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { processesIn, removeCgroups } from './cgroups';
 import { must } from './exec';
+import { restoreLimits } from './limits';
 import { endProcesses } from './machine';
 import { networkInode, removeNetwork } from './network';
 import { ownLineage, processesInNetns } from './processes';
-import { labFolder, readRecord, stateRoot } from './state';
+import { knownLabs, labFolder, readRecord, stateRoot } from './state';
 
 /**
  * Takes a lab away, whatever state it is in: processes, mounts, network, cgroups, files. A lab that isn't there is
@@ -25,11 +26,11 @@ export async function down(name: string): Promise<void> {
   await removeNetwork(name);
   await unmountBelow(folder);
   rmSync(folder, { recursive: true, force: true });
-  if (existsSync(stateRoot)) {
-    const claims = readdirSync(stateRoot).filter((entry) => entry.startsWith(`.${name}.`));
-    for (const claim of claims) rmSync(join(stateRoot, claim), { recursive: true, force: true });
-    removeIfEmpty(stateRoot);
-  }
+  if (!existsSync(stateRoot)) return;
+  const claims = readdirSync(stateRoot).filter((entry) => entry.startsWith(`.${name}.`));
+  for (const claim of claims) rmSync(join(stateRoot, claim), { recursive: true, force: true });
+  if (knownLabs().length === 0) restoreLimits();
+  removeIfEmpty(stateRoot);
 }
 
 /** What was started with `lab run` and still runs, but for this process and those it descends from. */

@@ -14,8 +14,8 @@ const tools: Readonly<Record<string, string>> = {
   unshare: 'util-linux',
   setpriv: 'util-linux',
   flock: 'util-linux',
-  fallocate: 'util-linux',
   mount: 'mount',
+  awk: 'mawk',
   perl: 'perl-base',
 };
 

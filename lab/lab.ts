@@ -2,8 +2,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type Cluster, parseCluster } from '../src/cluster';
 import { BukaError, ConfigurationError } from '../src/errors';
 import { type Duration, seconds } from '../src/units';
-import { type ExecOptions, exec, must, type Output } from './exec';
-import { insideHolder, isOn, leaderOf, type MachineHandle, startMachine, stopMachine } from './machine';
+import { type ExecOptions, exec, type Output } from './exec';
+import { isOn, leaderOf, type MachineHandle, setDiskSize, startMachine, stopMachine } from './machine';
 import { execInNetwork, setPort } from './network';
 import { type LabRecord, labFolder, type MachineRecord, needRecord, paths } from './state';
 
@@ -115,15 +115,14 @@ export class Lab {
     if (this.isOn(host)) await this.#port(host, id, 'up');
   }
 
-  /** Fills the machine's disk to the last byte; only this machine's. */
+  /** Leaves no free byte on the machine's disk, and takes none from anybody else. */
   async fillDisk(host: string): Promise<void> {
-    const script = 'fallocate --length "$(stat --file-system --format "%f * %S" "$1" | xargs expr)" "$1/filler"';
-    await this.#onDisk(host, ['sh', '-c', script, 'sh', this.#paths(host).disk]);
+    await setDiskSize(this.#handle(host), 'used');
   }
 
-  /** Takes away what `fillDisk` put there. */
+  /** Gives the disk its free space back. */
   async freeDisk(host: string): Promise<void> {
-    await this.#onDisk(host, ['rm', '-f', `${this.#paths(host).disk}/filler`]);
+    await setDiskSize(this.#handle(host), this.#machine(host).size.disk);
   }
 
   /**
@@ -186,10 +185,6 @@ export class Lab {
     const { status, stderr } = await setPort(this.name, id, state);
     if (status === 0) return;
     throw new BukaError({ code: 'lab-port', step: 'lab', host, message: `Its port won't go ${state}.`, seen: stderr });
-  }
-
-  async #onDisk(host: string, command: readonly string[]): Promise<void> {
-    await must('nsenter', [...insideHolder(this.#handle(host), ['--mount']), ...command]);
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { BukaError } from '../src/errors';
+import type { Bytes } from '../src/units';
 import { createCgroup, limitMemory, processesIn, removeCgroups } from './cgroups';
 import { must } from './exec';
 import { findHolder, joinCgroups, procsFiles } from './holder';
@@ -22,7 +23,7 @@ const cgroupsOf = ({ record, machine }: MachineHandle) => record.cgroups.map((fo
 const pathsOf = ({ folder, machine }: MachineHandle) => paths(folder).machine(machine.host);
 
 /** Enters the namespaces in which the lab's mounts and processes are. */
-export function insideHolder({ record }: MachineHandle, namespaces: readonly string[]): string[] {
+function insideHolder({ record }: MachineHandle, namespaces: readonly string[]): string[] {
   const holder = findHolder(record);
   if (!holder) {
     throw new BukaError({
@@ -47,10 +48,24 @@ export async function mountMachine(handle: MachineHandle, base: string): Promise
   await must('nsenter', [...insideHolder(handle, ['--mount']), ...args]);
 }
 
+/** Makes the disk as small as what is on it, which needs no space anywhere, or gives it a size again. */
+export async function setDiskSize(handle: MachineHandle, size: Bytes | 'used'): Promise<void> {
+  // What is written between the two commands makes the second one fail.
+  const script = `for attempt in 1 2 3 4 5; do
+      size=$2
+      [ "$size" != used ] || size=$(stat --file-system --format '%b %f %S' "$1" | awk '{ print ($1 - $2) * $3 }')
+      mount -o "remount,size=$size" "$1" && exit 0
+    done
+    exit 1`;
+  const args = ['sh', '-c', script, 'sh', pathsOf(handle).disk, String(size)];
+  await must('nsenter', [...insideHolder(handle, ['--mount']), ...args]);
+}
+
 /** Switches the machine on; it boots by itself from here. */
 export async function startMachine(handle: MachineHandle): Promise<void> {
   const { record, machine } = handle;
   const { root, console: log, cut } = pathsOf(handle);
+  const enter = [`--net=${netnsFile(record.name)}`, ...insideHolder(handle, ['--mount', '--pid'])];
   const cgroups = cgroupsOf(handle);
   for (const folder of cgroups) {
     createCgroup(folder);
@@ -64,7 +79,6 @@ export async function startMachine(handle: MachineHandle): Promise<void> {
   ];
   // In the background of a shell that ends at once: the machine then belongs to the holder, not to this process.
   const launch = 'log=$1; shift; setsid "$@" </dev/null >>"$log" 2>&1 &';
-  const enter = [`--net=${netnsFile(record.name)}`, ...insideHolder(handle, ['--mount', '--pid'])];
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', SYSTEMD_NSPAWN_TMPFS_TMP: '0' };
   const joined = ['-c', joinCgroups, 'sh', ...procsFiles(cgroups), '--'];
   await must('sh', [...joined, 'nsenter', ...enter, 'sh', '-c', launch, 'sh', log, ...nspawn], { env });

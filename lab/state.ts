@@ -109,4 +109,5 @@ export function needRecord(folder: string): LabRecord {
 }
 
 /** The names of all labs that have left a trace on this machine. */
-export const knownLabs = (): string[] => (existsSync(stateRoot) ? readdirSync(stateRoot) : []);
+export const knownLabs = (): string[] =>
+  existsSync(stateRoot) ? readdirSync(stateRoot).filter((entry) => !entry.startsWith('.')) : [];

@@ -12,6 +12,7 @@ import { findHolder, startHolder } from './holder';
 import { ensureTools, needRoot } from './host';
 import { keyPair, knownHost } from './keys';
 import { attachLab, Lab } from './lab';
+import { raiseLimits } from './limits';
 import { type MachineHandle, mountMachine, startMachine } from './machine';
 import { createNetwork } from './network';
 import { startOf } from './processes';
@@ -47,6 +48,7 @@ export async function up({ name, cluster: file, sizes: sizesFile, say = () => {}
 
   const record = recordOf(name, cluster, resolve(file), sizes);
   claim(folder, record);
+  raiseLimits(say);
   try {
     const start = Date.now();
     say(`starting ${record.machines.length} machines`);
