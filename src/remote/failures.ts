@@ -54,12 +54,15 @@ function unreachableHint(host: Host, code: string | number | undefined): string 
   return `Try \`ssh ${via}-p ${host.port} ${host.user}@${host.address}\`; is the machine up, and does a firewall let you in?`;
 }
 
+/** SSH_OPEN_ADMINISTRATIVELY_PROHIBITED (RFC 4254, 5.1). */
+const PROHIBITED = 1;
+
 export function forwardFailure(jump: Host, target: Host, cause: unknown): BukaError {
   return new BukaError({
     code: 'jump-failed',
     host: target.name,
     message: `${jump.name} opened no connection to ${nameOf(target.address, target.port)}.`,
-    seen: messageOf(cause),
+    seen: (cause as { reason?: number }).reason === PROHIBITED ? 'administratively prohibited' : messageOf(cause),
     left: UNTOUCHED,
     hint: `On ${jump.name}: does \`nc -z ${target.address} ${target.port}\` succeed, and does sshd_config have AllowTcpForwarding yes?`,
     cause,

@@ -26,8 +26,8 @@ const MOST_ERRORS = 65_536;
  */
 const LOOP = `
   LC_ALL=C; export LC_ALL; exec 4<&0 </dev/null;
-  timeout -k 1 9 base64 -d && dd count=0 2>/dev/null || { echo buka-lane unusable; exit 1; };
-  echo buka-lane ready;
+  timeout -k 1 9 base64 -d && dd count=0 2>/dev/null || { echo; echo buka-lane unusable; exit 1; };
+  echo; echo buka-lane ready;
   while IFS=" " read -r token seconds size block last <&4; do
     script=$(head -c "$size" <&4; echo .); script=\${script%.};
     [ "\${#script}" = "$size" ] || exit 1;
@@ -43,7 +43,7 @@ const LOOP = `
 
 export const LANE_COMMAND = `sh -c '${LOOP.trim().replace(/\s*\n\s*/g, ' ')}'`;
 
-/** What the loop says when it is there; whatever a login shell says before is not ours. */
+/** What the loop says when it is there; on a line of its own; whatever a login shell says before is not ours. */
 export const HELLO = /^buka-lane (ready|unusable)$/;
 
 export interface Request {

@@ -198,10 +198,7 @@ describe('the loop on the host', () => {
 
   it('does without what a login shell says before it', async () => {
     const login = join(folder, 'login');
-    writeFileSync(
-      login,
-      '#!/bin/sh\necho "Welcome to buka-lane 2"; printf "no newline\\n\\n"; shift; exec sh -c "$1"\n',
-    );
+    writeFileSync(login, '#!/bin/sh\necho "Welcome to buka-lane 2"; printf "no newline"; shift; exec sh -c "$1"\n');
     chmodSync(login, 0o755);
     const chatty = localRemote({ login });
     expect((await chatty.run(sh('echo hi'))).stdout).toBe('hi\n');
