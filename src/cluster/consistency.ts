@@ -66,13 +66,14 @@ function serverNames({ 'load-balancers': balancers, workers }: Sections): Proble
       const message = `${show(worker)} in load-balancers.servers is not in workers.hosts; ${nearest(worker, workers.hosts)}`;
       return { path: ['load-balancers', 'servers', worker], message, at: 'key' };
     });
+  const named = new Map(Object.entries(balancers.servers));
   const owners = new Map<string, string>();
   const shared = workers.hosts.flatMap((worker) => {
-    const server = balancers.servers[worker] ?? worker;
+    const server = named.get(worker) ?? worker;
     const owner = owners.get(server) ?? worker;
     owners.set(server, owner);
     if (owner === worker) return [];
-    const path = ['load-balancers', 'servers', worker in balancers.servers ? worker : owner];
+    const path = ['load-balancers', 'servers', named.has(worker) ? worker : owner];
     return [at(path, `${owner} and ${worker} can't both be the server ${show(server)}`)];
   });
   return [...strangers, ...shared];

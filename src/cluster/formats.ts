@@ -61,7 +61,10 @@ export const relativePath = text(
   "a path relative to the app's folder, without . or .. in it",
 );
 
-export const urlPath = text(/^\/[A-Za-z0-9._~%/?=&-]{0,255}$/, 'a path that starts with a slash, such as /readyz');
+export const urlPath = text(
+  /^\/(?!(?:.*\/)?\.{1,2}(?:[/?]|$))[A-Za-z0-9._~%/?=&-]{0,255}$/,
+  'a path that starts with a slash and has no . or .. in it, such as /readyz',
+);
 
 /** Run by bash on the machine that builds: a person's own commands, so only what can't be typed is refused. */
 export const command = text(/^(?=[\s\S]*\S)[\P{Cc}\t\n]+$/u, 'a command');

@@ -95,6 +95,7 @@ function toCluster(file: ClusterFile): Cluster {
   };
   const { 'load-balancers': balancers, workers, release, rollout, database } = file;
   const total = workers.hosts.length;
+  const serverOf = new Map(Object.entries(balancers.servers));
   return {
     service: file.service,
     hosts,
@@ -103,7 +104,7 @@ function toCluster(file: ClusterFile): Cluster {
       hosts: balancers.hosts.map(named),
       address: balancers.address,
       backends: balancers.backend,
-      servers: new Map(workers.hosts.map((worker) => [worker, balancers.servers[worker] ?? worker])),
+      servers: new Map(workers.hosts.map((worker) => [worker, serverOf.get(worker) ?? worker])),
       socket: balancers.socket,
       masterSocket: balancers['master-socket'],
     },
@@ -133,8 +134,9 @@ function toCluster(file: ClusterFile): Cluster {
 }
 
 function toHosts({ hosts, ssh }: ClusterFile): Map<string, Host> {
+  const settings = new Map(Object.entries(hosts));
   const direct = (name: string): Host => {
-    const given = hosts[name];
+    const given = settings.get(name);
     const {
       address = '',
       port = ssh.port,
@@ -145,6 +147,6 @@ function toHosts({ hosts, ssh }: ClusterFile): Map<string, Host> {
   const jump = ssh.jump === undefined ? undefined : direct(ssh.jump);
   // The jump host itself is reached directly.
   return new Map(
-    Object.keys(hosts).map((name) => [name, name === ssh.jump ? direct(name) : { ...direct(name), jump }]),
+    [...settings.keys()].map((name) => [name, name === ssh.jump ? direct(name) : { ...direct(name), jump }]),
   );
 }
