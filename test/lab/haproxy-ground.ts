@@ -60,14 +60,14 @@ export class Ground {
     this.#configuration = await this.root(lb, 'cat /etc/haproxy/haproxy.cfg');
     const servers = workers.map((worker) => `${this.lab.cluster.hosts.get(worker)?.address}:3000`);
     await this.write(`${this.#configuration}${moreBackends(servers)}`);
-    await this.root(lb, 'systemctl restart haproxy');
+    await this.root(lb, 'systemctl reset-failed haproxy; systemctl restart haproxy');
     await this.inRotation();
   }
 
   async giveBack(): Promise<void> {
     await this.disconnect();
     await this.write(this.#configuration);
-    await this.root(lb, 'rm -rf /home/deploy/.buka; systemctl restart haproxy');
+    await this.root(lb, 'rm -rf /home/deploy/.buka; systemctl reset-failed haproxy; systemctl restart haproxy');
     await Promise.all(workers.map((worker) => this.stop(worker)));
   }
 
@@ -75,7 +75,7 @@ export class Ground {
   async reset(): Promise<void> {
     await this.root(lb, 'rm -rf /home/deploy/.buka/*/*/mark; sleep 0.3; rm -rf /home/deploy/.buka');
     await Promise.all(workers.map((worker) => this.start(worker)));
-    await this.root(lb, 'systemctl restart haproxy');
+    await this.root(lb, 'systemctl reset-failed haproxy; systemctl restart haproxy');
     await this.inRotation();
   }
 
@@ -147,7 +147,7 @@ export class Ground {
       if (rows.length >= 12 && rows.every((row) => row.split(',').includes('UP'))) return;
       await later(100);
     }
-    throw new Error("a worker did not come into rotation");
+    throw new Error('a worker did not come into rotation');
   }
 
   /** Requests that a worker has seen since it started. */

@@ -55,12 +55,25 @@ while True:
   esac 2>/dev/null 8>&- 9>&-
 }
 
-# The commands that read one process.
-read_commands() {
-  commands=
-  for name in $backends; do
-    commands="$commands;@!$1 show servers state $name;@!$1 show stat $name 6 -1"
+runs_here() {
+  set +f
+  for comm in /proc/[0-9]*/comm; do
+    read -r name 2>/dev/null < "$comm" || continue
+    if [ "$name" = haproxy ]; then set -f; return 0; fi
   done
+  set -f
+  return 1
+}
+
+# The commands that read one process, into $commands: as planned by the last reading, or those for a plan.
+read_commands() {
+  while read -r kind id commands; do
+    if [ "$kind" = plan ] && [ "$id" = "$1" ]; then return 0; fi
+  done <<FACTS
+$facts
+FACTS
+  planned=no; commands=
+  for name in $backends; do commands="$commands;@!$1 show servers state $name"; done
 }
 
 # Reads every process into $facts. The pids are asked for again with each process: when a reload came between, or the
@@ -68,7 +81,7 @@ read_commands() {
 sample() {
   clock; patience=$((now + 2000))
   while :; do
-    line='show proc'
+    line='show proc'; planned=yes
     if [ -n "$names" ]; then line="$line;show cli level"; fi
     for one in $pids; do
       read_commands "$one"
@@ -81,14 +94,14 @@ sample() {
       *'Permission denied'*) problem=denied; return 1 ;;
       *'Unknown command'*) problem=not-master; return 1 ;;
       *) problem=silent; clock
-        if [ "$now" -ge "$patience" ]; then return 1; fi
+        if [ "$now" -ge "$patience" ] || { [ -n "$names" ] && ! runs_here; }; then return 1; fi
         pause 0.1; continue ;;
     esac
     facts=$(printf '%s\n' "$answer" | pids=$pids names=$names awk "$reading" 8>&- 9>&-)
     read -r word found <<FACTS
 $facts
 FACTS
-    if [ "$found" = "$pids" ] && [ -n "$pids" ]; then return 0; fi
+    if [ "$found" = "$pids" ] && [ -n "$pids" ] && [ "$planned" = yes ]; then return 0; fi
     pids=$found
     first=; for first in $pids; do break; done
     clock
@@ -101,14 +114,7 @@ FACTS
 reach() {
   choose_tool
   if [ ! -S "$socket" ]; then
-    running=no
-    set +f
-    for one in /proc/[0-9]*/comm; do
-      read -r comm 2>/dev/null < "$one" || continue
-      if [ "$comm" = haproxy ]; then running=yes; break; fi
-    done
-    set -f
-    if [ "$running" = no ]; then die load-balancer-down "no haproxy process, and no socket $socket"; fi
+    if ! runs_here; then die load-balancer-down "no haproxy process, and no socket $socket"; fi
     die master-socket-missing "HAProxy runs, but there is no socket $socket"
   fi
   if [ ! -w "$socket" ]; then die socket-denied "$(stat -c '%A %U:%G' "$socket") $socket"; fi
@@ -294,5 +300,5 @@ wait_for_silence() {
   done
 }
 ${guard}
-pids=; first=; names=; told=; problem=; said=
+pids=; first=; facts=; names=; told=; problem=; said=
 `;

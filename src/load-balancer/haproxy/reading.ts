@@ -6,9 +6,12 @@
  * Columns are found by their header, never by position (HAProxy's management guide, 9.1: new ones may be added). All
  * the columns that are read come before the first one that may be quoted.
  *
+ * `show stat` wants a backend's id, which each process counts for itself: by name it answers about a frontend of the same
+ * name. So a process is first asked for its states alone, and the `plan` says what to ask it next time.
+ *
  * Facts: `pids PID…` · `version V` · `level L` · `name BACKEND [SERVER]` · `backend PID BACKEND ACTIVE BACKUP` ·
  * `server PID AGE BACKEND SERVER ADMIN CHECKSTATE AGENTSTATE INFLIGHT TRACKED CHECK STATUS…` ·
- * `missing BACKEND SERVER` · `unreadable PID AGE BACKEND`.
+ * `missing BACKEND SERVER` · `unreadable PID AGE BACKEND` · `plan PID COMMANDS`.
  */
 export const reading = String.raw`
 BEGIN {
@@ -36,6 +39,7 @@ part == "processes" && $2 == "worker" {
 part == "backends" { names[++named] = $1; next }
 part == "state" {
   key = section SUBSEP $column["be_name"] SUBSEP $column["srv_name"]
+  id[section, $column["be_name"]] = $column["be_id"]
   admin[key] = $column["srv_admin_state"]
   checking[key] = $column["srv_check_state"]
   agent[key] = $column["srv_agent_state"]
@@ -64,6 +68,15 @@ END {
   if (ENVIRON["names"] != "") for (i = 1; i <= named; i++) if (!told[names[i]]++) print "name " names[i]
   for (p = 1; p <= processes; p++) {
     s = p + 1
+    printf "plan %s ", pid[p]
+    for (i = 1; i < words; i += 2) {
+      backend = target[i]
+      if ((p, backend) in planned) continue
+      planned[p, backend] = 1
+      printf ";@!%s show servers state %s;@!%s show stat %s 6 -1", \
+        pid[p], backend, pid[p], ((s, backend) in id ? id[s, backend] : backend)
+    }
+    print ""
     for (i = 1; i < words; i += 2) {
       backend = target[i]; server = target[i + 1]
       if (!((s, backend) in known)) { print "unreadable " pid[p] " " age[pid[p]] " " backend; continue }
