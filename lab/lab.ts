@@ -42,7 +42,7 @@ export class Lab {
    * Runs shell text as root in a machine, past SSH, and waits for it; every exit status is an answer.
    * @throws BukaError `lab-machine-off`
    */
-  shell(host: string, text: string, options: Pick<ExecOptions, 'input' | 'onLine'> = {}): Promise<Output> {
+  async shell(host: string, text: string, options: Pick<ExecOptions, 'input' | 'onLine'> = {}): Promise<Output> {
     return exec('nsenter', this.shellArguments(host, ['/bin/sh', '-c', text]), options);
   }
 
