@@ -4,7 +4,7 @@ import { type Duration, milliseconds } from '../src/units';
 /** Restarts the service on a worker and prints the milliseconds until it is ready; runs there, under its own Node. */
 const restart = `
 const { execFileSync } = require('node:child_process');
-const [unit, url] = process.argv.slice(1);
+const [unit, url] = process.argv.slice(2); // after node and "-"
 const start = performance.now();
 execFileSync('systemctl', ['restart', unit]);
 (async () => {
