@@ -82,10 +82,8 @@ function refuseOutputInside({ folder, include }: PackInput, archive: string): vo
 
 async function writeArchive(folder: string, manifest: Manifest, path: string): Promise<void> {
   const tar = tarPack();
-  // One level and no worker threads: both would change the bytes. The checksum tells a damaged file from a whole one.
-  const zstd = createZstdCompress({
-    params: { [constants.ZSTD_c_compressionLevel]: 6, [constants.ZSTD_c_checksumFlag]: 1 },
-  });
+  // No worker threads: they would change the bytes.
+  const zstd = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 6 } });
   const written = pipeline(tar, zstd, createWriteStream(path));
   await Promise.all([
     written,
