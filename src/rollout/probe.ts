@@ -79,7 +79,7 @@ if [ -n "$env_file" ]; then
 fi
 echo "env=$env"
 echo "answer=$(probe)"
-echo "real=$(readlink -f -- "$root" | tr '\n\r' '??')"
+echo "real=$(one_line "$(readlink -f -- "$root")")"
 echo "lock=$(read_lock)"
 echo "running=$(running)"
 `;

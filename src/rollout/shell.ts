@@ -47,6 +47,8 @@ SHOWN
 
 running() {
   [ "$pid" != 0 ] || return 0
-  { readlink "/proc/$pid/cwd" || sudo -n /usr/bin/readlink "/proc/$pid/cwd" || :; } 2>/dev/null | tr '\n\r' '??'
+  one_line "$({ readlink "/proc/$pid/cwd" || sudo -n /usr/bin/readlink "/proc/$pid/cwd" || :; } 2>/dev/null)"
 }
+
+one_line() { printf '%s' "$1" | tr '\n\r' '??'; }
 `;
