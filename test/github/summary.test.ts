@@ -1,0 +1,69 @@
+import { BukaError } from '../../src/errors';
+import { fitSummary, rolloutSummary } from '../../src/github/summary';
+import { NEW, OLD, reportOf } from './report';
+
+const failure = new BukaError({
+  code: 'not-healthy',
+  message: 'The worker did not get healthy.',
+  host: 'worker2',
+  step: 'healthy',
+  seen: 'GET /readyz: 503 ```\n| <img src=x> | @everyone',
+  left: 'worker2 runs its old release again.',
+  hint: 'buka status',
+});
+
+describe('the page of a rollout', () => {
+  test('has the time line of each worker, counted from the start', () => {
+    const page = rolloutSummary('pos', reportOf());
+    expect(page).toContain('| worker | batch | drain started | drained | switched | healthy | readmitted |');
+    expect(page).toContain('| <code>worker1</code> | 1 | +3.0 s | +5.2 s | +5.4 s | +7.0 s | +9.1 s |');
+    expect(page).toContain('| <code>worker2</code> | 2 | +9.2 s | – | – | – | – |');
+  });
+
+  test('has every worker as the end found it, and what is not right stands out', () => {
+    const page = rolloutSummary('pos', reportOf());
+    expect(page).toContain('| worker | release | process | health | on <code>lb1</code> | on <code>lb2</code> |');
+    expect(page).toContain(
+      `| <code>worker1</code> | <code>${NEW}</code> | <code>${NEW}</code> | healthy | in rotation | in rotation |`,
+    );
+    expect(page).toContain(
+      `| <code>worker2</code> | <code>${OLD}</code> | <code>${OLD}</code> | **unhealthy** | **drained** | **unknown** |`,
+    );
+  });
+
+  test('says on failure where, what was seen, what is left and what to type next', () => {
+    const page = rolloutSummary('pos', reportOf({ outcome: 'failed', error: failure }));
+    expect(page).toMatch(/^## ❌/);
+    expect(page).toContain('| <code>worker2</code> | <code>healthy</code> | <code>not-healthy</code> |');
+    expect(page).toContain('Next:\n\n```text\nbuka status\n```');
+  });
+
+  test('takes nothing that a host answered for Markdown', () => {
+    const page = rolloutSummary('pos', reportOf({ outcome: 'failed', error: failure }));
+    // The fence is longer than the one in the answer, so all of it stays inside.
+    expect(page).toContain('````text\nGET /readyz: 503 ```\n| <img src=x> | @everyone\n````');
+    const named = rolloutSummary('pos', reportOf({ plan: ['a | b <script> [x](y)'], outcome: 'planned' }));
+    expect(named).not.toMatch(/<script>|\[x\]\(y\)/);
+  });
+
+  test('of a dry run has the plan and says that nothing was changed', () => {
+    const page = rolloutSummary('pos', reportOf({ outcome: 'planned', timeline: [], workers: [] }));
+    expect(page).toContain('nothing was changed');
+    expect(page).toContain('1. worker1: drain, switch, readmit\n2. worker2');
+    expect(page).not.toContain('Time line');
+  });
+
+  test('names requests that were cut', () => {
+    expect(rolloutSummary('pos', reportOf({ cut: 3 }))).toContain('**3 requests were cut**');
+    expect(rolloutSummary('pos', reportOf())).not.toContain('cut');
+  });
+
+  test('above 1 MiB is cut at the end of a line, by bytes and not by characters', () => {
+    const page = 'ä'.repeat(99).concat('\n').repeat(6000);
+    const kept = fitSummary(page);
+    expect(Buffer.byteLength(kept)).toBeLessThanOrEqual(1024 * 1024);
+    expect(kept).not.toContain('\ufffd');
+    expect(kept).toMatch(/ä\n\n… cut here/);
+    expect(fitSummary('short\n')).toBe('short\n');
+  });
+});
