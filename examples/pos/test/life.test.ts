@@ -14,7 +14,7 @@ describe('the life of a worker', () => {
   before(async () => {
     shop = await Shop.open();
     database = await shop.postgres.createDatabase('life');
-    shop.migrate('r2', database);
+    await shop.migrate('r2', database);
   });
   after(() => shop.close());
 
@@ -27,17 +27,14 @@ describe('the life of a worker', () => {
 
   it('a stop finishes the request in flight, takes no new one, and exits with 0', async () => {
     const worker = await shop.start('r2', database);
-    const slow = worker.get('/reports/day?seconds=1');
+    let answered = false;
+    const slow = worker.get('/reports/day?seconds=1').finally(() => {
+      answered = true;
+    });
     await reportRuns();
     worker.stop();
-    while (
-      await worker.get('/livez').then(
-        () => true,
-        () => false,
-      )
-    )
-      await sleep(10);
-    assert.equal(worker.process.exitCode, null, 'the app ended before the request in flight did');
+    while (await worker.accepts()) await sleep(10);
+    assert.equal(answered, false, 'new requests were taken until the one in flight had its answer');
     const answer = await slow;
     assert.equal(answer.status, 200);
     assert.equal(answer.headers.get('connection'), 'close');
@@ -59,7 +56,21 @@ describe('the life of a worker', () => {
     silent.destroy();
   });
 
-  it('a worker is ready only while the database answers, and alive all the time', async () => {
+  it('a request on a connection that was made just before the stop is served', { timeout: 30_000 }, async () => {
+    const worker = await shop.start('r2', database);
+    const { port, hostname } = new URL(worker.url);
+    const early = connect(Number(port), hostname);
+    await once(early, 'connect');
+    worker.stop();
+    while (await worker.accepts()) await sleep(10);
+    early.write('GET /products HTTP/1.1\r\nHost: pos\r\n\r\n');
+    const [answer] = await once(early, 'data');
+    assert.match(String(answer), /^HTTP\/1\.1 200 OK\r\n/);
+    assert.equal(await worker.exited, 0);
+    early.destroy();
+  });
+
+  it('a worker is ready only while the database answers, and alive all the time', { timeout: 30_000 }, async () => {
     const worker = await shop.start('r2', database);
     const until = async (status: number) => {
       let answer = await worker.get('/readyz');

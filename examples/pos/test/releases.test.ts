@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { Client } from 'pg';
 import { query } from './postgres';
 import { Shop } from './shop';
 
@@ -15,54 +16,50 @@ describe('two releases on one database', () => {
 
   it('migrations go up from an empty database, and a second time change nothing', async () => {
     const database = await shop.postgres.createDatabase('up');
-    assert.equal(shop.migrate('r2', database), 'migrated: 001_shop, 002_vat');
-    assert.equal(shop.migrate('r2', database), 'nothing to migrate');
+    assert.equal(await shop.migrate('r2', database), 'migrated: 001_shop, 002_vat');
+    assert.equal(await shop.migrate('r2', database), 'nothing to migrate');
     assert.equal((await query(database, 'SELECT * FROM products')).length, 12);
   });
 
   it('release 2 adds its migration to the database of release 1, and release 1 leaves it there', async () => {
     const database = await shop.postgres.createDatabase('expand');
-    assert.equal(shop.migrate('r1', database), 'migrated: 001_shop');
-    assert.equal(shop.migrate('r2', database), 'migrated: 002_vat');
-    assert.equal(shop.migrate('r1', database), 'nothing to migrate');
+    assert.equal(await shop.migrate('r1', database), 'migrated: 001_shop');
+    assert.equal(await shop.migrate('r2', database), 'migrated: 002_vat');
+    assert.equal(await shop.migrate('r1', database), 'nothing to migrate');
   });
 
-  it('a migration that meets a lock gives up, so that sales do not queue behind it', async () => {
+  it('two deploys that migrate at once take turns', async () => {
+    const database = await shop.postgres.createDatabase('turns');
+    const printed = await Promise.all(Array.from({ length: 3 }, () => shop.migrate('r2', database)));
+    assert.deepEqual(printed.sort(), ['migrated: 001_shop, 002_vat', 'nothing to migrate', 'nothing to migrate']);
+  });
+
+  it('a migration that meets a lock gives up, so that sales do not queue behind it', { timeout: 30_000 }, async () => {
     const database = await shop.postgres.createDatabase('locked');
-    shop.migrate('r1', database);
-    const holder = query(database, 'BEGIN; LOCK TABLE products; SELECT pg_sleep(8)').catch(() => undefined);
-    while (
-      (
-        await query(
-          database,
-          "SELECT 1 FROM pg_locks WHERE mode = 'AccessExclusiveLock' AND relation = 'products'::regclass",
-        )
-      ).length === 0
-    );
-    assert.throws(() => shop.migrate('r2', database), /lock timeout/);
-    await query(
-      database,
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(8)%' AND pid <> pg_backend_pid()",
-    );
-    await holder;
-    assert.equal(shop.migrate('r2', database), 'migrated: 002_vat');
+    await shop.migrate('r1', database);
+    const report = new Client({ connectionString: database });
+    await report.connect();
+    await report.query('BEGIN; LOCK TABLE products IN ACCESS SHARE MODE');
+    await assert.rejects(shop.migrate('r2', database), /lock timeout/);
+    await report.end();
+    assert.equal(await shop.migrate('r2', database), 'migrated: 002_vat');
   });
 
   it('release 2 is not ready before its migration has run', async () => {
     const database = await shop.postgres.createDatabase('early');
-    shop.migrate('r1', database);
+    await shop.migrate('r1', database);
     const worker = await shop.start('r2', database);
     assert.equal((await worker.get('/readyz')).status, 503);
-    shop.migrate('r2', database);
+    await shop.migrate('r2', database);
     assert.equal((await worker.get('/readyz')).status, 200);
   });
 
   it('both sell side by side after the migration, and each shows what the other booked', async () => {
     const database = await shop.postgres.createDatabase('both');
-    shop.migrate('r1', database);
+    await shop.migrate('r1', database);
     const old = await shop.start('r1', database);
     const before = (await (await old.sell('before', coffee)).json()) as { id: number };
-    shop.migrate('r2', database);
+    await shop.migrate('r2', database);
     const young = await shop.start('r2', database);
 
     const fromOld = await (await old.sell('old', coffee)).json();
@@ -85,7 +82,7 @@ describe('two releases on one database', () => {
 
   it('a customer can tell the releases apart', async () => {
     const database = await shop.postgres.createDatabase('apart');
-    shop.migrate('r2', database);
+    await shop.migrate('r2', database);
     const [old, young] = await Promise.all([shop.start('r1', database), shop.start('r2', database)]);
     const oldPage = await (await old.get('/')).text();
     const youngPage = await (await young.get('/')).text();

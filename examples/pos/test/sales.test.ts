@@ -12,7 +12,7 @@ describe('sales', () => {
   before(async () => {
     shop = await Shop.open();
     database = await shop.postgres.createDatabase('sales');
-    shop.migrate('r2', database);
+    await shop.migrate('r2', database);
     [one, two] = await Promise.all([shop.start('r2', database), shop.start('r2', database)]);
   });
   after(() => shop.close());

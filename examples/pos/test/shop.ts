@@ -1,11 +1,14 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { build } from '../build';
 import { freePort, Postgres } from './postgres';
+
+const run = promisify(execFile);
 
 /** A database server and releases as a worker would have them: `releases/<id>/tree/dist`. */
 export class Shop {
@@ -38,13 +41,12 @@ export class Shop {
   }
 
   /** Runs the release's migrations as a deploy would, and gives what they printed. */
-  migrate(release: string, database: string): string {
-    return execFileSync(process.execPath, ['dist/migrate.js'], {
+  async migrate(release: string, database: string): Promise<string> {
+    const { stdout } = await run(process.execPath, ['dist/migrate.js'], {
       cwd: this.tree(release),
       env: { PATH: process.env.PATH, DATABASE_URL: database },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'pipe'],
-    }).trim();
+    });
+    return stdout.trim();
   }
 
   /** Starts a worker of a release; resolves when it listens. */
@@ -80,15 +82,18 @@ export class Worker {
   }
 
   async listens(): Promise<void> {
-    while (
-      !(await this.get('/livez').then(
-        () => true,
-        () => false,
-      ))
-    ) {
+    while (!(await this.accepts())) {
       if (this.process.exitCode !== null) throw new Error(`the app ended with ${this.process.exitCode}`);
       await sleep(20);
     }
+  }
+
+  /** Whether it takes a new request. */
+  accepts(): Promise<boolean> {
+    return fetch(`${this.url}/livez`, { headers: { connection: 'close' } }).then(
+      () => true,
+      () => false,
+    );
   }
 
   get(path: string): Promise<Response> {
