@@ -3,7 +3,7 @@ import type { Host } from '../cluster';
 import { BukaError } from '../errors';
 import { type Duration, seconds } from '../units';
 import { type Credentials, Login } from './credentials';
-import { connectionLost } from './failures';
+import { connectionLost, connectionsClosed } from './failures';
 import { KnownHosts } from './known-hosts';
 import { Lane, type Pipe } from './lane';
 import { LanePool } from './lane-pool';
@@ -27,7 +27,7 @@ export class Connections {
   readonly #keepalive: Duration;
   readonly #sessions = new Map<string, Promise<Session>>();
   readonly #remotes = new WeakMap<Session, Remote>();
-  #closed = false;
+  readonly #closing = new AbortController();
 
   /** @throws ConfigurationError `credentials-missing`, `passphrase-needed`, `passphrase-wrong`, `private-key-unreadable` */
   constructor(
@@ -54,9 +54,9 @@ export class Connections {
     return remote;
   }
 
-  /** Ends every connection; what still runs on a host ends by itself within its deadline. */
+  /** Ends every connection, also those that are being made; what still runs on a host ends within its deadline. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     const opened = await Promise.allSettled(this.#sessions.values());
     const sessions = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     // A jump host last: the others go through it.
@@ -66,12 +66,7 @@ export class Connections {
   }
 
   async #session(host: Host): Promise<Session> {
-    if (this.#closed)
-      throw new BukaError({
-        code: 'connections-closed',
-        host: host.name,
-        message: 'The run has ended its connections.',
-      });
+    if (this.#closing.signal.aborted) throw connectionsClosed(host);
     const key = routeTo(host);
     const present = this.#sessions.get(key);
     if (present !== undefined) {
@@ -96,6 +91,7 @@ export class Connections {
       connectTimeout: this.#connectTimeout,
       keepalive: this.#keepalive,
       through,
+      signal: this.#closing.signal,
     });
   }
 }
@@ -122,13 +118,7 @@ class SshRemote implements Remote {
   async run<Result>(script: Script<Result>, options: RunOptions = {}): Promise<Result> {
     const where = { host: this.host.name, step: script.name };
     try {
-      const output = await this.#lanes.lend((lane) => {
-        const running = lane.run(script, options);
-        // That lane can't be used again: have the next one ready.
-        if (options.payload !== undefined) this.#lanes.warm();
-        return running;
-      });
-      return script.parse(output);
+      return script.parse(await this.#lanes.run(script, options));
     } catch (error) {
       const { lost } = this.#session;
       if (lost !== undefined && error instanceof BukaError && LOST_WITH_IT.has(error.code))

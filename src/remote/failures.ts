@@ -95,6 +95,16 @@ export function connectionLost(host: Host, cause: unknown, step: string, deadlin
   });
 }
 
+export function connectionsClosed(host: Host): BukaError {
+  return new BukaError({
+    code: 'connections-closed',
+    host: host.name,
+    message: 'The run is over, and has closed its connections.',
+  });
+}
+
+/** Node tries every address of a name; the error about all of them has a code, but no message. */
 function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message || String((cause as { code?: string }).code ?? cause.name);
 }

@@ -1,5 +1,8 @@
 import { BukaError } from '../errors';
 import type { Lane } from './lane';
+import type { Output } from './output';
+import type { RunOptions } from './remote';
+import type { Script } from './script';
 
 /** sshd allows 10 sessions on a connection (`MaxSessions`, sshd_config(5)); two are left for others. */
 const MOST_LANES = 8;
@@ -23,11 +26,17 @@ export class LanePool {
     this.#grow();
   }
 
-  /** Lends a lane to `work`, and takes it back when it can be used again. */
-  async lend<T>(work: (lane: Lane) => Promise<T>): Promise<T> {
+  /** Runs a script on a lane of its own, see `Lane.run`; waits where all are busy and sshd allows no more. */
+  async run(script: Script<unknown>, options: RunOptions): Promise<Output> {
+    const { payload } = options;
+    // It may break before there is a lane to tell; `Lane.run` looks.
+    payload?.on('error', () => {});
     const lane = await this.#borrow();
     try {
-      return await work(lane);
+      const running = lane.run(script, options);
+      // A payload uses up its lane: have the next one ready.
+      if (payload !== undefined) this.warm();
+      return await running;
     } finally {
       this.#giveBack(lane);
     }

@@ -54,7 +54,8 @@ export class Lane {
       () => this.#unusable('The login shell did not start Buka’s loop in time.'),
       helloWithin,
     );
-    pipe.stdin.on('error', () => this.close());
+    // A script may end without reading its payload; that the loop is gone is told by `onClose`.
+    pipe.stdin.on('error', () => {});
     pipe.stdout.on('data', (chunk: Buffer) => (this.#greeted ? this.#feed(chunk) : this.#greet(chunk)));
     pipe.stderr.on('data', (chunk: Buffer) => {
       this.#complaint = (this.#complaint + chunk).slice(-4000);
@@ -98,8 +99,9 @@ export class Lane {
         if (late) reject(tooLate(script, output));
         else resolve(output);
       };
-      if (this.#failure !== undefined) {
-        fail(this.#failure);
+      const broken = this.#failure ?? payload?.errored;
+      if (broken) {
+        fail(broken);
         return;
       }
       this.#job = { script, answer, finish, fail };

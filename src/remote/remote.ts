@@ -7,8 +7,9 @@ export interface Remote {
   readonly host: Host;
   /**
    * Runs a script; one round trip on an open connection. Scripts on one host may run at the same time.
-   * @throws BukaError `unreachable`, `connection-lost`, `script-timeout`, or what the script's `parse` throws;
-   *   `parse` sees every exit status, use `succeeded` for the usual "0 or fail".
+   * @throws BukaError `connection-lost`, `script-timeout`, `shell-unusable`, `session-refused`, `lane-ended`,
+   *   `output-too-long`, `value-has-nul`, `value-not-unicode`, or what the script's `parse`, `onLine` or the payload
+   *   throws; `parse` sees every exit status, use `succeeded` for the usual "0 or fail"
    */
   run<Result>(script: Script<Result>, options?: RunOptions): Promise<Result>;
 }
@@ -16,6 +17,9 @@ export interface Remote {
 export interface RunOptions {
   /** Called for each whole line of standard output as it arrives. */
   readonly onLine?: (line: string) => void;
-  /** Becomes the script's standard input. */
+  /**
+   * Becomes the script's standard input. The script must check what it got, by a checksum or a count: its input also
+   * ends when the connection goes away.
+   */
   readonly payload?: Readable;
 }

@@ -6,7 +6,7 @@ import type { Host } from '../cluster';
 import type { BukaError } from '../errors';
 import type { Duration } from '../units';
 import type { Login } from './credentials';
-import { connectFailure, forwardFailure, sessionRefused } from './failures';
+import { connectFailure, connectionsClosed, forwardFailure, sessionRefused } from './failures';
 import { checkHostKey, hostKeyAlgorithms } from './host-key';
 import type { KnownHosts } from './known-hosts';
 
@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly keepalive: Duration;
   /** The jump host's session, that the connection goes through. */
   readonly through?: Session | undefined;
+  /** Gives up connecting. */
+  readonly signal: AbortSignal;
 }
 
 /** One SSH connection to a host whose key was verified. */
@@ -37,11 +39,14 @@ export class Session {
 
   /**
    * @throws BukaError `unreachable`, `host-key-unknown`, `host-key-mismatch`, `host-key-revoked`,
-   *   `authentication-failed`, `handshake-failed`, `jump-failed`
+   *   `authentication-failed`, `handshake-failed`, `jump-failed`, `connections-closed`
    */
   static async open(host: Host, options: SessionOptions): Promise<Session> {
-    const { login, knownHosts, through } = options;
+    const { login, knownHosts, through, signal } = options;
     const sock = through === undefined ? dial(host) : await through.forward(host);
+    const giveUp = () => void sock.destroy();
+    signal.addEventListener('abort', giveUp);
+    if (signal.aborted) giveUp();
     let refused: BukaError | undefined;
     const attempts = { left: login.methods(host.user), accepted: [] as string[] };
     const config: Config = {
@@ -71,8 +76,11 @@ export class Session {
       return session;
     } catch (cause) {
       client.destroy();
+      if (signal.aborted) throw connectionsClosed(host);
       const { accepted } = attempts;
       throw refused ?? connectFailure({ host, cause, tried: login.tried, accepted, timeout: options.connectTimeout });
+    } finally {
+      signal.removeEventListener('abort', giveUp);
     }
   }
 

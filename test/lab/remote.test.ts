@@ -240,6 +240,22 @@ describe('a host that can’t be reached', () => {
   });
 });
 
+describe('connecting', () => {
+  it('is given up when the run ends its connections', async () => {
+    await lab.cut(victim.name);
+    try {
+      const all = connections();
+      const connecting = [victim, { ...target, jump: victim }].map((host) =>
+        expect(all.to(host)).rejects.toMatchObject(failure('connections-closed')),
+      );
+      await all.close();
+      await Promise.all(connecting);
+    } finally {
+      await lab.heal(victim.name);
+    }
+  });
+});
+
 describe('a jump host', () => {
   const behind = { ...target, jump };
 
@@ -277,13 +293,13 @@ describe('a jump host', () => {
 });
 
 describe('a connection that breaks', () => {
-  const impatient = { keepalive: milliseconds(200) };
+  const impatient = { keepalive: milliseconds(500) };
 
   it('silently, fails what runs; the host ends it within its deadline; then it is made anew', async () => {
     const all = connections({}, impatient);
     const remote = await all.to(victim);
     const lines: string[] = [];
-    const long = script({ name: 'a long one', text: 'echo "$$"; sleep 1000', deadline: seconds(6) });
+    const long = script({ name: 'a long one', text: 'echo "$$"; sleep 1000', deadline: seconds(8) });
     const running = remote.run(long, { onLine: (line) => lines.push(line) });
     const outcome = expect(running).rejects.toMatchObject(
       failure('connection-lost', {

@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { Connections } from '../../src/remote';
 import { makeKey } from './keys';
+
+jest.setTimeout(60_000);
 
 let folder: string;
 beforeAll(() => {

@@ -33,7 +33,7 @@ export function localRemote({ login = 'sh', path = [], host = {} }: LocalOptions
     host: here,
     async run<Result>(script: Script<Result>, options: RunOptions = {}): Promise<Result> {
       try {
-        return script.parse(await lanes.lend((lane) => lane.run(script, options)));
+        return script.parse(await lanes.run(script, options));
       } catch (error) {
         throw error instanceof BukaError ? error.with({ host: here.name, step: script.name }) : error;
       }

@@ -3,9 +3,12 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { jest } from '@jest/globals';
 import { type Output, type RunOptions, script } from '../../src/remote';
 import { milliseconds, seconds } from '../../src/units';
 import { type LocalRemote, localRemote } from './local-remote';
+
+jest.setTimeout(60_000);
 
 let folder: string;
 let remote: LocalRemote;
@@ -124,7 +127,7 @@ describe('how a script ends', () => {
     });
     const pid = readFileSync(join(folder, 'pid'), 'utf8').trim();
     await until(() => !isThere(pid));
-  }, 20_000);
+  });
 
   it('with a status of 124 of its own is no timeout', async () => {
     expect((await run('exit 124')).status).toBe(124);
@@ -150,6 +153,13 @@ describe('a payload', () => {
   it('that breaks on the way fails the script', async () => {
     const broken = new Readable({ read: () => broken.destroy(new Error('the disk is gone')) });
     await expect(run('cat', { payload: broken })).rejects.toThrow('the disk is gone');
+  });
+
+  it('that breaks before it is on its way does so too', async () => {
+    const broken = new Readable({ read() {} });
+    const running = expect(run('cat', { payload: broken })).rejects.toThrow('the disk is gone');
+    broken.destroy(new Error('the disk is gone'));
+    await running;
   });
 
   it('is the only thing on standard input', async () => {

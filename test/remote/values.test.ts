@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { script } from '../../src/remote';
 import { seconds } from '../../src/units';
 import { hostile, hostileString } from './hostile';
 import { type LocalRemote, localRemote } from './local-remote';
+
+jest.setTimeout(60_000);
 
 const echo = (values: Record<string, string>) =>
   script({
@@ -41,7 +44,7 @@ describe.each(['dash', 'bash'])('a value that reaches a host whose sh is %s', (s
       }),
       { numRuns: 100 },
     );
-  }, 60_000);
+  });
 
   it('arrives whole when it is a megabyte long', async () => {
     const first = `${'it’s $(a) `megabyte`\n'.repeat(45_000)}\n\n`;
