@@ -19,19 +19,28 @@ export interface Database {
 const readinessQuery = `SELECT ${edition.vat ? 'vat_percent' : 'id'} FROM products LIMIT 1`;
 
 export function connect(connectionString: string): Database {
-  const common = { connectionString, application_name: 'pos', keepAlive: true, idleTimeoutMillis: 60_000 };
+  const common = { connectionString, application_name: 'pos', keepAlive: true };
   const sales = new Pool({
     ...common,
     max: 8,
+    idleTimeoutMillis: 60_000,
     connectionTimeoutMillis: 3000,
     statement_timeout: 5000,
     query_timeout: 6000,
     idle_in_transaction_session_timeout: 10_000,
   });
-  const reports = new Pool({ ...common, max: 32, connectionTimeoutMillis: 10_000, statement_timeout: 15_000 });
+  const reports = new Pool({
+    ...common,
+    max: 32,
+    // Given back soon: the workers share the server's max_connections, and a drained one's reports go to the others.
+    idleTimeoutMillis: 2000,
+    connectionTimeoutMillis: 10_000,
+    statement_timeout: 15_000,
+  });
   const readiness = new Pool({
     ...common,
     max: 1,
+    idleTimeoutMillis: 60_000,
     connectionTimeoutMillis: 1000,
     statement_timeout: 1000,
     query_timeout: 1000,
