@@ -51,7 +51,7 @@ read_lock() {
 `;
 
 /** The guard, waited for 10 s: it is held for the time of a few commands only. */
-const guardText = String.raw`
+const guardText = `
 exec 9>>"$root/lock.guard"
 flock -w 10 9
 ours() { [ -f "$root/lock" ] && [ "$(head -n 1 -- "$root/lock")" = "$owner" ]; }
@@ -90,7 +90,7 @@ export function acquireLock(root: string, owner: string): Script<LockAnswer> {
   };
 }
 
-const renewText = String.raw`${readLockText}${guardText}
+const renewText = `${readLockText}${guardText}
 if ours; then push_forward "$root/lock"; echo "found="; else echo "found=$(read_lock)"; echo "lost="; fi
 `;
 
@@ -108,7 +108,7 @@ export function renewLock(root: string, owner: string): Script<'renewed' | { rea
   };
 }
 
-const releaseText = String.raw`${guardText}
+const releaseText = `${guardText}
 if ours; then rm -f -- "$root/lock"; fi
 `;
 
@@ -130,7 +130,7 @@ export const LOCK_LOST = 75;
  * Put before what changes a worker, and holds the guard for the rest of the script's start: a run that was asleep while
  * another took its lock over must not go on. Works on `$root` and `$owner`.
  */
-export const fenceText = String.raw`
+export const fenceText = `
 (
   flock -w 10 9
   [ -f "$root/lock" ] && [ "$(head -n 1 -- "$root/lock")" = "$owner" ]

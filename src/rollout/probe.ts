@@ -50,7 +50,7 @@ const keys = [
   'running',
 ] as const;
 
-const text = String.raw`${probeText}${unitText}${readLockText}
+const text = `${probeText}${unitText}${readLockText}
 missing=
 for tool in $tools; do
   command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"

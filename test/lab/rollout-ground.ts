@@ -20,7 +20,8 @@ const { createServer } = require('node:http');
 const release = ${JSON.stringify(name)};
 ${fault}
 createServer((request, response) => {
-  const unwell = globalThis.unwell === true && request.url === '/readyz';
+  const shunned = globalThis.shunned !== undefined && request.socket.remoteAddress.endsWith(globalThis.shunned);
+  const unwell = (globalThis.unwell === true || shunned) && request.url === '/readyz';
   setTimeout(() => {
     response.writeHead(unwell ? 503 : 200, { 'x-release': release }).end(release);
   }, request.url === '/slow' ? 700 : 0);
