@@ -49,7 +49,7 @@ export async function build(settings: BuildSettings): Promise<Built> {
     const files = packed.manifest.entries.flatMap((entry) => (entry.type === 'file' ? [entry.size] : []));
     const size = bytes(files.reduce((sum, next) => sum + next, 0));
     reporter.info(
-      `Release ${packed.id}: ${files.length} files, ${formatBytes(size)}, packed ${formatBytes(packed.bytes)}`,
+      `Release ${packed.id}: ${files.length} ${files.length === 1 ? 'file' : 'files'}, ${formatBytes(size)}, packed ${formatBytes(packed.bytes)}`,
     );
     return { release: packed.id, commit, archive: packed.archive, files: files.length, bytes: size };
   });

@@ -17,9 +17,17 @@ export async function runLab(words: readonly string[], script = process.argv[1] 
       hint: 'git clone https://github.com/simplifypos/buka && cd buka && npm install && npm run lab -- up',
     });
   }
-  const child = spawn('npm', ['run', '--silent', 'lab', '--', ...words], { cwd: checkout, stdio: 'inherit' });
+  // What `npm run lab` does, but in the folder that the paths among the words are relative to.
+  const programs = join(checkout, 'node_modules', '.bin');
+  const child = spawn(join(programs, 'tsx'), [join(checkout, 'lab', 'cli.ts'), ...words], {
+    env: { ...process.env, PATH: `${programs}:${process.env.PATH}` },
+    stdio: 'inherit',
+  });
   return new Promise((resolve, reject) => {
-    child.once('error', reject);
+    child.once('error', (cause) => {
+      const hint = `cd ${checkout} && npm install`;
+      reject(new ConfigurationError({ code: 'lab-missing', message: "The lab can't be started.", hint, cause }));
+    });
     child.once('close', (status) => resolve(status ?? 1));
   });
 }

@@ -5,6 +5,7 @@ import type { Reporter, Step } from '../reporter';
 /** For a pipe or a file: one line for each thing that happened, nothing rewritten. */
 export class LineReporter implements Reporter {
   readonly #stream: Writable;
+  readonly #lastProgress = new Map<string, string>();
 
   constructor(stream: Writable) {
     this.#stream = stream;
@@ -23,9 +24,15 @@ export class LineReporter implements Reporter {
     this.info(`warning: ${message}`);
   }
 
-  /** Progress is left out: a file has no use for the same line fifty times. */
+  /** A count that changes is told once: a file has no use for the same line fifty times. */
   step(step: Step): void {
-    if (step.state !== 'progress') this.info(stepText(step));
+    if (step.state === 'progress') {
+      const key = `${step.host} ${step.name}`;
+      const text = (step.detail ?? '').replace(/\d+/g, '');
+      if (this.#lastProgress.get(key) === text) return;
+      this.#lastProgress.set(key, text);
+    }
+    this.info(stepText(step));
   }
 }
 

@@ -11,7 +11,8 @@ export function columns(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-export function workersText(workers: readonly WorkerState[]): string {
+/** @param silent names of workers that could not be asked */
+export function workersText(workers: readonly WorkerState[], silent: ReadonlySet<string> = new Set()): string {
   const balancers = [...new Set(workers.flatMap(({ rotation }) => [...rotation.keys()]))];
   return columns([
     ['worker', 'release', 'process', 'health', ...balancers],
@@ -19,7 +20,7 @@ export function workersText(workers: readonly WorkerState[]): string {
       worker.worker,
       worker.active ?? '-',
       worker.running ?? '-',
-      worker.healthy ? 'healthy' : 'UNHEALTHY',
+      worker.healthy ? 'healthy' : silent.has(worker.worker) ? 'unknown' : 'UNHEALTHY',
       ...balancers.map((name) => worker.rotation.get(name) ?? 'unknown'),
     ]),
   ]);
@@ -55,9 +56,9 @@ export function reportText(report: RolloutReport): string {
   return parts.filter(Boolean).join('\n\n');
 }
 
-export function statusText({ workers, loadBalancers, locks }: ClusterStatus): string {
+export function statusText({ workers, loadBalancers, locks, failures }: ClusterStatus): string {
   const parts = [
-    workersText(workers),
+    workersText(workers, new Set(failures.flatMap(({ failure }) => failure.host ?? []))),
     ...loadBalancers
       .filter(({ processes }) => processes > 1)
       .map(({ name, processes }) => `${name}: ${processes} processes; an old one still finishes after a reload`),

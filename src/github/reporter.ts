@@ -2,13 +2,13 @@ import * as core from '@actions/core';
 import { printable } from '../printable';
 import type { Reporter, Step } from '../reporter';
 
-/** A wait tells how it goes this often: nobody should wonder whether a job still lives. */
-const PROGRESS_EVERY = 5000;
+/** A count that changes is told this often, so that nobody wonders whether a job still lives. */
+const COUNT_EVERY = 5000;
 
 /** Speaks to a job's log: a group folds, a step is a line. */
 export class JobReporter implements Reporter {
   readonly #now: () => number;
-  readonly #lastProgress = new Map<string, number>();
+  readonly #lastProgress = new Map<string, { readonly text: string; readonly at: number }>();
   #depth = 0;
 
   constructor(now: () => number = Date.now) {
@@ -41,11 +41,14 @@ export class JobReporter implements Reporter {
     this.info(stepLine(step));
   }
 
-  #isDue({ host, name }: Step): boolean {
+  /** A line of a migration's output is told at once; that 7 requests in flight have become 6 can wait. */
+  #isDue({ host, name, detail = '' }: Step): boolean {
     const key = `${host} ${name}`;
-    const now = this.#now();
-    if (now - (this.#lastProgress.get(key) ?? Number.NEGATIVE_INFINITY) < PROGRESS_EVERY) return false;
-    this.#lastProgress.set(key, now);
+    const text = detail.replace(/\d+/g, '');
+    const at = this.#now();
+    const last = this.#lastProgress.get(key);
+    if (last?.text === text && at - last.at < COUNT_EVERY) return false;
+    this.#lastProgress.set(key, { text, at });
     return true;
   }
 }
