@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readBooks } from '../demo/books';
-import { count, latency, reasons, type Sample } from '../demo/load';
+import { count, latency, perSecond, reasons, type Sample } from '../demo/load';
 import { type Prepared, prepared } from '../demo/prepare';
 import { reconcile } from '../demo/reconcile';
 import { salesHold } from '../demo/result';
@@ -80,6 +80,7 @@ async function measure({ stage, one, two }: Prepared, options: Options): Promise
     rollouts: rollouts.map((rollout) => figuresOf(rollout, samples, floor)),
     requests: count(samples),
     reasons: Object.fromEntries(reasons(samples)),
+    failures: perSecond(samples).filter(({ failed }) => failed > 0),
     byTarget: targets.map((target, index) => ({ target, ...of(samples.filter((sample) => sample.target === index)) })),
     latencyOfQuickRequests: latency(samples.filter(({ kind }) => kind !== 'slow')),
     generatorLate: Math.round(samples.reduce((most, { late }) => Math.max(most, late), 0)),

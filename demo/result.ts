@@ -19,6 +19,8 @@ export interface DemoResult {
   readonly sales: Reconciliation;
   /** By second since the load began: how many answers were from which release. */
   readonly releases: readonly { readonly second: number; readonly seen: Readonly<Record<string, number>> }[];
+  /** The seconds in which requests failed that were due then, and why: `sale: reset`. */
+  readonly failures: readonly { readonly second: number; readonly reasons: Readonly<Record<string, number>> }[];
 }
 
 /**
@@ -36,13 +38,15 @@ export function resultOf(
     during: latency(some.filter(({ at }) => at >= changing.from && at < changing.until)),
     after: latency(some.filter(({ at }) => at >= changing.until)),
   });
+  const seconds = perSecond(samples);
   return {
     requests: count(samples),
     latency: stages(samples),
     latencyOfQuickRequests: stages(samples.filter(({ kind }) => kind !== 'slow')),
     phases: phases.map(({ name, from, until }) => ({ name, seconds: Math.round((until - from) / 100) / 10 })),
     sales,
-    releases: perSecond(samples).map(({ at, releases }) => ({ second: at, seen: releases })),
+    releases: seconds.map(({ at, releases }) => ({ second: at, seen: releases })),
+    failures: seconds.filter(({ failed }) => failed > 0).map(({ at, reasons }) => ({ second: at, reasons })),
   };
 }
 

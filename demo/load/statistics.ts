@@ -15,7 +15,7 @@ export interface Count {
 /** Of the requests that were served. */
 export function latency(samples: readonly Sample[]): Latency | undefined {
   const sorted = samples
-    .filter((sample) => sample.failure === undefined)
+    .filter((sample) => !isFailed(sample))
     .map((sample) => sample.latency)
     .sort((a, b) => a - b);
   if (sorted.length === 0) return undefined;
@@ -28,7 +28,7 @@ export function latency(samples: readonly Sample[]): Latency | undefined {
 export function count(samples: readonly Sample[]): Count & { readonly byKind: Readonly<Record<Kind, Count>> } {
   const of = (some: readonly Sample[]): Count => ({
     sent: some.length,
-    failed: some.filter((sample) => sample.failure !== undefined).length,
+    failed: some.filter(isFailed).length,
   });
   const byKind = kinds.map((kind) => [kind, of(samples.filter((sample) => sample.kind === kind))] as const);
   return { ...of(samples), byKind: Object.fromEntries(byKind) as Record<Kind, Count> };
@@ -51,6 +51,8 @@ export interface Second {
   readonly at: number;
   readonly sent: number;
   readonly failed: number;
+  /** How often each kind failed for each reason: `sale: reset`. */
+  readonly reasons: Readonly<Record<string, number>>;
   /** Answers by release. */
   readonly releases: Readonly<Record<string, number>>;
 }
@@ -58,16 +60,18 @@ export interface Second {
 /** By the second in which a request was due. */
 export function perSecond(samples: readonly Sample[]): readonly Second[] {
   const start = samples.reduce((least, { at }) => Math.min(least, at), Number.POSITIVE_INFINITY);
-  const seconds = new Map<number, { at: number; sent: number; failed: number; releases: Record<string, number> }>();
-  for (const sample of samples) {
-    const at = Math.floor((sample.at - start) / 1000);
-    const second = seconds.get(at) ?? { at, sent: 0, failed: 0, releases: {} };
-    seconds.set(at, second);
-    second.sent += 1;
-    if (sample.failure !== undefined) second.failed += 1;
-    if (sample.release) second.releases[sample.release] = (second.releases[sample.release] ?? 0) + 1;
-  }
-  return [...seconds.values()].sort((a, b) => a.at - b.at);
+  const bySecond = Map.groupBy(samples, ({ at }) => Math.floor((at - start) / 1000));
+  const seconds = [...bySecond].map(([at, some]): Second => {
+    const releases: Record<string, number> = {};
+    for (const { release } of some) if (release) releases[release] = (releases[release] ?? 0) + 1;
+    const why = Object.fromEntries(reasons(some));
+    return { at, sent: some.length, failed: some.filter(isFailed).length, reasons: why, releases };
+  });
+  return seconds.sort((a, b) => a.at - b.at);
+}
+
+function isFailed({ failure }: Sample): boolean {
+  return failure !== undefined;
 }
 
 function tenth(value: number): number {

@@ -171,8 +171,8 @@ describe('the figures', () => {
       sample(11_000, { failure: 'reset' }),
     ];
     expect(perSecond(samples)).toEqual([
-      { at: 0, sent: 2, failed: 0, releases: { one: 1, two: 1 } },
-      { at: 1, sent: 1, failed: 1, releases: {} },
+      { at: 0, sent: 2, failed: 0, reasons: {}, releases: { one: 1, two: 1 } },
+      { at: 1, sent: 1, failed: 1, reasons: { 'page: reset': 1 }, releases: {} },
     ]);
   });
 });

@@ -36,6 +36,13 @@ describe('the result of the demo', () => {
     ]);
   });
 
+  test('it tells what failed when', () => {
+    const failed = [...samples, sample(6, { failure: 'reset' }), sample(6.5, { failure: 'reset' })];
+    expect(resultOf(failed, changing, phases, sales).failures).toEqual([
+      { second: 6, reasons: { 'products: reset': 2 } },
+    ]);
+  });
+
   test('one failed request, one lost or doubled sale, one piece astray, or no customers at all: it does not hold', () => {
     const result = resultOf(samples, changing, phases, sales);
     expect(holds(result)).toBe(true);
