@@ -38,7 +38,7 @@ export function readReleases(stdout: string): WorkerReleases {
   const history: HistoryEntry[] = [];
   let active: ReleaseId | undefined;
   for (const line of stdout.split('\n')) {
-    const [, kind, rest] = /^([a-z]+) (.*)$/.exec(line) ?? [];
+    const [, kind, rest] = /^([a-z]+) (.*)$/s.exec(line) ?? [];
     if (kind === undefined || rest === undefined) continue;
     if (kind === 'current') {
       const [, id = ''] = /^releases\/([^/]+)\/tree$/.exec(rest) ?? [];
@@ -56,7 +56,7 @@ export function readReleases(stdout: string): WorkerReleases {
 
 /** None for a folder that isn't a release of ours: it is left alone, and staging that id names it as damaged. */
 function readRelease(text: string): StagedRelease[] {
-  const [, id = '', seconds = '', good, head = ''] = /^(\S+) (\d+) (yes|no) (.*)$/.exec(text) ?? [];
+  const [, id = '', seconds = '', good, head = ''] = /^(\S+) (\d+) (yes|no) (.*)$/s.exec(text) ?? [];
   const header = parseHeader(head);
   if (!isReleaseId(id) || !header) return [];
   return [

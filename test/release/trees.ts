@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Archive, openArchive, pack, type ReleaseId } from '../../src/release';
+import { type Archive, openArchive, pack } from '../../src/release';
 
 /** A folder's content: what each path is. */
 export type Tree = Readonly<Record<string, Node>>;
@@ -70,9 +70,8 @@ export function readTree(at: string, path = ''): Record<string, string> {
   );
 }
 
-/** Packs a tree and opens the archive. */
-export async function archiveOf(tree: Tree): Promise<Archive & { readonly id: ReleaseId }> {
-  const at = temporary();
+/** Packs a tree, made in `app` of the folder, and opens the archive. */
+export async function archiveOf(tree: Tree, at = temporary()): Promise<Archive> {
   const packed = await pack({ folder: makeTree(join(at, 'app'), tree), include: ['.'], service: 'pos' }, join(at, 'r'));
   return openArchive(packed.archive);
 }

@@ -1,0 +1,301 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import {
+  activate,
+  type HistoryEntry,
+  markGood,
+  observeReleases,
+  prune,
+  type ReleaseId,
+  recordHistory,
+  stage,
+} from '../../src/release';
+import { RecordingReporter } from '../../src/reporter';
+import { type LocalRemote, localRemote } from '../remote/local-remote';
+import { archiveOf, temporary } from './trees';
+
+const id = (text: string) => text as ReleaseId;
+const [A, B, C, D] = ['aaaaaaa-00000001', 'bbbbbbb-00000002', 'ccccccc-00000003', 'ddddddd-00000004'].map(id) as [
+  ReleaseId,
+  ReleaseId,
+  ReleaseId,
+  ReleaseId,
+];
+
+let local: LocalRemote;
+let root: string;
+beforeEach(() => {
+  local = localRemote();
+  root = temporary();
+});
+afterEach(() => local.close());
+
+const kept = () => readdirSync(join(root, 'releases')).sort();
+const observed = () => local.run(observeReleases(root));
+
+/** As staging leaves it; `good` is when it was marked so, in seconds. */
+function put(release: string, good?: number): void {
+  const folder = join(root, 'releases', release);
+  mkdirSync(join(folder, 'tree'), { recursive: true });
+  writeFileSync(join(folder, 'manifest.json'), '{"service":"pos","migrations":["1.sql"],"entries":[\n]}\n');
+  if (good === undefined) return;
+  writeFileSync(join(folder, 'good'), '');
+  utimesSync(join(folder, 'good'), good, good);
+}
+
+describe('the releases of a worker', () => {
+  it('are none before the first deploy', async () => {
+    expect(await observed()).toEqual({ staged: [], history: [] });
+  });
+
+  it('are told with commit, migrations, time, and which is active and good', async () => {
+    const archive = await archiveOf({ 'a\\b"c': { file: 'x' } });
+    await stage(local, root, archive, new RecordingReporter());
+    put(A, 1000);
+    utimesSync(join(root, 'releases', A, 'manifest.json'), 1000, 1000);
+    await local.run(activate(root, archive.id));
+    const { staged, active } = await observed();
+    expect(active).toBe(archive.id);
+    expect(staged).toEqual([
+      { id: A, migrations: ['1.sql'], stagedAt: new Date(1_000_000), good: true },
+      { id: archive.id, migrations: [], stagedAt: expect.any(Date), good: false },
+    ]);
+  });
+
+  it('leave out what is none: a stranger’s folder, an unfinished one, a link that leads elsewhere', async () => {
+    put(A);
+    put('backup');
+    put(`.incoming-${B}.abcdef`);
+    mkdirSync(join(root, 'releases', C));
+    symlinkSync('/elsewhere', join(root, 'current'));
+    expect(await observed()).toMatchObject({ staged: [{ id: A }], history: [] });
+    expect((await observed()).active).toBeUndefined();
+  });
+
+  it('can not be told without the service’s folder', () =>
+    expect(local.run(observeReleases('/not/there'))).rejects.toMatchObject({
+      failure: { code: 'service-folder-missing' },
+    }));
+});
+
+describe('activating', () => {
+  it('makes current lead to the release, by a relative link, over and over', async () => {
+    put(A);
+    put(B);
+    for (const release of [A, B, B, A]) {
+      await local.run(activate(root, release));
+      expect(readlinkSync(join(root, 'current'))).toBe(`releases/${release}/tree`);
+      expect(realpathSync(join(root, 'current'))).toBe(join(realpathSync(root), 'releases', release, 'tree'));
+    }
+    expect(readdirSync(root).sort()).toEqual(['current', 'releases']);
+  });
+
+  it('refuses a release that is not there, and leaves the active one', async () => {
+    put(A);
+    await local.run(activate(root, A));
+    await expect(local.run(activate(root, B))).rejects.toMatchObject({
+      failure: { code: 'release-not-staged', message: expect.stringContaining(B) },
+    });
+    expect((await observed()).active).toBe(A);
+  });
+
+  it('goes over what a dead run left', async () => {
+    put(A);
+    put(B);
+    await local.run(activate(root, A));
+    symlinkSync(`releases/${A}/tree`, join(root, '.current.next'));
+    await local.run(activate(root, B));
+    expect((await observed()).active).toBe(B);
+  });
+
+  it('never takes away a folder that somebody made in the place of the link', async () => {
+    put(A);
+    mkdirSync(join(root, 'current'));
+    await expect(local.run(activate(root, A))).rejects.toMatchObject({ failure: { code: 'release-script-failed' } });
+    expect(readdirSync(join(root, 'current'))).toEqual([]);
+  });
+});
+
+describe('the history', () => {
+  const entry = (release: ReleaseId, more: Partial<HistoryEntry> = {}): HistoryEntry => ({
+    at: new Date('2026-01-02T03:04:05.678Z'),
+    event: 'activated',
+    release,
+    by: 'https://example.com/run/1',
+    ...more,
+  });
+
+  it('tells what happened in order, whatever the texts hold', async () => {
+    const entries = [
+      entry(A),
+      entry(B, { event: 'good', from: A, by: 'o\'brien@"box" $(reboot)\n', reason: '`x`\\\u0000\u2028%s ü' }),
+      entry(A, { event: 'reverted', from: B }),
+    ];
+    for (const one of entries) await local.run(recordHistory(root, one));
+    expect((await observed()).history).toEqual(entries);
+  });
+
+  it('survives a line that a dying run tore, and does not glue the next one to it', async () => {
+    await local.run(recordHistory(root, entry(A)));
+    appendFileSync(join(root, 'history'), '{"at":"2026-01-02T03:04:05.678Z","event":"acti');
+    expect((await observed()).history).toEqual([entry(A)]);
+    await local.run(recordHistory(root, entry(B)));
+    expect((await observed()).history).toEqual([entry(A), entry(B)]);
+  });
+
+  it('passes over lines that are no entries', async () => {
+    const lines = ['', 'null', '7', '{}', '[]', '{"at":"never","event":"good","release":"aaaaaaa-00000001","by":""}'];
+    writeFileSync(join(root, 'history'), `${lines.join('\n')}\n`);
+    await local.run(recordHistory(root, entry(A)));
+    expect((await observed()).history).toEqual([entry(A)]);
+  });
+
+  it('keeps a line short, however long its reason is', async () => {
+    await local.run(recordHistory(root, entry(A, { reason: 'x'.repeat(100_000) })));
+    expect(readFileSync(join(root, 'history'), 'utf8').length).toBeLessThan(4096);
+  });
+});
+
+describe('pruning', () => {
+  it('can only call good what is there', async () => {
+    await expect(local.run(markGood(root, A))).rejects.toMatchObject({ failure: { code: 'release-not-staged' } });
+  });
+
+  // Each release with the second at which it was marked good, or undefined for a failed attempt.
+  const rules: {
+    what: string;
+    has: [ReleaseId, number?][];
+    active?: ReleaseId;
+    keep: number;
+    protect?: ReleaseId[];
+    removed: ReleaseId[];
+  }[] = [
+    {
+      what: 'keeps the active one and the last good one before it',
+      has: [
+        [A, 1],
+        [B, 2],
+        [C, 3],
+      ],
+      active: C,
+      keep: 0,
+      removed: [A],
+    },
+    {
+      what: 'keeps as many good ones besides as it is told',
+      has: [
+        [A, 1],
+        [B, 2],
+        [C, 3],
+        [D, 4],
+      ],
+      active: D,
+      keep: 1,
+      removed: [A],
+    },
+    {
+      what: 'counts no failed attempt, and removes it',
+      has: [[A, 1], [B], [C], [D, 4]],
+      active: D,
+      keep: 1,
+      removed: [B, C],
+    },
+    {
+      what: 'keeps the last good one when many attempts failed since',
+      has: [[A, 1], [B], [C], [D]],
+      active: D,
+      keep: 0,
+      removed: [B, C],
+    },
+    {
+      what: 'keeps the active one, though it is old',
+      has: [
+        [A, 1],
+        [B, 2],
+        [C, 3],
+      ],
+      active: A,
+      keep: 0,
+      removed: [B],
+    },
+    {
+      what: 'keeps the active one, though it was never good',
+      has: [[A], [B, 2], [C, 3], [D, 4]],
+      active: A,
+      keep: 0,
+      removed: [B, C],
+    },
+    {
+      what: 'keeps the running one, though another is active',
+      has: [
+        [A, 1],
+        [B, 2],
+        [C, 3],
+        [D, 4],
+      ],
+      active: D,
+      keep: 0,
+      protect: [A],
+      removed: [B],
+    },
+    {
+      what: 'keeps a failed attempt that still runs',
+      has: [[A, 1], [B], [C, 3]],
+      active: C,
+      keep: 0,
+      protect: [B],
+      removed: [],
+    },
+    {
+      what: 'keeps what is good again',
+      has: [
+        [A, 9],
+        [B, 2],
+        [C, 3],
+        [D, 4],
+      ],
+      active: A,
+      keep: 1,
+      removed: [B],
+    },
+    { what: 'removes nothing when there is little', has: [[A, 1]], active: A, keep: 5, removed: [] },
+    { what: 'keeps the last good one when nothing is active', has: [[A, 1], [B, 2], [C]], keep: 0, removed: [A, C] },
+  ];
+  it.each(rules)('$what', async ({ has, active, keep, protect = [], removed }) => {
+    for (const [release, good] of has) put(release, good);
+    if (active) await local.run(activate(root, active));
+    expect((await local.run(prune(root, { keep, protect }))).sort()).toEqual(removed);
+    expect(kept()).toEqual(has.map(([release]) => release).filter((release) => !removed.includes(release)));
+  });
+
+  it('clears what dead runs left, read-only folders too, and leaves what is not Buka’s', async () => {
+    put(A, 1);
+    put(`.incoming-${B}.abcdef`);
+    put(`.removed-${C}`);
+    put('backup');
+    writeFileSync(join(root, 'releases/notes'), '');
+    const archive = await archiveOf({ 'a/b/c': { file: 'x' }, 'a/b': { folder: 0o555 }, a: { folder: 0o555 } });
+    await stage(local, root, archive, new RecordingReporter());
+    put(`.incoming-${B}.abcdef`);
+    expect(await local.run(prune(root, { keep: 5, protect: [] }))).toEqual([archive.id]);
+    expect(kept()).toEqual([A, 'backup', 'notes']);
+  });
+
+  it('does nothing before the first deploy', async () => {
+    expect(await local.run(prune(root, { keep: 5, protect: [] }))).toEqual([]);
+    expect(existsSync(join(root, 'releases'))).toBe(false);
+    rmSync(root, { recursive: true });
+  });
+});
