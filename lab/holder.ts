@@ -19,8 +19,11 @@ const title = 'buka-lab holder';
 /** Reaps what is left to it, and waits to be killed. */
 const processOne = `$0 = "${title}"; $SIG{CHLD} = "IGNORE"; sleep 3600 while 1`;
 
-/** Puts itself into the cgroups whose `cgroup.procs` are its arguments up to `--`, then becomes the rest. */
-export const joinCgroups = 'while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"';
+/**
+ * Puts itself into the cgroups whose `cgroup.procs` are its arguments up to `--`, then becomes the rest; where that fails,
+ * since the lab is being taken away, it becomes nothing that `down` wouldn't find.
+ */
+export const joinCgroups = 'set -e; while [ "$1" != -- ]; do echo 0 >"$1"; shift; done; shift; exec "$@"';
 
 export const procsFiles = (folders: readonly string[]) => folders.map((folder) => join(folder, 'cgroup.procs'));
 
@@ -28,9 +31,9 @@ export const procsFiles = (folders: readonly string[]) => folders.map((folder) =
 export async function startHolder(record: LabRecord, log: string): Promise<void> {
   const cgroups = holderCgroups(record);
   for (const folder of cgroups) createCgroup(folder);
-  // What systemd-nspawn leaves in /tmp and /run when it is killed stays in the lab. sysfs and the cgroups come along.
-  const setUp = `mount -t tmpfs -o mode=1777 tmpfs /tmp && mkdir -p /run/systemd/nspawn &&
-    mount -t tmpfs tmpfs /run/systemd/nspawn && exec perl -e '${processOne}'`;
+  // What systemd-nspawn leaves there when it is killed ends with the lab.
+  const setUp = `mkdir -p /run/systemd/nspawn && mount -t tmpfs tmpfs /run/systemd/nspawn &&
+    exec perl -e '${processOne}'`;
   const inNetwork = insideNetwork(record.name, [
     ...['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '--', 'sh', '-c', setUp],
   ]);

@@ -22,6 +22,7 @@ export function execInNetwork(name: string, command: readonly string[], options?
 
 /** A network namespace with a bridge in it, and nothing that leads out of it. */
 export async function createNetwork(name: string, subnets: Subnets): Promise<void> {
+  await removeNetwork(name); // a killed `up` may have made it a moment after `down` looked
   await must('ip', ['netns', 'add', netnsName(name)]);
   const ip = (...args: string[]) => must(...insideNetwork(name, ['ip', ...args]));
   await ip('link', 'set', 'lo', 'up');
