@@ -52,10 +52,19 @@ export type DrainOutcome =
 export interface LoadBalancer {
   readonly host: Host;
 
-  /** @throws BukaError `unknown-backend`, `unknown-server`, `socket-denied`, `load-balancer-down` */
+  /**
+   * Every method refuses before anything changes.
+   * @throws BukaError `unknown-backend`, `unknown-server`, `socket-denied`, `master-socket-missing`,
+   *   `load-balancer-down`, `tool-missing`, `too-old`
+   */
   observe(): Promise<LoadBalancerView>;
 
-  /** Stops new requests to the worker and waits on the load balancer's host until none is in flight. */
+  /**
+   * Stops new requests to the worker and waits on the load balancer's host until none is in flight. Drained already, by
+   * this run or one that died, it stays as it is and is waited for again.
+   * @throws BukaError `drained-by-others`, `last-server`, `tracked-elsewhere`, `state-folder`, `not-applied`,
+   *   `superseded`
+   */
   drain(
     worker: string,
     options: { deadline: Duration; onProgress?: (inFlight: number) => void },
@@ -67,9 +76,16 @@ export interface LoadBalancer {
    */
   maintain(worker: string, options?: { deadline?: Duration }): Promise<{ cut: number }>;
 
-  /** Lets the load balancer check the worker afresh, still without traffic. `passed` false: the deadline went by. */
+  /**
+   * Lets the load balancer check the worker afresh, still without traffic. `passed` false: the deadline went by. Where
+   * no check is configured it passes, and `seen` says so: the word of the rollout's own health check is all there is.
+   */
   check(worker: string, options: { deadline: Duration }): Promise<{ passed: boolean; seen: string }>;
 
-  /** Gives the worker traffic again; only after `check` has passed. */
+  /**
+   * Gives the worker traffic again. One that is in rotation stays as it is.
+   * @throws BukaError `not-checked` after maintenance or a check that has not passed, `drained-by-others`,
+   *   `not-applied`, `still-down`
+   */
   readmit(worker: string): Promise<void>;
 }

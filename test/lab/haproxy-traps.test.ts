@@ -88,6 +88,15 @@ it('the last worker of a backend is not drained', async () => {
   expect(await balancer.drain('worker2', { deadline: seconds(5) })).toMatchObject({ kind: 'drained' });
 });
 
+it('of two workers that are drained at the same moment the last one stays', async () => {
+  await balancer.drain('worker1', { deadline: seconds(5) });
+  const both = await Promise.allSettled(
+    ['worker2', 'worker3'].map((worker) => balancer.drain(worker, { deadline: seconds(5) })),
+  );
+  expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect([await admin('worker2'), await admin('worker3')].sort()).toEqual([0, 8]);
+});
+
 describe('what somebody else took out of rotation', () => {
   it.each([
     ['drain', 8],

@@ -99,6 +99,18 @@ it('a worker that fails its check stays out, also of a hasty readmission', async
   await balancer.readmit('worker1');
 });
 
+it('what a check said before does not count: a worker that died a moment ago does not pass', async () => {
+  await balancer.drain('worker1', { deadline: seconds(5) });
+  await ground.stop('worker1');
+  expect(await balancer.check('worker1', { deadline: seconds(3) })).toMatchObject({
+    passed: false,
+    seen: expect.stringContaining('L4CON'),
+  });
+  await ground.start('worker1');
+  expect(await balancer.check('worker1', { deadline: seconds(10) })).toMatchObject({ passed: true });
+  await balancer.readmit('worker1');
+});
+
 describe('a reload of HAProxy', () => {
   it('before the drain: requests that the old process still holds are waited for', async () => {
     const slow = Array.from({ length: 3 }, () => ground.get(`${ground.address()}/?ms=4000`));

@@ -1,5 +1,7 @@
 import type { Output, Script } from '../../remote';
 import { type Duration, milliseconds, seconds } from '../../units';
+import { changes } from './changes';
+import { guard } from './guard';
 import { library } from './library';
 
 /** What a script about one worker needs to know. */
@@ -14,33 +16,41 @@ export interface WorkerTarget {
 /** A round trip and a reload's worth of patience on top of the wait that a script was asked for. */
 const margin = 45;
 
-const preamble = `library=$(cat <<'BUKA_LIBRARY'
-${library}
+/**
+ * Comments and indentation stay at home. What is sent at once, on a connection that was idle, is ten segments of about
+ * 1,448 bytes (RFC 6928); whatever is longer costs another round trip.
+ */
+const lean = (text: string) => text.replace(/^ *(# .*)?\n?/gm, '');
+
+/** The guard is another shell with the same functions. */
+const begin = lean(`library=$(cat <<'BUKA_LIBRARY'
+${library}${changes}${guard}
 BUKA_LIBRARY
 )
 eval "$library"
-`;
-
-const begin = `
 reach
 refuse_unknown
 refuse_tracked_elsewhere
 open_state
 lock
-`;
+`);
 
 const observeText = String.raw`
 reach
 refuse_unknown
 printf '%s\n' "$facts"
-read -r boot < /proc/sys/kernel/random/boot_id
+this_boot
 for worker in $workers; do
   folder=$HOME/.buka/$service/$worker
   if read_mark; then printf 'mark %s %s\n' "$worker" "$processes"; fi
 done
 `;
 
+/** One drain of the service at a time decides whether another worker remains, on a reading of its own. */
 const drainText = String.raw`
+exec 7>>"$HOME/.buka/$service/.lock"
+flock 7
+sample || die load-balancer-down "$socket stopped answering"
 read_mark || :
 refuse_foreign
 refuse_last
@@ -48,6 +58,7 @@ case $state in maintenance | check | checked) ;; *) state=drain ;; esac
 renew
 write_mark
 enforce
+exec 7>&-
 unlock
 start_guard
 if wait_for_silence; then printf 'drained %s\n' "$waited"
@@ -160,7 +171,7 @@ export function observe<Result>(
 ): Script<Result> {
   return {
     name: 'observe the load balancer',
-    text: preamble + observeText,
+    text: lean(library + observeText),
     values: {
       service: about.service,
       socket: about.masterSocket,
@@ -183,7 +194,7 @@ export function change<Result>(
 ): Script<Result> {
   return {
     name: `${kind} ${target.worker}`,
-    text: preamble + begin + texts[kind],
+    text: begin + lean(texts[kind]),
     values: {
       service: target.service,
       worker: target.worker,
