@@ -77,10 +77,18 @@ function osRelease(): Record<string, string> {
 
 /** Node 24 from the npm package that also runs this repository's scripts. */
 function nodeBinary(): { path: string; version: string } {
-  const require = createRequire(import.meta.url);
-  const manifest = require.resolve(`node-linux-${arch()}/package.json`);
+  const manifest = resolveManifest(`node-linux-${arch()}`);
   const { version } = JSON.parse(readFileSync(manifest, 'utf8')) as { version: string };
   return { path: join(dirname(manifest), 'bin/node'), version };
+}
+
+function resolveManifest(name: string): string {
+  try {
+    return createRequire(import.meta.url).resolve(`${name}/package.json`);
+  } catch (cause) {
+    const message = `The npm package ${name}, which the workers' Node.js comes from, is not installed.`;
+    throw new BukaError({ code: 'lab-no-node', step: 'lab', message, hint: 'npm install', cause });
+  }
 }
 
 /** What apt itself reads on this machine, whichever format its sources are written in. */
