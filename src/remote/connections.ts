@@ -1,16 +1,11 @@
-import type { ClientChannel } from 'ssh2';
 import type { Host } from '../cluster';
-import { BukaError } from '../errors';
 import { type Duration, seconds } from '../units';
 import { type Credentials, Login } from './credentials';
-import { connectionLost, connectionsClosed } from './failures';
+import { connectionsClosed } from './failures';
 import { KnownHosts } from './known-hosts';
-import { Lane, type Pipe } from './lane';
-import { LanePool } from './lane-pool';
-import type { Remote, RunOptions } from './remote';
-import { LANE_COMMAND } from './request';
-import type { Script } from './script';
+import type { Remote } from './remote';
 import { Session } from './session';
+import { SshRemote } from './ssh-remote';
 
 export interface ConnectionOptions {
   /** For each connection, until logged in. */
@@ -99,50 +94,4 @@ export class Connections {
 /** Hosts that differ in any part of the way are different connections, whatever their names. */
 function routeTo({ name, user, address, port, jump }: Host): string {
   return JSON.stringify([name, user, address, port, jump === undefined ? null : routeTo(jump)]);
-}
-
-class SshRemote implements Remote {
-  readonly #session: Session;
-  readonly #lanes: LanePool;
-
-  constructor(session: Session, laneTimeout: Duration) {
-    this.#session = session;
-    this.#lanes = new LanePool(async () => new Lane(overSsh(session, await session.exec(LANE_COMMAND)), laneTimeout));
-    this.#lanes.warm();
-  }
-
-  get host(): Host {
-    return this.#session.host;
-  }
-
-  async run<Result>(script: Script<Result>, options: RunOptions = {}): Promise<Result> {
-    const where = { host: this.host.name, step: script.name };
-    try {
-      return script.parse(await this.#lanes.run(script, options));
-    } catch (error) {
-      const { lost } = this.#session;
-      if (lost !== undefined && error instanceof BukaError && LOST_WITH_IT.has(error.code))
-        throw connectionLost(this.host, lost, script.name, script.deadline);
-      throw error instanceof BukaError ? error.with(where) : error;
-    }
-  }
-}
-
-/** What a lane says when the connection went from under it. */
-const LOST_WITH_IT = new Set(['lane-ended', 'shell-unusable', 'session-refused']);
-
-function overSsh(session: Session, channel: ClientChannel): Pipe {
-  return {
-    stdin: channel.stdin,
-    stdout: channel.stdout,
-    stderr: channel.stderr,
-    onClose(listener) {
-      const forget = session.whenLost(listener);
-      channel.once('close', () => {
-        forget();
-        listener();
-      });
-    },
-    destroy: () => channel.destroy(),
-  };
 }

@@ -240,22 +240,6 @@ describe('a host that can’t be reached', () => {
   });
 });
 
-describe('connecting', () => {
-  it('is given up when the run ends its connections', async () => {
-    await lab.cut(victim.name);
-    try {
-      const all = connections();
-      const connecting = [victim, { ...target, jump: victim }].map((host) =>
-        expect(all.to(host)).rejects.toMatchObject(failure('connections-closed')),
-      );
-      await all.close();
-      await Promise.all(connecting);
-    } finally {
-      await lab.heal(victim.name);
-    }
-  });
-});
-
 describe('a jump host', () => {
   const behind = { ...target, jump };
 
