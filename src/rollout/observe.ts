@@ -30,7 +30,7 @@ export async function observe(context: Context): Promise<Observation> {
     everyHost(cluster.workers.hosts, async (host) => {
       const remote = await context.remote(host);
       const [releases, probe] = await Promise.all([
-        remote.run(observeReleases(cluster.workers.root)),
+        remote.run(observeReleases(cluster.workers.root)).catch(whereNoFolderIs),
         remote.run(probeWorker(cluster)),
       ]);
       return { releases, probe };
@@ -41,6 +41,12 @@ export async function observe(context: Context): Promise<Observation> {
     }),
   ]);
   return { workers, loadBalancers };
+}
+
+/** A worker without the service's folder has no release; what else is wrong with it is told by the probe. */
+function whereNoFolderIs(error: unknown): WorkerReleases {
+  if (error instanceof BukaError && error.code === 'service-folder-missing') return { staged: [], history: [] };
+  throw error;
 }
 
 /** The observation without its failures, or undefined when there are any. */

@@ -66,6 +66,12 @@ function workerProblems(
       message: `It lacks ${probe.missingTools.join(', ')}.`,
       hint: `Install them on ${host}; Debian has them in coreutils, util-linux, tar, sudo, mawk and curl.`,
     });
+  if (probe.folder === 'missing')
+    found.push({
+      code: 'service-folder-missing',
+      message: `${root} does not exist.`,
+      hint: `On ${host}, as root: install -d -o ${user} -g ${user} ${root}`,
+    });
   if (probe.folder === 'read-only')
     found.push({
       code: 'permission-denied',

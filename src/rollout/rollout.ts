@@ -118,7 +118,7 @@ async function stageEverywhere(context: Context, archive: Archive): Promise<void
 
 const stopped = (problems: readonly BukaError[]) =>
   asOneFailure(
-    problems.map((problem) => problem.with({ step: 'preflight', left: 'Nothing was changed.' })),
+    problems.map(({ failure }) => new BukaError({ ...failure, step: 'preflight', left: 'Nothing was changed.' })),
     {
       code: 'preflight-failed',
       step: 'preflight',
