@@ -11,6 +11,7 @@ const shared = {
 
 /** @type {import('jest').Config} */
 export default {
+  testTimeout: 120_000,
   projects: [
     {
       ...shared,
@@ -18,6 +19,6 @@ export default {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/lab/'],
     },
-    { ...shared, displayName: 'lab', testMatch: ['<rootDir>/test/lab/**/*.test.ts'], testTimeout: 120_000 },
+    { ...shared, displayName: 'lab', testMatch: ['<rootDir>/test/lab/**/*.test.ts'] },
   ],
 };
