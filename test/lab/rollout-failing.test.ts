@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Archive } from '../../src/release';
 import { deploy, type RolloutReport } from '../../src/rollout';
+import { seconds } from '../../src/units';
 import { faults, Ground, workers } from './rollout-ground';
 
 /** Releases that don't work are found out at the first worker; customers and the other workers never notice. */
@@ -85,5 +86,57 @@ describe('a release is caught at the first worker, which gets its old one back,'
     const archive = await ground.release('shy', `globalThis.shunned = '${address}';`);
     const report = await failing(archive, { host: 'lb2', step: 'check' });
     expect(report.error?.code).toBe('check-failed');
+  });
+});
+
+describe('what goes wrong on the way', () => {
+  test('a drain that one load balancer refuses is undone on the other, and nothing is switched', async () => {
+    await ground.root('lb2', 'rm -rf /home/deploy/.buka; install -d -o root -m 755 /home/deploy/.buka');
+    const before = await ground.root('worker1', 'systemctl show -p MainPID pos; readlink /srv/pos/current');
+    const traffic = ground.traffic();
+    const report = await deploy(ground.context(), await ground.release('four'));
+    expect((await traffic.stop()).failed).toEqual([]);
+    expect(report.error?.failure).toMatchObject({ code: 'state-folder', host: 'lb2', step: 'drain' });
+    expect(report.workers.flatMap(({ rotation }) => [...rotation.values()])).toEqual(Array(6).fill('in'));
+    expect(await ground.root('worker1', 'systemctl show -p MainPID pos; readlink /srv/pos/current')).toBe(before);
+    await ground.root('lb2', 'rmdir /home/deploy/.buka');
+  });
+
+  test('a worker that dies meanwhile stops the rollout before min-available is undercut', async () => {
+    const context = ground.context();
+    const { step } = context.reporter;
+    let stopped: Promise<unknown> | undefined;
+    context.reporter.step = (told) => {
+      if (told.name === 'switched') stopped ??= ground.root('worker3', 'systemctl stop pos');
+      step.call(context.reporter, told);
+    };
+    const five = await ground.release('five');
+    const report = await deploy(context, five);
+    await stopped;
+    expect(report.error?.failure).toMatchObject({
+      code: 'too-few-available',
+      step: 'drain',
+      seen: expect.stringContaining('worker3'),
+    });
+    expect(report.workers.map(({ running }) => running)).toEqual([five.id, one.id, undefined]);
+    expect(report.workers.slice(0, 2).flatMap(({ rotation }) => [...rotation.values()])).toEqual(Array(4).fill('in'));
+
+    const again = await deploy(ground.context(), five);
+    expect(again.timeline.map(({ worker }) => worker)).toEqual(['worker3', 'worker2']);
+    expect(again.workers.map(({ running }) => running)).toEqual([five.id, five.id, five.id]);
+    expect((await deploy(ground.context(), one)).outcome).toBe('success');
+  });
+
+  test('a request that outlives the drain timeout is cut, counted and told', async () => {
+    const context = ground.context(ground.cluster({ drainTimeout: seconds(1) }));
+    await ground.inRotation();
+    const asked = [1, 2, 3].map(() => ground.ask(`http://${ground.lab.cluster.hosts.get('lb1')?.address}/long`));
+    const report = await deploy(context, await ground.release('six'));
+    expect(report.outcome).toBe('success');
+    expect(report.cut).toBeGreaterThan(0);
+    expect((await Promise.all(asked)).filter(({ status }) => status !== 200)).toHaveLength(report.cut);
+    expect(context.reporter.lines.join('\n')).toMatch(
+      /requests were still in flight after the drain timeout, and are cut/,
+    );
   });
 });

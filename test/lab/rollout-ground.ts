@@ -13,7 +13,7 @@ import { seconds } from '../../src/units';
 
 /**
  * An app without grace: SIGTERM ends it in the midst of what it does, so that a missing drain shows. `/slow` takes
- * 700 ms.
+ * 700 ms, `/long` 15 s.
  */
 const app = (name: string, fault: string) => `
 const { createServer } = require('node:http');
@@ -24,7 +24,7 @@ createServer((request, response) => {
   const unwell = (globalThis.unwell === true || shunned) && request.url === '/readyz';
   setTimeout(() => {
     response.writeHead(unwell ? 503 : 200, { 'x-release': release }).end(release);
-  }, request.url === '/slow' ? 700 : 0);
+  }, { '/slow': 700, '/long': 15000 }[request.url] ?? 0);
 }).listen(Number(process.env.PORT));
 `;
 
