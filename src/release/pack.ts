@@ -82,8 +82,8 @@ function refuseOutputInside({ folder, include }: PackInput, archive: string): vo
 
 async function writeArchive(folder: string, manifest: Manifest, path: string): Promise<void> {
   const tar = tarPack();
-  // No worker threads: they would change the bytes.
-  const zstd = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 6 } });
+  // Named, so that another Node.js with another default makes the same bytes; no worker threads, for the same reason.
+  const zstd = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 3 } });
   const written = pipeline(tar, zstd, createWriteStream(path));
   await Promise.all([
     written,

@@ -69,7 +69,7 @@ async function stageOn(remote: Remote, root: string, archive: Archive, warn: (me
   const counter = counting();
   const payload = pipeline(
     archive.payload(new Set(files.map(({ path }) => path))),
-    createGzip(),
+    createGzip({ level: 3 }), // 6 takes three times the CPU, for each worker at once, and saves 5 %.
     counter.stream,
     () => {}, // An error reaches whoever reads the last stream.
   );

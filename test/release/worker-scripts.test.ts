@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   existsSync,
@@ -24,7 +26,8 @@ import {
 } from '../../src/release';
 import { RecordingReporter } from '../../src/reporter';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
-import { archiveOf, temporary } from './trees';
+import { deadlyTools } from './deadly-tools';
+import { archiveOf, readTree, temporary } from './trees';
 
 const id = (text: string) => text as ReleaseId;
 const [A, B, C, D] = ['aaaaaaa-00000001', 'bbbbbbb-00000002', 'ccccccc-00000003', 'ddddddd-00000004'].map(id) as [
@@ -109,6 +112,26 @@ describe('activating', () => {
       failure: { code: 'release-not-staged', message: expect.stringContaining(B) },
     });
     expect((await observed()).active).toBe(A);
+  });
+
+  it('leaves no moment in which current leads nowhere', async () => {
+    for (const release of [A, B]) {
+      put(release);
+      writeFileSync(join(root, 'releases', release, 'tree/file'), 'x');
+    }
+    await local.run(activate(root, A));
+    const reader = spawn('sh', ['-c', 'while [ ! -e stop ]; do cat current/file > /dev/null; done'], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let complaints = '';
+    reader.stderr.on('data', (chunk) => {
+      complaints += chunk;
+    });
+    for (let turn = 0; turn < 60; turn += 1) await local.run(activate(root, turn % 2 ? A : B));
+    writeFileSync(join(root, 'stop'), '');
+    await once(reader, 'close');
+    expect(complaints).toBe('');
   });
 
   it('goes over what a dead run left', async () => {
@@ -291,6 +314,25 @@ describe('pruning', () => {
     put(`.incoming-${B}.abcdef`);
     expect(await local.run(prune(root, { keep: 5, protect: [] }))).toEqual([archive.id]);
     expect(kept()).toEqual([A, 'backup', 'notes']);
+  });
+
+  it('that dies at any command leaves every release whole or gone', async () => {
+    const archive = await archiveOf({ 'a/b': { file: 'x' }, 'a/c': { file: 'y' }, a: { folder: 0o555 } });
+    let died = 0;
+    for (let pruned = false; !pruned; died += 1) {
+      await stage(local, root, archive, new RecordingReporter());
+      put(A, 1);
+      const mortal = localRemote({ path: [deadlyTools(died + 1)] });
+      pruned = await mortal.run(prune(root, { keep: 0, protect: [] })).then(
+        () => true,
+        () => false,
+      );
+      mortal.close();
+      const at = join(root, 'releases', archive.id);
+      if (existsSync(at)) expect(Object.keys(readTree(at)).filter((path) => path.startsWith('tree/'))).toHaveLength(3);
+    }
+    expect(died).toBeGreaterThan(5);
+    expect(kept()).toEqual([A]);
   });
 
   it('does nothing before the first deploy', async () => {
