@@ -30,14 +30,26 @@ const defaults: Readonly<Record<Role, Size>> = {
 
 /**
  * Reads a sizes file: `roles: { worker: { memory: 512M, disk: 2G } }` and `hosts: { db1: { disk: 8G } }`.
+ * @param hosts those of the cluster; a size for another one is a mistake
  * @throws ConfigurationError `lab-sizes`
  */
-export function readSizes(file: string | undefined): Sizes {
+export function readSizes(file: string | undefined, hosts: readonly string[]): Sizes {
   if (!file) return { roles: {}, hosts: {} };
-  const result = schema.safeParse(parse(readFileSync(file, 'utf8')) ?? {});
-  if (result.success) return result.data;
-  const seen = result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
-  throw new ConfigurationError({ code: 'lab-sizes', step: 'lab', message: `${file} is not a sizes file.`, seen });
+  const wrong = (seen: string) =>
+    new ConfigurationError({ code: 'lab-sizes', step: 'lab', message: `${file} is not a sizes file.`, seen });
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw wrong((error as Error).message);
+  }
+  const result = schema.safeParse(content ?? {});
+  if (!result.success) {
+    throw wrong(result.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  }
+  const unknown = Object.keys(result.data.hosts).filter((host) => !hosts.includes(host));
+  if (unknown.length > 0) throw wrong(`hosts: the cluster has no ${unknown.join(', ')}`);
+  return result.data;
 }
 
 /** A machine with several roles is as large as the largest of them. */

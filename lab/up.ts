@@ -40,7 +40,7 @@ export async function up({ name, cluster: file, sizes: sizesFile, say = () => {}
   needRoot();
   const folder = labFolder(name);
   const cluster = await loadCluster(file);
-  const sizes = readSizes(sizesFile);
+  const sizes = readSizes(sizesFile, [...cluster.hosts.keys()]);
   refuseWhatIsNotBuilt(cluster);
   await ensureTools(say);
   const base = await ensureBase(say);

@@ -244,6 +244,16 @@ describe('the lab command', () => {
     expect({ status, stdout }).toEqual({ status: 7, stdout: `/run/buka-lab/${own}|--name|a b|` });
   });
 
+  test('a size for a host that is not there is a mistake, and nothing is made', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'buka-labtest-'));
+    const sizes = join(folder, 'sizes.yml');
+    writeFileSync(sizes, 'hosts: { worker9: { disk: 2G } }');
+    const failure = { code: 'lab-sizes', message: expect.stringContaining('the cluster has no worker9') };
+    await expect(up({ name: other, cluster: small, sizes })).rejects.toMatchObject(failure);
+    rmSync(folder, { recursive: true });
+    expect(tracesOf(other)).toEqual([]);
+  });
+
   test('an unknown host is named, with those that there are', async () => {
     const { status, stderr } = await exec(node, [...script, 'power-off', '--name', own, 'worker9']);
     expect(status).toBe(1);
