@@ -24,7 +24,8 @@ export async function runBatches(work: Work, plan: Plan): Promise<void> {
     const names = batch.tasks.map(({ worker }) => worker).join(', ');
     await work.context.reporter.group(`Batch ${index + 1} of ${plan.batches.length}: ${names}`, async () => {
       await work.lock.confirm();
-      if (index > 0) confirmAvailable(work, batch);
+      const last = plan.batches[index - 1];
+      if (last) confirmAvailable(work, batch, last);
       const steady = trial ? TRIAL : seconds(0);
       for (const { worker } of batch.tasks) work.journal.begin(worker, index + 1);
       await everyOne(batch.tasks, (task) => runTask(work, task, steady), {
@@ -63,7 +64,6 @@ async function runTask(work: Work, task: Task, steady: Duration): Promise<void> 
     throw error;
   }
   await readmit(work, task);
-  work.journal.done.push(worker);
 }
 
 /**
@@ -96,15 +96,15 @@ async function putBack(work: Work, task: Task, touched: boolean): Promise<void> 
  * The workers that serve may have changed since the plan was made. Judged by what the load balancers said when the
  * last batch was readmitted, which costs no round trip of its own.
  */
-function confirmAvailable({ context, journal }: Work, { tasks, title }: Batch): void {
+function confirmAvailable({ context, journal }: Work, { tasks, title }: Batch, last: Batch): void {
   if (title === 'not serving') return;
   const { minAvailable } = context.cluster.rollout;
   const leaving = new Set(tasks.map(({ worker }) => worker));
   const others = context.cluster.workers.hosts.map(({ name }) => name).filter((name) => !leaving.has(name));
-  const out = others.filter(
-    (name) =>
-      !journal.done.includes(name) && [...journal.views.values()].some((view) => rotationOf(view, name) !== 'in'),
-  );
+  // The last batch was readmitted while the others were being read.
+  const readmitted = new Set(last.tasks.map(({ worker }) => worker));
+  const views = [...journal.views.values()];
+  const out = others.filter((name) => !readmitted.has(name) && views.some((view) => rotationOf(view, name) !== 'in'));
   if (others.length - out.length >= minAvailable) return;
   throw new BukaError({
     code: 'too-few-available',

@@ -9,7 +9,7 @@ export function describePlan(cluster: Cluster, plan: Plan): string[] {
   if (isNothingToDo(plan)) return [`Every worker runs ${target.id}, healthy and in rotation: nothing to do.`];
   const verb = target.kind === 'deploy' ? 'Deploy' : 'Roll back to';
   return [
-    `${verb} ${target.id}${from === undefined || from === target.id ? '' : `; most workers run ${from}`}`,
+    `${verb} ${target.id}${from === undefined ? '' : `; most others run ${from}`}`,
     ...(stage.length > 0 ? [`stage on ${stage.join(', ')}: only what each lacks is sent`] : []),
     ...(migrate
       ? [`migrate once, on ${migrate.worker}, by ${cluster.release.migrate?.join(' ')}: ${newOnes(migrate.migrations)}`]

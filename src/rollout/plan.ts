@@ -40,7 +40,7 @@ export interface Batch {
 /** All that a run would do. Made from what was observed, by no other knowledge. */
 export interface Plan {
   readonly target: Target;
-  /** What most workers run now. */
+  /** What most of the workers that don't run the target run. */
   readonly from?: ReleaseId | undefined;
   /** Workers that lack the release. */
   readonly stage: readonly string[];
@@ -71,7 +71,7 @@ export function plan(cluster: Cluster, target: Target, observation: CompleteObse
   const busy = new Set(tasks.map(({ worker }) => worker));
   return {
     target,
-    from: mostCommon(workers.flatMap(({ seen }) => seen.probe.running ?? seen.releases.active ?? [])),
+    from: mostCommon(workers.flatMap(({ seen }) => runs(seen)).filter((id) => id !== target.id)),
     stage: workers.filter(({ seen }) => !has(seen, target.id)).map(({ name }) => name),
     migrate: migration(cluster, target, workers, tasks),
     ...batchesOf(cluster, tasks, serving),
@@ -92,6 +92,9 @@ const isServing = ({ seen, rotation }: Seen) =>
   seen.probe.healthy && [...rotation.values()].every((state) => state === 'in');
 
 const has = ({ releases }: WorkerObservation, id: ReleaseId) => releases.staged.some((release) => release.id === id);
+
+const runs = ({ releases, probe }: WorkerObservation): ReleaseId[] =>
+  [probe.running ?? releases.active].filter((id) => id !== undefined);
 
 const isGood = ({ releases }: WorkerObservation, id: ReleaseId) =>
   releases.staged.some((release) => release.id === id && release.good);

@@ -97,7 +97,7 @@ function workerProblems(
     found.push({
       code: 'sudo-denied',
       message: `${user} may not run \`sudo ${command}\` without a password.`,
-      hint: `Allow it in /etc/sudoers.d on ${host}; docs/rollout.md has the lines.`,
+      hint: `Allow it in /etc/sudoers.d on ${host}; docs/hosts.md has the lines.`,
     });
   }
   if (made?.migrate?.worker === host && probe.envFile === 'unreadable')

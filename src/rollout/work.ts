@@ -1,4 +1,3 @@
-import type { BukaError } from '../errors';
 import type { LoadBalancer, LoadBalancerView } from '../load-balancer';
 import type { Remote } from '../remote';
 import type { Clock, Context } from './context';
@@ -28,9 +27,6 @@ export class Journal {
   cut = 0;
   /** What each load balancer said last about all workers. */
   views: ReadonlyMap<string, LoadBalancerView> = new Map();
-  /** Workers that got the release and are back in rotation. */
-  readonly done: string[] = [];
-  readonly failures: BukaError[] = [];
 
   begin(worker: string, batch: number): void {
     this.#timelines.set(worker, { worker, batch });
