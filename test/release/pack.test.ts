@@ -1,8 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, watch, writeFileSync } from 'node:fs';
+import {
+  createReadStream,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createZstdDecompress } from 'node:zlib';
+import { extract as tarExtract } from 'tar-stream';
 import { openArchive, type PackInput, pack } from '../../src/release';
 import { makeTree, type Tree, temporary } from './trees';
 
@@ -37,6 +49,17 @@ describe('packing a release', () => {
     } finally {
       process.umask(before);
     }
+  });
+
+  it('takes neither a time nor an owner from the machine that packs', async () => {
+    const { archive } = await packedTree(app);
+    const extract = tarExtract();
+    const unpacked = pipeline(createReadStream(archive), createZstdDecompress(), extract);
+    for await (const entry of extract) {
+      expect(entry.header).toMatchObject({ mtime: new Date(0), uid: 0, gid: 0, uname: '', gname: '' });
+      entry.resume();
+    }
+    await unpacked;
   });
 
   it('gives the same id in every locale', async () => {

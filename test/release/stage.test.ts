@@ -17,7 +17,6 @@ import { type Archive, activate, markGood, observeReleases, stage } from '../../
 import type { Remote, RunOptions, Script } from '../../src/remote';
 import { RecordingReporter } from '../../src/reporter';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
-import { deadlyTools } from './deadly-tools';
 import { archiveOf, readTree, type Tree, temporary } from './trees';
 
 jest.setTimeout(60_000);
@@ -331,6 +330,27 @@ it('a run that dies at any command leaves no half release, and the next run fini
   // Every command of both halves had its turn.
   expect(died).toBeGreaterThan(30);
 });
+
+/** Stand-ins for the host's tools: the whole script is killed in place of the nth call. */
+function deadlyTools(nth: number): string {
+  const tools = temporary();
+  const names = ['awk', 'basename', 'chmod', 'cmp', 'cp', 'df', 'dirname', 'find', 'gzip', 'mkdir', 'mktemp', 'mv'];
+  const more = ['nice', 'readlink', 'rm', 'sed', 'sha256sum', 'sync', 'tar', 'touch', 'tr', 'wc', 'xargs'];
+  for (const name of [...names, ...more]) {
+    const real = execFileSync('which', [name]).toString().trim();
+    writeFileSync(
+      join(tools, name),
+      // Tools of one pipeline start at once: the line with its own process id is the number of the call.
+      `#!/bin/sh
+echo $$ >> ${tools}/calls
+[ "$(/bin/grep -n "^$$$" ${tools}/calls | /usr/bin/tail -n 1)" != "${nth}:$$" ] || kill -9 0
+exec ${real} "$@"
+`,
+      { mode: 0o755 },
+    );
+  }
+  return tools;
+}
 
 it('a release whose tree somebody deleted is only more to send', async () => {
   const [old] = await asMade(first);

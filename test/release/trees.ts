@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   lstatSync,
@@ -20,7 +21,19 @@ export type Node =
   | { readonly link: string }
   | { readonly folder: number };
 
-export const temporary = (): string => mkdtempSync(join(tmpdir(), 'buka-release-'));
+const made: string[] = [];
+
+/** A folder that is gone when the test file has ended. */
+export function temporary(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'buka-release-'));
+  made.push(folder);
+  return folder;
+}
+
+// Some of them hold folders that even their owner may not write to.
+afterAll(() => {
+  if (made.length > 0) execFileSync('sh', ['-c', 'chmod -R u+rwX "$@"; rm -rf "$@"', 'sh', ...made.splice(0)]);
+});
 
 /** Makes it in the order given; the modes hold whatever the umask is. */
 export function makeTree(at: string, tree: Tree): string {
