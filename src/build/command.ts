@@ -23,21 +23,36 @@ export async function runCommand(command: string, { step, folder, output }: Comm
     // A process group of its own: npm and the tools under it get the signal too.
     detached: true,
   });
-  const forward = (signal: NodeJS.Signals) => {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+  let cancelled: NodeJS.Signals | undefined;
+  const cancel = (signal: NodeJS.Signals) => {
+    cancelled = signal;
+    // Not SIGINT: a shell makes what it runs in the background deaf to that one (POSIX, "Asynchronous Lists").
+    endGroup(child.pid, 'SIGTERM');
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const signal of signals) process.on(signal, forward);
+  for (const signal of signals) process.on(signal, cancel);
   try {
     const ending = await new Promise<string | undefined>((resolve) => {
       child.once('error', (error) => resolve(`bash can't be started: ${error.message}`));
-      child.once('close', (status, signal) =>
-        resolve(status === 0 ? undefined : signal ? `ended by ${signal}` : `exit status ${status}`),
-      );
+      child.once('close', (status, signal) => {
+        if (cancelled !== undefined) {
+          endGroup(child.pid, 'SIGKILL');
+          resolve(`cancelled by ${cancelled}`);
+        } else resolve(status === 0 ? undefined : signal ? `ended by ${signal}` : `exit status ${status}`);
+      });
     });
     if (ending !== undefined) throw failed(step, command, folder, ending);
   } finally {
-    for (const signal of signals) process.off(signal, forward);
+    for (const signal of signals) process.off(signal, cancel);
+  }
+}
+
+function endGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    // The whole group has ended already.
   }
 }
 

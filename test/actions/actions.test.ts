@@ -88,6 +88,22 @@ describe('actions/build', () => {
     expect((await run('actions/build')).status).toBe(1);
   });
 
+  test('that is cancelled ends all that the build had started', async () => {
+    folder = await makeApp('  build: sleep 600 & echo "child $!"; wait\n  include: [dist]');
+    const job = await Job.start({ workspace: folder });
+    let child = 0;
+    const onLine = (line: string) => {
+      const pid = /^child (\d+)$/.exec(line)?.[1];
+      if (pid === undefined) return;
+      child = Number(pid);
+      job.cancel();
+    };
+    const { status, outputs } = await job.run(resolve('actions/build'), {}, { onLine }).finally(() => job.finish());
+    expect({ status, outputs }).toEqual({ status: 1, outputs: {} });
+    expect(child).toBeGreaterThan(0);
+    expect(() => process.kill(child, 0)).toThrow('ESRCH');
+  });
+
   test('marks each mistake of buka.yml', async () => {
     folder = await makeApp('  includ: [dist]');
     const { status, log } = await run('actions/build');
