@@ -43,7 +43,7 @@ function haproxy({ loadBalancers, workers }: Cluster): string {
   );
   return `global
     log /dev/log local0 notice
-    stats socket ${loadBalancers.socket} mode 660 group haproxy level admin
+    stats socket /run/haproxy/admin.sock mode 660 group haproxy level admin
     stats timeout 30s
     user haproxy
     group haproxy

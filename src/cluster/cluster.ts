@@ -24,9 +24,7 @@ export interface LoadBalancers {
   readonly backends: readonly string[];
   /** The server's name in those backends, by worker name; the worker's own name unless `servers:` says otherwise. */
   readonly servers: ReadonlyMap<string, string>;
-  /** Absolute path of the Runtime API's socket (level admin). */
-  readonly socket: string;
-  /** Absolute path of the master process's socket, through which a process that a reload left behind is reached. */
+  /** Absolute path of the master process's socket: every process is reached there, also one that a reload left behind. */
   readonly masterSocket: string;
 }
 

@@ -105,7 +105,6 @@ function toCluster(file: ClusterFile): Cluster {
       address: balancers.address,
       backends: balancers.backend,
       servers: new Map(workers.hosts.map((worker) => [worker, serverOf.get(worker) ?? worker])),
-      socket: balancers.socket,
       masterSocket: balancers['master-socket'],
     },
     workers: {

@@ -35,7 +35,6 @@ const loadBalancers = z.strictObject({
     .record(format.hostName, format.proxyName)
     .default({})
     .describe("A worker's name as a server in those backends, where it differs from its name here"),
-  socket: format.absolutePath.default('/run/haproxy/admin.sock').describe('The Runtime API, level admin'),
   'master-socket': format.absolutePath.default('/run/haproxy-master.sock').describe('The master process (haproxy -S)'),
 });
 

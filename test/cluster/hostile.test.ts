@@ -14,7 +14,6 @@ function reachesHosts(cluster: Cluster): string[] {
     ...loadBalancers.backends,
     ...loadBalancers.servers.keys(),
     ...loadBalancers.servers.values(),
-    loadBalancers.socket,
     loadBalancers.masterSocket,
     loadBalancers.address ?? 'x',
     workers.health,
@@ -73,9 +72,6 @@ const places: Record<string, (file: Json, value: string) => void> = {
   },
   'load-balancers.address': (file, value) => {
     section(file, 'load-balancers').address = value;
-  },
-  socket: (file, value) => {
-    section(file, 'load-balancers').socket = value;
   },
   'master-socket': (file, value) => {
     section(file, 'load-balancers')['master-socket'] = value;

@@ -22,7 +22,6 @@ describe('a buka.yml that is right', () => {
     expect(cluster.release.keep).toBe(5);
     expect(cluster.workers.unit).toBe('pos.service');
     expect(cluster.workers.root).toBe('/srv/pos');
-    expect(cluster.loadBalancers.socket).toBe('/run/haproxy/admin.sock');
     expect(cluster.loadBalancers.masterSocket).toBe('/run/haproxy-master.sock');
     expect(cluster.hosts.get('worker1')).toEqual({ name: 'worker1', address: '10.0.0.21', port: 22, user: 'deploy' });
     expect(cluster.hosts.get('worker3')).toEqual({ name: 'worker3', address: '10.0.0.23', port: 2222, user: 'ops' });

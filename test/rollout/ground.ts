@@ -30,7 +30,6 @@ export function clusterOf({ workers = 3, loadBalancers = 2, rollout = {}, releas
       hosts: named('lb', loadBalancers),
       backends: ['pos'],
       servers: new Map(),
-      socket: '/run/haproxy/admin.sock',
       masterSocket: '/run/haproxy-master.sock',
     },
     workers: {
