@@ -17,7 +17,7 @@ import { type Archive, activate, markGood, observeReleases, stage } from '../../
 import type { Remote, RunOptions, Script } from '../../src/remote';
 import { RecordingReporter } from '../../src/reporter';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
-import { archiveOf, readTree, type Tree, temporary } from './trees';
+import { archiveOf, expected, readTree, type Tree, temporary } from './trees';
 
 jest.setTimeout(60_000);
 
@@ -67,23 +67,6 @@ const treeOf = ({ id }: Archive) => readTree(join(root, 'releases', id, 'tree'))
 const inside = ({ id }: Archive, path: string) => join(root, 'releases', id, 'tree', path);
 const kept = () => readdirSync(join(root, 'releases')).sort();
 const asMade = (tree: Tree) => archiveOf(tree).then((archive) => [archive, tree] as const);
-
-/** What a path of a tree should be on the worker. */
-function expected(tree: Tree): Record<string, string> {
-  const folders = Object.keys(tree).flatMap((path) =>
-    path.split('/').flatMap((_part, depth, parts) => (depth === 0 ? [] : [parts.slice(0, depth).join('/')])),
-  );
-  return {
-    ...Object.fromEntries(folders.map((path) => [path, 'folder 755'])),
-    ...Object.fromEntries(
-      Object.entries(tree).map(([path, node]) => {
-        if ('link' in node) return [path, `link ${node.link}`];
-        if ('folder' in node) return [path, `folder ${node.folder.toString(8)}`];
-        return [path, `file ${(node.mode ?? 0o644).toString(8)} ${Buffer.from(node.file).toString('base64')}`];
-      }),
-    ),
-  };
-}
 
 describe('a release on a worker', () => {
   it('is what was packed: content, modes, links and empty folders', async () => {

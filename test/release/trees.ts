@@ -83,6 +83,23 @@ export function readTree(at: string, path = ''): Record<string, string> {
   );
 }
 
+/** What `readTree` finds where a tree was made; folders that it doesn't name are 0755. */
+export function expected(tree: Tree): Record<string, string> {
+  const folders = Object.keys(tree).flatMap((path) =>
+    path.split('/').flatMap((_part, depth, parts) => (depth === 0 ? [] : [parts.slice(0, depth).join('/')])),
+  );
+  return {
+    ...Object.fromEntries(folders.map((path) => [path, 'folder 755'])),
+    ...Object.fromEntries(
+      Object.entries(tree).map(([path, node]) => {
+        if ('link' in node) return [path, `link ${node.link}`];
+        if ('folder' in node) return [path, `folder ${node.folder.toString(8)}`];
+        return [path, `file ${(node.mode ?? 0o644).toString(8)} ${Buffer.from(node.file).toString('base64')}`];
+      }),
+    ),
+  };
+}
+
 /** Packs a tree, made in `app` of the folder, and opens the archive. */
 export async function archiveOf(tree: Tree, at = temporary()): Promise<Archive> {
   const packed = await pack({ folder: makeTree(join(at, 'app'), tree), include: ['.'], service: 'pos' }, join(at, 'r'));
