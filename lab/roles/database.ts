@@ -8,7 +8,10 @@ export function database({ cluster, subnets, databasePassword, postgresVersion }
   const postgres = { owner: 'postgres', group: 'postgres', mode: 0o640 };
   const rules = subnets.all.map((subnet) => `host all all ${subnet} scram-sha-256`);
   return [
-    file(`${settings}/conf.d/lab.conf`, "listen_addresses = '*'\nmax_connections = 200\n", { ...postgres, mode: 0o644 }),
+    file(`${settings}/conf.d/lab.conf`, "listen_addresses = '*'\nmax_connections = 200\n", {
+      ...postgres,
+      mode: 0o644,
+    }),
     file(
       `${settings}/pg_hba.conf`,
       ['local all postgres peer', 'local all all peer', ...rules, ''].join('\n'),
