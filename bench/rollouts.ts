@@ -111,7 +111,8 @@ function print(result: {
   floor: number;
 }): void {
   const sorted = result.rollouts.map(({ seconds }) => seconds).sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
+  const middle = sorted.slice(Math.ceil(sorted.length / 2) - 1, Math.floor(sorted.length / 2) + 1);
+  const median = middle.reduce((sum, seconds) => sum + seconds, 0) / middle.length;
   say('');
   say('rollout  to         seconds  over the floor  sent    failed');
   result.rollouts.forEach(({ to, seconds, overFloor, sent, failed }, index) => {
