@@ -17,8 +17,9 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/lab/'],
+      testPathIgnorePatterns: ['<rootDir>/test/lab/', '<rootDir>/test/main-job/'],
     },
     { ...shared, displayName: 'lab', testMatch: ['<rootDir>/test/lab/**/*.test.ts'] },
+    { ...shared, displayName: 'main-job', testMatch: ['<rootDir>/test/main-job/**/*.test.ts'] },
   ],
 };

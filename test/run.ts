@@ -1,14 +1,16 @@
 /**
- * `npm test`: the tests that need nothing but this machine, then those that need real machines, on a lab of their own.
- * Arguments are passed to jest: `npm test -- test/lab/haproxy.test.ts`.
+ * `npm test`: the tests that need nothing but this machine, then those on real machines, then the main job as a person
+ * runs it. Words after `--` choose test files: `npm test -- test/lab/haproxy.test.ts`.
  */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { down, up } from '../lab';
-import { insideNetwork } from '../lab/network';
+import { down, insideNetwork, up } from '../lab';
 
-interface Counts {
+type Project = 'unit' | 'lab' | 'main-job';
+
+/** What jest writes with `--json`. */
+interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
   readonly numPendingTests: number;
@@ -16,8 +18,9 @@ interface Counts {
 }
 
 const root = join(import.meta.dirname, '..');
-const name = `test-${process.pid}`;
+const labName = `test-${process.pid}`;
 const patterns = process.argv.slice(2);
+const reportOf = (project: Project) => join(root, `out/test-${project}.json`);
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -27,56 +30,59 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
   });
 }
 
-const jest = (project: string, report: string, more: readonly string[]): string[] => [
+const jest = (project: Project): string[] => [
+  process.execPath,
   '--experimental-vm-modules',
   '--no-warnings',
   join(root, 'node_modules/jest/bin/jest.js'),
-  '--selectProjects',
-  project,
-  '--passWithNoTests',
-  '--json',
-  `--outputFile=${report}`,
-  ...more,
+  ...['--selectProjects', project, '--json', `--outputFile=${reportOf(project)}`],
+  ...(patterns.length > 0 ? ['--passWithNoTests'] : []),
+  // Machines and load are shared by all tests of a project but the first.
+  ...(project === 'unit' ? [] : ['--runInBand']),
   ...patterns,
 ];
 
-function countsOf(report: string): Counts {
-  return JSON.parse(readFileSync(report, 'utf8'));
+async function onLab(): Promise<number> {
+  try {
+    const lab = await up({ name: labName, cluster: join(root, 'examples/pos/buka.yml'), say: console.log });
+    return await run(...insideNetwork(lab.name, jest('lab')), lab.env);
+  } finally {
+    await down(labName);
+  }
 }
+
+const here = (project: Project) => {
+  const [command = '', ...args] = jest(project);
+  return run(command, args);
+};
 
 async function main(): Promise<number> {
   mkdirSync(join(root, 'out'), { recursive: true });
-  const reports = { unit: join(root, 'out/test-unit.json'), lab: join(root, 'out/test-lab.json') };
-  for (const report of Object.values(reports)) rmSync(report, { force: true });
+  const projects: Project[] = ['unit', 'lab', 'main-job'];
+  for (const project of projects) rmSync(reportOf(project), { force: true });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void down(labName).finally(() => process.exit(130)));
 
+  const statuses: number[] = [];
   console.log('\n== Tests on this machine ==');
-  const unit = await run(process.execPath, jest('unit', reports.unit, []));
-
-  let onLab = 1;
-  if (process.getuid?.() !== 0) {
-    console.log('\nThe tests on real machines need root, for namespaces and mounts: sudo npm test. They did NOT run.');
-  } else {
+  statuses.push(await here('unit'));
+  if (process.getuid?.() === 0) {
     console.log('\n== Tests on real machines ==');
-    try {
-      const lab = await up({ name, cluster: join(root, 'examples/pos/buka.yml'), say: console.log });
-      const command = [process.execPath, ...jest('lab', reports.lab, ['--runInBand'])];
-      onLab = await run(...insideNetwork(lab.name, command), lab.env);
-    } finally {
-      await down(name);
-    }
+    statuses.push(await onLab());
+    console.log('\n== The main job, as a person runs it ==');
+    statuses.push(await here('main-job'));
+  } else {
+    console.log('\nThe tests on real machines need root, for namespaces and mounts: sudo npm test. They did NOT run.');
+    statuses.push(1);
   }
 
-  const counts = Object.values(reports).flatMap((report) => {
-    try {
-      return [countsOf(report)];
-    } catch {
-      return [];
-    }
-  });
-  const sum = (key: keyof Counts) => counts.reduce((total, each) => total + each[key], 0);
+  const reports = projects.map(reportOf).filter(existsSync);
+  const sum = (key: keyof Report) =>
+    reports.reduce((total, file) => total + (JSON.parse(readFileSync(file, 'utf8')) as Report)[key], 0);
   const failed = sum('numFailedTests') + sum('numRuntimeErrorTestSuites');
   console.log(`\n${sum('numPassedTests')} passed, ${failed} failed, ${sum('numPendingTests')} skipped`);
-  return unit === 0 && onLab === 0 && failed === 0 && sum('numPendingTests') === 0 ? 0 : 1;
+  const whole = statuses.every((status) => status === 0) && sum('numPassedTests') > 0;
+  return whole && failed + sum('numPendingTests') === 0 ? 0 : 1;
 }
 
 process.exitCode = await main();
