@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { BukaError } from '../errors';
 
 export interface CommandSettings {
@@ -16,27 +16,30 @@ export interface CommandSettings {
  * @throws BukaError `build-failed`, `test-failed`
  */
 export async function runCommand(command: string, { step, folder, output }: CommandSettings): Promise<void> {
-  const child = spawn('bash', ['-euo', 'pipefail', '-c', command], {
-    cwd: folder,
-    env: withoutSecrets(process.env),
-    stdio: ['ignore', output === 'stdout' ? 'inherit' : 2, 'inherit'],
-    // A process group of its own: npm and the tools under it get the signal too.
-    detached: true,
-  });
+  // Listening first: the command may run, and the signal come, before `spawn` has returned.
+  let child: ChildProcess | undefined;
   let cancelled: NodeJS.Signals | undefined;
   const cancel = (signal: NodeJS.Signals) => {
     cancelled = signal;
     // Not SIGINT: a shell makes what it runs in the background deaf to that one (POSIX, "Asynchronous Lists").
-    endGroup(child.pid, 'SIGTERM');
+    endGroup(child?.pid, 'SIGTERM');
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, cancel);
   try {
+    const running = spawn('bash', ['-euo', 'pipefail', '-c', command], {
+      cwd: folder,
+      env: withoutSecrets(process.env),
+      stdio: ['ignore', output === 'stdout' ? 'inherit' : 2, 'inherit'],
+      // A process group of its own: npm and the tools under it get the signal too.
+      detached: true,
+    });
+    child = running;
     const ending = await new Promise<string | undefined>((resolve) => {
-      child.once('error', (error) => resolve(`bash can't be started: ${error.message}`));
-      child.once('close', (status, signal) => {
+      running.once('error', (error) => resolve(`bash can't be started: ${error.message}`));
+      running.once('close', (status, signal) => {
         if (cancelled !== undefined) {
-          endGroup(child.pid, 'SIGKILL');
+          endGroup(running.pid, 'SIGKILL');
           resolve(`cancelled by ${cancelled}`);
         } else resolve(status === 0 ? undefined : signal ? `ended by ${signal}` : `exit status ${status}`);
       });
