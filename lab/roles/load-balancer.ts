@@ -24,7 +24,11 @@ export function loadBalancer({ cluster, machine }: SeedContext): SeedEntry[] {
   ];
 }
 
-/** Retries and redispatch are Debian's stock settings: what the lab proves must not rest on hardened ones. */
+/**
+ * Retries and redispatch are Debian's stock settings: what the lab proves must not rest on hardened ones. A check may
+ * take 3 s, since without a timeout of its own it gets no more than its interval (HAProxy's configuration manual,
+ * `timeout check`), and one busy second of this machine would take every worker out at once.
+ */
 function haproxy({ loadBalancers, workers }: Cluster): string {
   const servers = workers.hosts.map(
     ({ name, address }) =>
@@ -56,6 +60,7 @@ defaults
     timeout connect 5s
     timeout client 50s
     timeout server 50s
+    timeout check 3s
 
 frontend http
     bind ${loadBalancers.address?.includes(':') ? ':::80 v4v6' : ':80'}
