@@ -37,7 +37,7 @@ export class BukaError extends Error {
   /** The same failure with what an outer layer knows better; facts that are already there stay. */
   with(more: Partial<Failure>): BukaError {
     const known = Object.fromEntries(Object.entries(this.failure).filter(([, value]) => value !== undefined));
-    return new BukaError({ ...more, ...known } as Failure);
+    return new (this.constructor as typeof BukaError)({ ...more, ...known } as Failure);
   }
 }
 
