@@ -85,4 +85,6 @@ async function main(): Promise<number> {
   return whole && failed + sum('numPendingTests') === 0 ? 0 : 1;
 }
 
-process.exitCode = await main();
+void main().then((status) => {
+  process.exitCode = status;
+});
