@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readBooks } from '../demo/books';
+import { takeDownWhenInterrupted } from '../demo/interrupt';
 import { count, latency, perSecond, reasons, type Sample } from '../demo/load';
 import { type Prepared, prepared } from '../demo/prepare';
 import { reconcile } from '../demo/reconcile';
 import { salesHold } from '../demo/result';
 import { out } from '../demo/shop';
-import { down } from '../lab';
 import { restartWorker, rollWithoutDrain } from './undrained';
 
 interface Options {
@@ -32,12 +32,16 @@ const pause = 2;
 const say = (line: string) => console.log(line);
 
 async function main(options: Options): Promise<void> {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => void down(labName).then(() => process.exit(130)));
-  }
+  const interrupted = takeDownWhenInterrupted(labName);
   const fault = options.app === 'pos' ? undefined : options.app;
-  const held = await prepared({ name: labName, fault, keep: false, say }, (shop) => measure(shop, options));
-  process.exitCode = held ? 0 : 1;
+  try {
+    const held = await prepared({ name: labName, fault, keep: false, say }, (shop) => measure(shop, options));
+    process.exitCode = held ? 0 : 1;
+  } catch (error) {
+    if (interrupted()) return; // what fails when the machines are taken away is no news
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }
 
 async function measure({ stage, one, two }: Prepared, options: Options): Promise<boolean> {
@@ -150,8 +154,4 @@ void new Command('npx tsx bench/rollouts.ts')
   )
   .option('--without-drain', 'leave the draining out: the measuring has to see requests fail')
   .action(({ withoutDrain, ...options }) => main({ ...options, drain: !withoutDrain }))
-  .parseAsync()
-  .catch((error: unknown) => {
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  });
+  .parseAsync();

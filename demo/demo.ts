@@ -1,7 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { down } from '../lab';
 import { readBooks } from './books';
 import { Phases } from './phases';
 import { type Prepared, prepared } from './prepare';
@@ -77,9 +76,6 @@ async function perform({ stage, one, two }: Prepared, { rate, say, phases }: Pla
   ]);
   return { result, summary: summaryOf(result, samples, names) };
 }
-
-/** Takes the demo's machines away, whatever state they are in. */
-export const takeDown = (): Promise<void> => down(labName);
 
 /** What a person can do with machines that stay. */
 const howToLook = `The machines stay up.

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { formatDuration, milliseconds } from '../src/units';
-import { demo, takeDown } from './demo';
+import { demo, labName } from './demo';
+import { takeDownWhenInterrupted } from './interrupt';
 import { repository } from './shop';
 
 const program = new Command('npm run demo --')
@@ -15,23 +16,14 @@ const program = new Command('npm run demo --')
 async function main(options: { rate: number; keep: boolean }): Promise<void> {
   needed();
   const began = Date.now();
-  let leaving = false;
-  const leave = async () => {
-    if (leaving) return;
-    leaving = true;
-    console.log('\nStopping; the machines are taken down …');
-    await takeDown();
-    process.exit(130);
-  };
-  process.on('SIGINT', leave);
-  process.on('SIGTERM', leave);
+  const interrupted = takeDownWhenInterrupted(labName);
   try {
     const held = await demo({ ...options, say: (line) => console.log(line) });
     const took = formatDuration(milliseconds(Date.now() - began));
     console.log(`${took} in all. The figures are in out/demo.json, the job summaries in out/*.md.`);
     process.exitCode = held ? 0 : 1;
   } catch (error) {
-    if (leaving) return; // what fails when the machines are taken away is no news
+    if (interrupted()) return; // what fails when the machines are taken away is no news
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;
   }

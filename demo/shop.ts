@@ -1,7 +1,7 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Job } from './runner';
+import { removeTemporary, temporaryFolder } from './temporary';
 
 export const repository = join(import.meta.dirname, '..');
 /** Where results go. */
@@ -25,11 +25,11 @@ export interface BuiltRelease {
  * @throws Error with the end of what the build said.
  */
 export async function buildRelease(edition: 1 | 2, fault?: string): Promise<BuiltRelease> {
-  const workspace = await mkdtemp(join(tmpdir(), `buka-pos-${edition}-`));
+  const workspace = await temporaryFolder(`buka-pos-${edition}-`);
   const job = await Job.start({ workspace, env: { POS_RELEASE: String(edition), ...(fault && { POS_FAULT: fault }) } });
   const dispose = async () => {
     await job.finish();
-    await rm(workspace, { recursive: true, force: true });
+    removeTemporary(workspace);
   };
   try {
     await checkOut(workspace);

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { removeTemporary, temporaryFolder } from '../temporary';
 import { inputVariables, readAction } from './action';
 import { Console, readPairs } from './commands';
 
@@ -37,8 +37,9 @@ const notInherited =
  * each of the runner's file commands, and its `post` at the job's end.
  */
 export class Job {
+  private static readonly all = new Set<Job>();
+  private readonly running = new Map<ChildProcess, Promise<unknown>>();
   private readonly posts: (() => Promise<unknown>)[] = [];
-  private readonly running = new Set<ChildProcess>();
   private steps = 0;
 
   private constructor(
@@ -47,9 +48,11 @@ export class Job {
   ) {}
 
   static async start(settings: JobSettings): Promise<Job> {
-    const folder = await mkdtemp(join(tmpdir(), 'buka-job-'));
+    const folder = await temporaryFolder('buka-job-');
     await mkdir(join(folder, 'temp'));
-    return new Job(settings, folder);
+    const job = new Job(settings, folder);
+    Job.all.add(job);
+    return job;
   }
 
   /** @param action The folder with the `action.yml`. */
@@ -71,12 +74,31 @@ export class Job {
   /** The job's end: the `post` of every action that ran, the last one first; then its files go. */
   async finish(): Promise<void> {
     for (const post of this.posts.splice(0)) await post();
-    await rm(this.folder, { recursive: true, force: true });
+    removeTemporary(this.folder);
+    Job.all.delete(this);
   }
 
   /** What a runner does first when a job is cancelled: SIGINT to the action alone. */
   cancel(): void {
-    for (const child of this.running) child.kill('SIGINT');
+    this.signal('SIGINT');
+  }
+
+  /**
+   * Cancels every job as a runner does: SIGINT, SIGTERM 7.5 s later, SIGKILL 2.5 s after that.
+   * @returns once all actions have ended
+   */
+  static async cancelAll(): Promise<void> {
+    const signal = (name: NodeJS.Signals) => {
+      for (const job of Job.all) job.signal(name);
+    };
+    signal('SIGINT');
+    const timers = [setTimeout(signal, 7_500, 'SIGTERM'), setTimeout(signal, 10_000, 'SIGKILL')];
+    await Promise.all([...Job.all].flatMap((job) => [...job.running.values()]));
+    for (const timer of timers) clearTimeout(timer);
+  }
+
+  private signal(name: NodeJS.Signals): void {
+    for (const child of this.running.keys()) child.kill(name);
   }
 
   private async node(script: string, variables: Record<string, string>, options: StepOptions) {
@@ -100,7 +122,8 @@ export class Job {
   private async spawn(script: string, env: NodeJS.ProcessEnv, { prefix = [], onLine }: StepOptions): Promise<number> {
     const [command = '', ...args] = [...prefix, process.execPath, script];
     const child = spawn(command, args, { cwd: this.settings.workspace, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    this.running.add(child);
+    const ended = once(child, 'close') as Promise<[number | null, NodeJS.Signals | null]>;
+    this.running.set(child, ended);
     const console = new Console();
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
@@ -108,7 +131,7 @@ export class Job {
         if (shown !== undefined) onLine?.(shown);
       });
     }
-    const [status, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    const [status, signal] = await ended;
     this.running.delete(child);
     if (signal !== null) onLine?.(`ended by ${signal}`);
     return status ?? 1;
