@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 
 const root = join(import.meta.dirname, '../..');
 jest.setTimeout(15 * 60_000);
