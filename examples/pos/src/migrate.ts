@@ -1,6 +1,12 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
+
+/** SQLSTATE of a lock that wasn't to be had in time. */
+const lockNotAvailable = '55P03';
+/** Milliseconds after which no new try is begun. */
+const patience = 10_000;
 
 /**
  * Brings the database up to this release's migrations, all or none. Running it again does nothing, and so does an older
@@ -9,13 +15,29 @@ import { Client } from 'pg';
 async function main(): Promise<void> {
   const { DATABASE_URL } = process.env;
   if (!DATABASE_URL) throw new Error('DATABASE_URL is not set, for example postgres://pos:secret@db1/pos');
-  // A migration that waits for a table lock makes every sale queue up behind it: give up after 5 s instead. The same
-  // limit bounds the wait for another migration.
+  const deadline = Date.now() + patience;
+  for (;;) {
+    try {
+      const done = await migrate(DATABASE_URL);
+      console.log(done.length > 0 ? `migrated: ${done.join(', ')}` : 'nothing to migrate');
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== lockNotAvailable || Date.now() > deadline) throw error;
+      await sleep(100 + Math.random() * 400);
+    }
+  }
+}
+
+/** One try. Where it throws, all that it did is undone. */
+async function migrate(connectionString: string): Promise<string[]> {
+  // Whoever comes after a migration that waits for a table's lock waits too, readiness checks as well. So it lets go
+  // after 0.2 s, before a load balancer takes the workers for dead, and tries again. Another migration's turn is
+  // waited for in the same way.
   const client = new Client({
-    connectionString: DATABASE_URL,
+    connectionString,
     application_name: 'pos-migrate',
     connectionTimeoutMillis: 5000,
-    options: '-c lock_timeout=5s',
+    options: '-c lock_timeout=200ms',
   });
   await client.connect();
   try {
@@ -26,9 +48,9 @@ async function main(): Promise<void> {
       direction: 'up',
       singleTransaction: true,
       advisoryLockMode: 'wait',
-      logger: { info: () => undefined, warn: console.error, error: console.error },
+      logger: { info: () => undefined, warn: console.error, error: () => undefined },
     });
-    console.log(done.length > 0 ? `migrated: ${done.map(({ name }) => name).join(', ')}` : 'nothing to migrate');
+    return done.map(({ name }) => name);
   } finally {
     await client.end();
   }

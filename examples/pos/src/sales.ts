@@ -56,16 +56,14 @@ const book = {
       SELECT $1, l.id, l.name, l.quantity, l.price${edition.vat ? ', l.vat' : ''} FROM locked l JOIN taken USING (id)
       RETURNING product_id, name, quantity, price${edition.vat ? ', vat' : ''}
     ), totalled AS (
-      UPDATE sales SET total = (SELECT coalesce(sum(price::bigint * quantity), 0) FROM lines)${
-        edition.vat ? ', vat = (SELECT sum(vat) FROM lines)' : ''
-      } WHERE id = $1
+      UPDATE sales SET total = (SELECT coalesce(sum(price::bigint * quantity), 0) FROM lines) WHERE id = $1
     )
     SELECT * FROM lines ORDER BY product_id`,
 };
 
 const select = `
-  SELECT s.id, s.request_hash, s.sold_at${edition.vat ? ', s.vat AS sale_vat' : ''},
-         l.product_id, l.name, l.quantity, l.price
+  SELECT s.id, s.request_hash, s.sold_at,
+         l.product_id, l.name, l.quantity, l.price${edition.vat ? ', l.vat' : ''}
   FROM sales s JOIN sale_lines l ON l.sale_id = s.id`;
 const byKey = { name: 'sale-by-key', text: `${select} WHERE s.idempotency_key = $1 ORDER BY l.product_id` };
 const byId = { name: 'sale-by-id', text: `${select} WHERE s.id = $1 ORDER BY l.product_id` };
@@ -75,13 +73,13 @@ interface LineRow {
   name: string;
   quantity: number;
   price: number;
-  vat?: number;
+  /** Null where release 1 booked it. */
+  vat?: number | null;
 }
 interface SaleRow extends LineRow {
   id: number;
   request_hash: string;
   sold_at: Date;
-  sale_vat?: number | null;
 }
 
 /**
@@ -106,8 +104,7 @@ export async function sell(
       lines.map((line) => line.quantity),
     ]);
     if (rows.length < lines.length) throw await refusal(client, lines);
-    const vat = edition.vat ? rows.reduce((sum, row) => sum + (row.vat ?? 0), 0) : undefined;
-    return { receipt: receipt(sale.id, sale.sold_at, rows, vat), replayed: false };
+    return { receipt: receipt(sale.id, sale.sold_at, rows), replayed: false };
   });
 }
 
@@ -162,10 +159,10 @@ function merge(requested: readonly RequestedLine[]): RequestedLine[] {
 
 function fromRows(rows: readonly SaleRow[]): Receipt | undefined {
   const sale = rows[0];
-  return sale && receipt(sale.id, sale.sold_at, rows, sale.sale_vat);
+  return sale && receipt(sale.id, sale.sold_at, rows);
 }
 
-function receipt(id: number, soldAt: Date, rows: readonly LineRow[], vat: number | null | undefined): Receipt {
+function receipt(id: number, soldAt: Date, rows: readonly LineRow[]): Receipt {
   return {
     id,
     soldAt: soldAt.toISOString(),
@@ -176,6 +173,11 @@ function receipt(id: number, soldAt: Date, rows: readonly LineRow[], vat: number
       price: row.price,
     })),
     total: rows.reduce((sum, row) => sum + row.price * row.quantity, 0),
-    ...(vat === undefined ? {} : { vat }),
+    ...(edition.vat ? { vat: vatOf(rows) } : {}),
   };
+}
+
+function vatOf(rows: readonly LineRow[]): number | null {
+  const known = rows.flatMap(({ vat }) => vat ?? []);
+  return known.length < rows.length ? null : known.reduce((sum, vat) => sum + vat, 0);
 }
