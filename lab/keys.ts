@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { must } from './exec';
 
@@ -9,9 +8,12 @@ export interface KeyPair {
   readonly public: string;
 }
 
-/** A new ed25519 key pair in OpenSSH's format, without a passphrase. */
-export async function keyPair(comment: string): Promise<KeyPair> {
-  const folder = mkdtempSync(join(tmpdir(), 'buka-lab-key-'));
+/**
+ * A new ed25519 key pair in OpenSSH's format, without a passphrase.
+ * @param place The lab's folder, which `down` removes: also after a kill, no key stays.
+ */
+export async function keyPair(place: string, comment: string): Promise<KeyPair> {
+  const folder = mkdtempSync(join(place, 'key-'));
   try {
     const path = join(folder, 'key');
     await must('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', comment, '-f', path]);

@@ -138,8 +138,8 @@ function claim(folder: string, record: LabRecord): void {
 async function bringUp(folder: string, record: LabRecord, cluster: Cluster, base: string): Promise<Lab> {
   const net = subnets(cluster);
   const [deployKey, ...hostKeys] = await Promise.all([
-    keyPair(`${record.name} lab`),
-    ...record.machines.map(({ host }) => keyPair(host)),
+    keyPair(folder, `${record.name} lab`),
+    ...record.machines.map(({ host }) => keyPair(folder, host)),
     createNetwork(record.name, net),
   ]);
   await startHolder(record, join(folder, 'holder.log'));
