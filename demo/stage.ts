@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Lab } from '../lab';
-import { insideNetwork } from '../lab/network';
+import { insideNetwork, type Lab } from '../lab';
 import { defaults, Load, type LoadSettings } from './load';
 import type { Job } from './runner';
 import { action, type BuiltRelease, out } from './shop';

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { connect, createServer, type Socket } from 'node:net';
-import { attachLab } from '../lab';
-import { insideNetwork } from '../lab/network';
+import { attachLab, insideNetwork } from '../lab';
 import { labName } from './demo';
 
 /**
