@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ClusterFileError, loadCluster, parseCluster } from '../../src/cluster';
@@ -245,9 +245,11 @@ describe('a buka.yml that is wrong', () => {
   });
 
   test('is found by its path', async () => {
-    const path = join(await mkdtemp(join(tmpdir(), 'buka-')), 'buka.yml');
+    const folder = await mkdtemp(join(tmpdir(), 'buka-'));
+    const path = join(folder, 'buka.yml');
     await writeFile(path, 'service: 1\n');
     await expect(loadCluster(path)).rejects.toMatchObject({ code: 'buka-yml-invalid', problems: expect.any(Array) });
     expect(await readFile(path, 'utf8')).toBe('service: 1\n');
+    await rm(folder, { recursive: true });
   });
 });
