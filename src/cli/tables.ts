@@ -37,10 +37,9 @@ export function reportText(report: RolloutReport): string {
   const { outcome, kind, from, to, timeline, startedAt } = report;
   const after = (at: Date | undefined) =>
     at ? `+${formatDuration(milliseconds(Math.max(0, at.getTime() - startedAt.getTime())))}` : '-';
-  const went = `${kind} ${from && from !== to ? `from ${from} ` : ''}to ${to ?? '?'}`;
+  const went = [kind, from && from !== to && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ');
   const parts = [
     `${outcomes[outcome]}: ${went}`,
-    outcome === 'planned' && report.plan.map((line, at) => `${at + 1}. ${printable(line)}`).join('\n'),
     timeline.length > 0 &&
       columns([
         ['worker', 'batch', 'drained', 'switched', 'healthy', 'readmitted'],

@@ -23,10 +23,10 @@ export function fitSummary(markdown: string, most = MOST_BYTES): string {
 /** The page of a rollout: what came of it, the time line, and every worker as the end found it. */
 export function rolloutSummary(service: string, report: RolloutReport): string {
   const { error, from, to, cut, plan, phases } = report;
-  const went = from && from !== to ? `from ${code(from)} to ${code(to ?? '?')}` : `to ${code(to ?? '?')}`;
+  const went = [from && from !== to && `from ${code(from)}`, to && `to ${code(to)}`].filter(Boolean).join(' ');
   const parts = [
     `## ${headline(service, report)}`,
-    `${report.kind === 'deploy' ? 'Deploy' : 'Rollback'} ${went}, started ${report.startedAt.toISOString()}.`,
+    `${[report.kind === 'deploy' ? 'Deploy' : 'Rollback', went].filter(Boolean).join(' ')}, started ${report.startedAt.toISOString()}.`,
     error && failureMarkdown(error),
     cut > 0 && `**${cut} requests were cut** because they were still in flight when the drain's deadline passed.`,
     report.outcome === 'planned' && section('The plan', plan.map((line, at) => `${at + 1}. ${text(line)}`).join('\n')),
