@@ -66,12 +66,16 @@ export interface RolloutSettings {
   readonly minAvailable: number;
   /** How long a drain may wait for requests in flight. */
   readonly drainTimeout: Duration;
+  /** What happens to requests that are still in flight then: waited for on, cut, or the rollout fails. */
+  readonly onDrainTimeout: 'wait' | 'cut' | 'fail';
   /** How long a restarted worker may take until it is healthy. */
   readonly startTimeout: Duration;
   /** Successes in a row that make a worker healthy. */
   readonly healthyAfter: number;
   /** How long a run waits for another run's lock. */
   readonly lockTimeout: Duration;
+  /** Workers that a run may leave out because they can't be reached; they must not take traffic. */
+  readonly maxUnreachable: number;
   readonly onFailure: 'revert' | 'halt' | 'freeze';
 }
 

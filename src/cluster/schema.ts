@@ -93,9 +93,17 @@ const rollout = z.strictObject({
     .duration('1s', '24h')
     .prefault('30s')
     .describe('How long a drain waits for requests in flight'),
+  'on-drain-timeout': z
+    .enum(['wait', 'cut', 'fail'])
+    .default('cut')
+    .describe('What happens to requests that are still in flight then'),
   'start-timeout': format.duration('1s', '24h').prefault('60s').describe('How long a worker may take to get healthy'),
   'healthy-after': format.whole(1, 100).default(3).describe('Successes in a row that make a worker healthy'),
   'lock-timeout': format.duration('0s', '24h').prefault('15m').describe("How long a run waits for another run's lock"),
+  'max-unreachable': format
+    .whole(0, 1000)
+    .default(0)
+    .describe("Workers that a run may leave out because they can't be reached and take no traffic"),
   'on-failure': z.enum(['revert', 'halt', 'freeze']).default('revert'),
 });
 

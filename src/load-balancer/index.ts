@@ -1,2 +1,2 @@
 export { loadBalancer } from './factory';
-export type * from './load-balancer';
+export * from './load-balancer';

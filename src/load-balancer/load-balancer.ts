@@ -1,5 +1,5 @@
 import type { Host } from '../cluster';
-import type { Duration } from '../units';
+import { type Duration, seconds } from '../units';
 
 /** How one load balancer sees one worker in one backend. */
 export interface ServerView {
@@ -13,6 +13,19 @@ export interface ServerView {
   readonly status: string;
   /** Requests in flight and queued, over every process. */
   readonly inFlight: number;
+  readonly traffic: Traffic;
+}
+
+/** What a server has answered since its process began, over every process of the load balancer that tells. */
+export interface Traffic {
+  /** Answers to customers; health checks are not among them. */
+  readonly responses: number;
+  /** Of those, the ones with a 5xx status. */
+  readonly serverErrors: number;
+  /** Requests that got no answer: the connection failed, or broke before or in the answer. */
+  readonly failed: number;
+  /** Mean total time of the last 1,024 requests at most; undefined where there was none. */
+  readonly meanTime?: Duration | undefined;
 }
 
 export interface WorkerView {
@@ -23,6 +36,15 @@ export interface WorkerView {
   readonly inRotation: boolean;
   /** This toolkit drained it here, in this run or in one that died; somebody else's drain is left as it was found. */
   readonly drainedByBuka: boolean;
+  /** The timer that readmits it when no run renews it; undefined when Buka did not drain it here. */
+  readonly lease?: Lease | undefined;
+}
+
+export interface Lease {
+  /** Until it fires; zero when it is due. */
+  readonly left: Duration;
+  /** Its process lives. When it was killed, nothing readmits the worker but the next run or `buka repair`. */
+  readonly alive: boolean;
 }
 
 export interface LoadBalancerView {
@@ -45,9 +67,18 @@ export type DrainOutcome =
     };
 
 /**
+ * How long a drained worker stays out of rotation without a sign of life from the run that drained it. Longer than the
+ * lock of a worker lives plus `RENEW_EVERY` twice over: what a run may still do to a worker reaches it before then.
+ */
+export const LEASE = seconds(45);
+
+/** Between two signs of life. */
+export const RENEW_EVERY = seconds(5);
+
+/**
  * One load balancer. Every change is made in every process and every backend of the worker, and read back before it
  * counts. A server that somebody else drained is never changed. While a worker is out of rotation the load balancer's
- * host keeps it so by itself, also over a reload.
+ * host keeps it so by itself, also over a reload, until its lease fires: then that host readmits it, as carefully.
  */
 export interface LoadBalancer {
   readonly host: Host;
@@ -88,4 +119,11 @@ export interface LoadBalancer {
    *   `not-applied`, `still-down`
    */
   readmit(worker: string): Promise<void>;
+
+  /**
+   * Pushes the leases of drained workers forward, to `LEASE` from now. A lease that has fired, or whose worker is in
+   * rotation again, is not brought back to life: the worker is in the answer.
+   * @returns the workers of those named that Buka no longer holds out of rotation here
+   */
+  renew(workers: readonly string[]): Promise<readonly string[]>;
 }

@@ -29,6 +29,8 @@ export interface Context {
   remote(host: Host): Promise<Remote>;
   readonly reporter: Reporter;
   readonly run: Run;
+  /** Aborted when the run is cancelled: it starts nothing new, makes safe what is under way, and ends. */
+  readonly signal?: AbortSignal | undefined;
   /** The machine's own when absent. */
   readonly clock?: Clock | undefined;
 }

@@ -18,6 +18,7 @@ export class Record {
   from: ReleaseId | undefined;
   to: ReleaseId | undefined;
   plan: readonly string[] = [];
+  afterFailure: RolloutReport['afterFailure'];
   /** From here on hosts may have been changed. */
   changing = false;
 
@@ -55,6 +56,9 @@ export class Record {
       workers,
       cut: this.journal.cut,
       plan: this.plan,
+      afterFailure: this.afterFailure,
+      missed: this.journal.missed,
+      watched: this.journal.watched,
       error: error && this.changing ? new BukaError({ ...error.failure, left }) : error,
     };
   }

@@ -31,10 +31,18 @@ export interface WorkerTimeline {
   readonly readmitted?: Date | undefined;
 }
 
+/** What watching a batch came to, in Argo Rollouts' words. */
+export interface WatchVerdict {
+  readonly batch: number;
+  readonly verdict: 'success' | 'failure' | 'inconclusive';
+  /** For people: the figures that it was judged by. */
+  readonly seen: string;
+}
+
 /** What every run ends with, whatever happened. */
 export interface RolloutReport {
   readonly outcome: 'success' | 'nothing-to-do' | 'planned' | 'failed';
-  readonly kind: 'deploy' | 'rollback';
+  readonly kind: 'deploy' | 'rollback' | 'repair';
   /** The release that most workers ran before. */
   readonly from?: ReleaseId | undefined;
   /** Undefined where a rollback found nothing to go back to. */
@@ -46,5 +54,11 @@ export interface RolloutReport {
   /** Requests that a drain's deadline cut, over all load balancers. */
   readonly cut: number;
   readonly plan: readonly string[];
+  /** What became of the other workers after a failure; undefined where none had been switched. */
+  readonly afterFailure?: 'reverted' | 'revert-failed' | 'halted' | 'frozen' | undefined;
+  /** Workers that were left out because they can't be reached, within `rollout.maxUnreachable`. */
+  readonly missed: readonly string[];
+  /** What the watch said of each batch. */
+  readonly watched: readonly WatchVerdict[];
   readonly error?: BukaError | undefined;
 }

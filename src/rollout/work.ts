@@ -3,7 +3,7 @@ import type { Remote } from '../remote';
 import type { Clock, Context } from './context';
 import type { Lock } from './lock';
 import type { Target } from './plan';
-import type { WorkerTimeline } from './report';
+import type { WatchVerdict, WorkerTimeline } from './report';
 
 /** A run that has its locks: what the steps share. */
 export interface Work {
@@ -25,6 +25,9 @@ export class Journal {
   readonly #timelines = new Map<string, WorkerTimeline>();
   /** Requests that were still in flight when a worker was restarted. */
   cut = 0;
+  /** Workers that were left out because they can't be reached. */
+  readonly missed: string[] = [];
+  readonly watched: WatchVerdict[] = [];
   /** What each load balancer said last about all workers. */
   views: ReadonlyMap<string, LoadBalancerView> = new Map();
 

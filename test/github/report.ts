@@ -46,6 +46,8 @@ export function reportOf(more: Partial<RolloutReport> = {}): RolloutReport {
       { worker: 'worker2', active: OLD, running: OLD, healthy: false, rotation: new Map([['lb1', 'drained']]) },
     ],
     cut: 0,
+    missed: [],
+    watched: [],
     plan: ['worker1: drain, switch, readmit', 'worker2: drain, switch, readmit'],
     ...more,
   };
