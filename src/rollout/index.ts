@@ -1,6 +1,7 @@
 export type { Clock, Context, Run } from './context';
-export type { LockOwner } from './lock-scripts';
+export type { LockFound, LockOwner } from './lock-scripts';
+export { type LockSurvey, type LocksReleased, lockStatus, releaseLocks, type WorkerLock } from './lock-status';
 export { type ReleaseList, type ReleaseOnWorkers, releases } from './releases';
-export type { RolloutReport, WorkerState, WorkerTimeline } from './report';
-export { type DeployOptions, deploy, type RollbackOptions, rollback } from './rollout';
+export type { RolloutReport, WatchVerdict, WorkerState, WorkerTimeline } from './report';
+export { type DeployOptions, deploy, type RepairOptions, type RollbackOptions, repair, rollback } from './rollout';
 export { type ClusterStatus, type LoadBalancerStatus, type LockStatus, status } from './status';

@@ -158,8 +158,8 @@ echo "found=$found"
 
 /** What became of a lock that a person wants gone. */
 export type BreakAnswer =
-  | { readonly kind: 'free' }
-  | { readonly kind: 'removed' | 'held'; readonly lock: LockFound | undefined };
+  | { readonly kind: 'free' | 'removed'; readonly lock?: LockFound | undefined }
+  | { readonly kind: 'held'; readonly lock: LockFound };
 
 /** Removes a lock that has expired, or whose owner is the run that is named. */
 export function breakLock(root: string, run?: string): Script<BreakAnswer> {
@@ -170,8 +170,9 @@ export function breakLock(root: string, run?: string): Script<BreakAnswer> {
     deadline: seconds(15),
     parse(output) {
       const { outcome, found } = fields(succeeded(output).stdout, ['outcome', 'found']);
-      if (outcome === 'free') return { kind: 'free' };
-      return { kind: outcome === 'removed' ? 'removed' : 'held', lock: parseLock(found) };
+      const lock = parseLock(found);
+      if (outcome === 'held' && lock) return { kind: 'held', lock };
+      return { kind: outcome === 'removed' ? 'removed' : 'free', lock };
     },
   };
 }
