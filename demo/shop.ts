@@ -14,6 +14,8 @@ export interface BuiltRelease {
   readonly id: string;
   /** Path of the packed release. */
   readonly archive: string;
+  /** The checkout that it was built in. */
+  readonly folder: string;
   /** The job that built it, which can go on to deploy it. */
   readonly job: Job;
   dispose(): Promise<void>;
@@ -39,7 +41,7 @@ export async function buildRelease(edition: 1 | 2, fault?: string): Promise<Buil
     if (status !== 0 || !id || !archive) {
       throw new Error([`Release ${edition} of the POS does not build:`, ...last.slice(-30)].join('\n  '));
     }
-    return { id, archive, job, dispose };
+    return { id, archive, folder: workspace, job, dispose };
   } catch (error) {
     await dispose();
     throw error;

@@ -2,13 +2,15 @@ import { isIP, isIPv6 } from 'node:net';
 import { ConfigurationError } from '../src/errors';
 
 /**
- * The subnets that the cluster's addresses lie in, a /24 or a /64 each, and an address in each for the processes that
- * use the lab from outside its machines. All subnets are on one link, so nothing needs a router.
+ * The subnets that the cluster's addresses lie in, a /24 or a /64 each, and two addresses in each for the processes
+ * that use the lab from outside its machines. All subnets are on one link, so nothing needs a router.
  */
 export interface Subnets {
   /** `10.20.0.0/24` */
   readonly all: readonly string[];
-  /** `10.20.0.254/24`, one for each subnet. */
+  /** `10.20.0.254/24`, one for each subnet: whoever is in the lab's network. */
+  readonly beside: readonly string[];
+  /** `10.20.0.253/24`, one for each subnet: the runner, which has a cable of its own. */
   readonly runner: readonly string[];
 }
 
@@ -53,5 +55,10 @@ export function subnetsOf(addresses: readonly string[]): Subnets {
     }
     throw new ConfigurationError({ code: 'lab-address', step: 'lab', message: `No address is free beside ${head}.` });
   };
-  return { all: [...all.keys()], runner: [...all.values()].map(free) };
+  const take = (subnet: { head: string; length: 24 | 64 }): string => {
+    const found = free(subnet);
+    taken.add(found.split('/')[0] ?? '');
+    return found;
+  };
+  return { all: [...all.keys()], beside: [...all.values()].map(take), runner: [...all.values()].map(take) };
 }

@@ -4,7 +4,7 @@ import { processesIn, removeCgroups } from './cgroups';
 import { must } from './exec';
 import { restoreLimits } from './limits';
 import { endProcesses } from './machine';
-import { networkInode, removeNetwork } from './network';
+import { networkInodes, removeNetwork } from './network';
 import { ownLineage, processesInNetns } from './processes';
 import { knownLabs, labFolder, readRecord, stateRoot } from './state';
 
@@ -35,10 +35,9 @@ export async function down(name: string): Promise<void> {
 
 /** What was started with `lab run` and still runs, but for this process and those it descends from. */
 async function endGuests(name: string): Promise<void> {
-  const inode = networkInode(name);
-  if (inode === undefined) return;
+  const inodes = networkInodes(name);
   const own = ownLineage();
-  await endProcesses(() => processesInNetns(inode).filter((pid) => !own.has(pid)), name);
+  await endProcesses(() => inodes.flatMap(processesInNetns).filter((pid) => !own.has(pid)), name);
 }
 
 /** All mounts are in the lab's own namespace; this is for a system that shared them with ours nevertheless. */

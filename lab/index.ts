@@ -1,6 +1,6 @@
 export { down } from './down';
 export type { ExecOptions, Output } from './exec';
 export { attachLab, Lab } from './lab';
-export { insideNetwork } from './network';
+export { insideNetwork, insideRunner } from './network';
 export type { LabRecord, MachineRecord, Role, Size } from './state';
 export { type UpOptions, up } from './up';

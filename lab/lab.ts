@@ -4,7 +4,7 @@ import { BukaError, ConfigurationError } from '../src/errors';
 import { type Duration, seconds } from '../src/units';
 import { type ExecOptions, exec, type Output } from './exec';
 import { isOn, leaderOf, type MachineHandle, setDiskSize, startMachine, stopMachine } from './machine';
-import { execInNetwork, setPort } from './network';
+import { execInNetwork, setPort, setRunnerPort } from './network';
 import { type LabRecord, labFolder, type MachineRecord, needRecord, paths } from './state';
 
 /** A lab that is up. Hosts are named as in `buka.yml`. */
@@ -113,6 +113,15 @@ export class Lab {
     const { id } = this.#machine(host);
     rmSync(this.#paths(host).cut, { force: true });
     if (this.isOn(host)) await this.#port(host, id, 'up');
+  }
+
+  /** Pulls the cable of whoever was started by `insideRunner`; customers and machines keep theirs. */
+  async cutRunner(): Promise<void> {
+    await setRunnerPort(this.name, 'down');
+  }
+
+  async healRunner(): Promise<void> {
+    await setRunnerPort(this.name, 'up');
   }
 
   /** Leaves no free byte on the machine's disk, and takes none from anybody else. */

@@ -20,7 +20,15 @@ export function execInNetwork(name: string, command: readonly string[], options?
   return exec(...insideNetwork(name, command), options);
 }
 
-/** A network namespace with a bridge in it, and nothing that leads out of it. */
+/** The bridge's port of the runner. */
+const runnerPort = 'vb-runner';
+const runner = (name: string) => `${name}.runner`;
+
+/** The runner has a network namespace of its own, so that its cable can be pulled and nobody else's. */
+export const insideRunner = (name: string, command: readonly string[]): [string, string[]] =>
+  insideNetwork(runner(name), command);
+
+/** Network namespaces with a bridge in one of them, and nothing that leads out of them. */
 export async function createNetwork(name: string, subnets: Subnets): Promise<void> {
   await removeNetwork(name); // a killed `up` may have made it a moment after `down` looked
   await must('ip', ['netns', 'add', netnsName(name)]);
@@ -28,22 +36,38 @@ export async function createNetwork(name: string, subnets: Subnets): Promise<voi
   await ip('link', 'set', 'lo', 'up');
   await ip('link', 'add', bridge, 'type', 'bridge', 'forward_delay', '0', 'mcast_snooping', '0');
   await ip('link', 'set', bridge, 'up');
-  for (const address of subnets.runner) {
-    await ip('address', 'add', address, 'dev', bridge, ...(address.includes(':') ? ['nodad'] : []));
-  }
+  const add = (address: string, device: string) =>
+    ['address', 'add', address, 'dev', device, ...(address.includes(':') ? ['nodad'] : [])] as const;
+  for (const address of subnets.beside) await ip(...add(address, bridge));
+
+  await must('ip', ['netns', 'add', netnsName(runner(name))]);
+  await ip('link', 'add', runnerPort, 'type', 'veth', 'peer', 'name', 'host0', 'netns', netnsName(runner(name)));
+  await ip('link', 'set', runnerPort, 'master', bridge, 'up');
+  const there = (...args: string[]) => must(...insideRunner(name, ['ip', ...args]));
+  await there('link', 'set', 'lo', 'up');
+  await there('link', 'set', 'host0', 'up');
+  for (const address of subnets.runner) await there(...add(address, 'host0'));
 }
 
 export async function removeNetwork(name: string): Promise<void> {
-  if (existsSync(netnsFile(name))) await must('ip', ['netns', 'delete', netnsName(name)]);
+  for (const each of [runner(name), name])
+    if (existsSync(netnsFile(each))) await must('ip', ['netns', 'delete', netnsName(each)]);
 }
 
-/** The inode that names the namespace in `/proc/<pid>/ns/net`. */
-export const networkInode = (name: string): number | undefined =>
-  existsSync(netnsFile(name)) ? statSync(netnsFile(name)).ino : undefined;
+/** The inodes that name the lab's namespaces in `/proc/<pid>/ns/net`. */
+export const networkInodes = (name: string): number[] =>
+  [name, runner(name)]
+    .map(netnsFile)
+    .filter(existsSync)
+    .map((file) => statSync(file).ino);
 
 /** Plugs a machine's cable in or out. */
 export const setPort = (name: string, id: string, state: 'up' | 'down'): Promise<Output> =>
   execInNetwork(name, ['ip', 'link', 'set', portOf(id), state]);
+
+/** Plugs the runner's cable in or out. */
+export const setRunnerPort = (name: string, state: 'up' | 'down'): Promise<string> =>
+  must(...insideNetwork(name, ['ip', 'link', 'set', runnerPort, state]));
 
 /** What a machine that lost its power leaves on the bridge; the kernel would remove it a moment later by itself. */
 export const removePort = (name: string, id: string): Promise<Output> =>

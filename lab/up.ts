@@ -117,7 +117,7 @@ function recordOf(name: string, cluster: Cluster, clusterFile: string, sizes: Si
     cgroups: cgroupFolders(name),
     upBy: { pid: process.pid, started: startOf(process.pid) ?? '' },
     machines,
-    runnerAddress: subnets(cluster).runner[0]?.split('/')[0] ?? '',
+    runnerAddress: subnets(cluster).beside[0]?.split('/')[0] ?? '',
     databaseUrl: database && `postgres://${service}:${password}@${at}:5432/${database.name}`,
   };
 }

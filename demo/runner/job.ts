@@ -78,26 +78,32 @@ export class Job {
     Job.all.delete(this);
   }
 
-  /** What a runner does first when a job is cancelled: SIGINT to the action alone. */
-  cancel(): void {
-    this.signal('SIGINT');
+  /** The machine under the runner is gone: no `post`. */
+  abandon(): void {
+    this.signal('SIGKILL');
+    removeTemporary(this.folder);
+    Job.all.delete(this);
   }
 
   /**
-   * Cancels every job as a runner does: SIGINT, SIGTERM 7.5 s later, SIGKILL 2.5 s after that.
-   * @returns once all actions have ended
+   * Cancels the job as a runner does: SIGINT to the action alone, SIGTERM 7.5 s later, SIGKILL 2.5 s after that.
+   * @returns once the action has ended; its `post` is still to come, in `finish`
    */
-  static async cancelAll(): Promise<void> {
-    const signal = (name: NodeJS.Signals) => {
-      for (const job of Job.all) job.signal(name);
-    };
-    signal('SIGINT');
-    const timers = [setTimeout(signal, 7_500, 'SIGTERM'), setTimeout(signal, 10_000, 'SIGKILL')];
-    await Promise.all([...Job.all].flatMap((job) => [...job.running.values()]));
+  async cancel(): Promise<void> {
+    this.signal('SIGINT');
+    const later = (name: NodeJS.Signals, milliseconds: number) => setTimeout(() => this.signal(name), milliseconds);
+    const timers = [later('SIGTERM', 7_500), later('SIGKILL', 10_000)];
+    await Promise.all(this.running.values());
     for (const timer of timers) clearTimeout(timer);
   }
 
-  private signal(name: NodeJS.Signals): void {
+  /** @returns once the actions of every job have ended */
+  static async cancelAll(): Promise<void> {
+    await Promise.all([...Job.all].map((job) => job.cancel()));
+  }
+
+  /** To the action that runs, and to no child of it. */
+  signal(name: NodeJS.Signals): void {
     for (const child of this.running.keys()) child.kill(name);
   }
 

@@ -30,7 +30,7 @@ export function tracesOf(name: string): string[] {
   const cgroups = cgroupFolders('/sys/fs/cgroup').filter((path) => path.endsWith(`/buka-lab/${name}`));
   return [
     ...(existsSync(`/run/buka-lab/${name}`) ? ['state'] : []),
-    ...(existsSync(`/run/netns/buka-${name}`) ? ['network namespace'] : []),
+    ...['', '.runner'].filter((part) => existsSync(`/run/netns/buka-${name}${part}`)).map((part) => `namespace${part}`),
     ...inCgroup.map((pid) => `process ${pid} in a cgroup: ${read(`/proc/${pid}/comm`).trim()}`),
     ...withMounts.map((pid) => `process ${pid} with a mount: ${read(`/proc/${pid}/comm`).trim()}`),
     ...cgroups,

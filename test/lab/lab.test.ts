@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { attachLab, down, type Lab, up } from '../../lab';
+import { attachLab, down, insideRunner, type Lab, up } from '../../lab';
 import { exec } from '../../lab/exec';
 import { tracesOf } from './lab-traces';
 
@@ -100,7 +100,18 @@ describe('the network of the lab', () => {
       .trim()
       .split('\n')
       .map((line) => line.split(/[\s@]/)[0]);
-    expect(links.toSorted()).toEqual(['bridge', 'lo', 'vb-m0', 'vb-m1', 'vb-m2', 'vb-m3']);
+    expect(links.toSorted()).toEqual(['bridge', 'lo', 'vb-m0', 'vb-m1', 'vb-m2', 'vb-m3', 'vb-runner']);
+  });
+
+  test('a runner that is cut off reaches nobody, while others beside the machines still do', async () => {
+    const fromRunner = (command: string) => exec(...insideRunner(own, ['ssh', ...lab.sshArguments('lb1', [command])]));
+    expect((await fromRunner('echo $SSH_CLIENT')).stdout).toMatch(/^10\.30\.0\.253 /);
+    await lab.cutRunner();
+    expect((await fromRunner('true')).stderr).toMatch(/timed out|No route to host|unreachable/);
+    expect((await ssh('lb1', 'true')).status).toBe(0);
+    await lab.healRunner();
+    // The neighbours that it asked for in vain are asked for again in a moment.
+    while ((await fromRunner('true')).status !== 0) await new Promise((resolve) => setTimeout(resolve, 100));
   });
 
   test('carries the virtual address of the load balancers', async () => {
