@@ -40,7 +40,7 @@ export function markGood(root: string, id: ReleaseId): Script<void> {
   };
 }
 
-export function historyLine({ at, event, release, from, by, reason }: HistoryEntry): string {
+export function historyLine({ at, event, release, from, by, reason, contract }: HistoryEntry): string {
   return JSON.stringify({
     at: at.toISOString(),
     event,
@@ -48,10 +48,27 @@ export function historyLine({ at, event, release, from, by, reason }: HistoryEnt
     from,
     by: by.slice(0, longest),
     reason: reason?.slice(0, longest),
+    // Observing finds such lines by how this key looks; see observe.ts.
+    contract: contract?.length ? contract : undefined,
   });
 }
 
-const events: readonly string[] = ['activated', 'good', 'reverted'] satisfies HistoryEntry['event'][];
+/** The entries that tell of one run of a migration program: one, or more where there are many names. */
+export function migratedEntries(entry: Omit<HistoryEntry, 'event' | 'contract'>, contract: readonly string[]) {
+  const parts: string[][] = [[]];
+  let length = 0;
+  for (const name of contract) {
+    length += name.length;
+    if (length > longest) {
+      parts.push([]);
+      length = name.length;
+    }
+    parts.at(-1)?.push(name);
+  }
+  return parts.map((part): HistoryEntry => ({ ...entry, event: 'migrated', contract: part }));
+}
+
+const events: readonly string[] = ['migrated', 'activated', 'good', 'reverted'] satisfies HistoryEntry['event'][];
 
 /** The entry of a line, or undefined for a torn one. */
 export function readHistoryLine(line: string): HistoryEntry | undefined {
@@ -67,6 +84,7 @@ export function readHistoryLine(line: string): HistoryEntry | undefined {
   const release = text('release') ?? '';
   const from = text('from');
   const reason = text('reason');
+  const contract = Array.isArray(value?.contract) ? value.contract.filter((name) => typeof name === 'string') : [];
   if (Number.isNaN(at.getTime()) || !events.includes(event) || !isReleaseId(release)) return undefined;
   return {
     at,
@@ -75,5 +93,6 @@ export function readHistoryLine(line: string): HistoryEntry | undefined {
     ...(from !== undefined && isReleaseId(from) && { from }),
     by: text('by') ?? '',
     ...(reason !== undefined && { reason }),
+    ...(contract.length > 0 && { contract }),
   };
 }

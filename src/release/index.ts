@@ -1,8 +1,9 @@
 export { activate, activateText } from './activate';
 export { type Archive, openArchive } from './archive';
-export { markGood, recordHistory } from './history';
+export { markGood, migratedEntries, recordHistory } from './history';
 export { notStaged } from './host-failure';
 export { isReleaseId, releaseId } from './id';
+export { type MigrationMark, markOf } from './mark';
 export { observeReleases } from './observe';
 export { type Packed, type PackInput, pack } from './pack';
 export { previousGood } from './previous-good';

@@ -20,6 +20,7 @@ const headerSchema = z.strictObject({
     .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/)
     .optional(),
   migrations: z.array(text),
+  contractMigrations: z.array(text).optional(),
 });
 
 const manifestSchema = headerSchema.extend({ entries: z.array(entrySchema) });
@@ -28,8 +29,10 @@ const manifestSchema = headerSchema.extend({ entries: z.array(entrySchema) });
  * The canonical form: a line with all that is known of the release as a whole, then a line per entry. Workers read it
  * line by line without a JSON parser (see host-text.ts), and it is what the id is made of.
  */
-export function manifestText({ service, commit, migrations, entries }: Manifest): string {
-  const head = JSON.stringify({ service, commit, migrations }).slice(0, -1);
+export function manifestText({ service, commit, migrations, contractMigrations, entries }: Manifest): string {
+  // Left out where there are none: so it is in the releases that were made before migrations could be marked.
+  const contract = contractMigrations?.length ? { contractMigrations } : {};
+  const head = JSON.stringify({ service, commit, migrations, ...contract }).slice(0, -1);
   return `${head},"entries":[\n${entries.map(entryText).join(',\n')}\n]}\n`;
 }
 

@@ -22,7 +22,11 @@ for manifest in releases/*/manifest.json; do
   [ ! -e "$folder/good" ] || good=yes
   printf 'release %s %s %s %s\\n' "\${folder#releases/}" "$(stat -c %Y "$manifest")" "$good" "$(head -n 1 "$manifest")"
 done
-[ ! -f history ] || tail -n ${historyLines} history | sed 's/^/history /'
+if [ -f history ]; then
+  # What was done to the database stays done, however long ago.
+  head -n -${historyLines} history | grep -F '"contract":[' | sed 's/^/history /' || :
+  tail -n ${historyLines} history | sed 's/^/history /'
+fi
 `,
     values: { root },
     deadline: seconds(30),
@@ -64,6 +68,7 @@ function readRelease(text: string): StagedRelease[] {
       id,
       ...(header.commit !== undefined && { commit: header.commit }),
       migrations: header.migrations,
+      ...(header.contractMigrations !== undefined && { contractMigrations: header.contractMigrations }),
       stagedAt: new Date(Number(seconds) * 1000),
       good: good === 'yes',
     },

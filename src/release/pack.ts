@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
-import { resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { type Pack, pack as tarPack } from 'tar-stream';
@@ -8,6 +8,7 @@ import { BukaError, ConfigurationError } from '../errors';
 import { type Bytes, bytes } from '../units';
 import { collect, listMigrations, refused } from './collect';
 import { findProblem, manifestText, releaseIdOf } from './manifest';
+import { contractAmong } from './mark';
 import type { Manifest, ReleaseId } from './release';
 import { sha256Of } from './sha256';
 import { tarHeader, writeEntry } from './tar';
@@ -49,11 +50,14 @@ export async function pack(input: PackInput, output: string): Promise<Packed> {
   const problem = findProblem(entries);
   if (problem) throw refused(problem.path, problem.why);
   const migrations = input.migrations === undefined ? [] : await listMigrations(input.folder, input.migrations);
+  const contractMigrations =
+    input.migrations === undefined ? [] : await contractAmong(join(input.folder, input.migrations), migrations);
   const manifest: Manifest = {
     service: input.service,
     ...(input.commit !== undefined && { commit: input.commit }),
     entries,
     migrations,
+    ...(contractMigrations.length > 0 && { contractMigrations }),
   };
 
   const partial = `${archive}.partial`;

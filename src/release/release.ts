@@ -25,6 +25,8 @@ export interface Manifest {
   readonly entries: readonly ManifestEntry[];
   /** File names of the migrations that the release carries, in order. */
   readonly migrations: readonly string[];
+  /** Those of them that their authors marked: a release from before can't live with the database after them. */
+  readonly contractMigrations?: readonly string[] | undefined;
 }
 
 /** A release as a worker has it. */
@@ -32,6 +34,7 @@ export interface StagedRelease {
   readonly id: ReleaseId;
   readonly commit?: string | undefined;
   readonly migrations: readonly string[];
+  readonly contractMigrations?: readonly string[] | undefined;
   /** When it was staged, by the worker's clock. */
   readonly stagedAt: Date;
   /** A rollout to it was settled: the only kind that `rollback` chooses by itself. */
@@ -49,10 +52,13 @@ export interface WorkerReleases {
 /** A line of the history that each worker keeps. */
 export interface HistoryEntry {
   readonly at: Date;
-  readonly event: 'activated' | 'good' | 'reverted';
+  /** `migrated`: the release's migration program is about to start; what it changed stays, whatever becomes of it. */
+  readonly event: 'migrated' | 'activated' | 'good' | 'reverted';
   readonly release: ReleaseId;
   readonly from?: ReleaseId | undefined;
   /** The run that did it, for people: a URL, or `user@machine`. */
   readonly by: string;
   readonly reason?: string | undefined;
+  /** Of `migrated`: the contract migrations that it may have run. They outlive the release's folder here. */
+  readonly contract?: readonly string[] | undefined;
 }
