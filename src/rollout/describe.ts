@@ -5,11 +5,10 @@ import type { WorkerState } from './report';
 
 /** The plan for people: what a dry run prints, and a real run before it starts. */
 export function describePlan(cluster: Cluster, plan: Plan): string[] {
-  const { target, from, stage, migrate, batches, finished } = plan;
-  if (isNothingToDo(plan)) return [`Every worker runs ${target.id}, healthy and in rotation: nothing to do.`];
-  const verb = target.kind === 'deploy' ? 'Deploy' : 'Roll back to';
+  const { target, stage, migrate, batches, finished } = plan;
+  if (isNothingToDo(plan)) return [nothingToDo(target)];
   return [
-    `${verb} ${target.id}${from === undefined ? '' : `; most others run ${from}`}`,
+    headline(plan),
     ...(stage.length > 0 ? [`stage on ${stage.join(', ')}: only what each lacks is sent`] : []),
     ...(migrate
       ? [`migrate once, on ${migrate.worker}, by ${cluster.release.migrate?.join(' ')}: ${newOnes(migrate.migrations)}`]
@@ -17,8 +16,21 @@ export function describePlan(cluster: Cluster, plan: Plan): string[] {
     ...(finished.length > 0 ? [`leave ${finished.join(', ')}: runs it already, healthy and in rotation`] : []),
     ...smallerBatches(cluster, batches),
     ...batches.flatMap((batch, index) => describeBatch(cluster, batch, index, batches.length)),
-    `settle: mark ${target.id} good, keep ${cluster.release.keep} good releases besides those in use`,
+    ...(target.kind === 'repair'
+      ? []
+      : [`settle: mark ${target.id} good, keep ${cluster.release.keep} good releases besides those in use`]),
   ];
+}
+
+const nothingToDo = ({ kind, id }: Plan['target']) =>
+  kind === 'repair'
+    ? 'Every worker that can be reached is healthy, runs one release, and is not left drained: nothing to repair.'
+    : `Every worker runs ${id}, healthy and in rotation: nothing to do.`;
+
+function headline({ target, from }: Plan): string {
+  if (target.kind === 'repair') return `Repair; most workers run ${target.id}`;
+  const verb = target.kind === 'deploy' ? 'Deploy' : 'Roll back to';
+  return `${verb} ${target.id}${from === undefined ? '' : `; most others run ${from}`}`;
 }
 
 const newOnes = (migrations: readonly string[]) =>
@@ -44,12 +56,12 @@ function describeBatch(cluster: Cluster, { title, tasks, available }: Batch, ind
   ];
 }
 
-function describeTask({ does, drainOn, leaveOn, previous }: Task, wait: string, healthyAfter: number): string[] {
+function describeTask({ does, to, drainOn, leaveOn, previous }: Task, wait: string, healthyAfter: number): string[] {
   const on = drainOn.join(', ');
   const back = previous === undefined ? 'there is no release to go back to' : `if it fails, back to ${previous}`;
   return [
     ...(drainOn.length > 0 ? [`    drain on ${on}; ${wait}; maintenance`] : []),
-    ...(does === 'switch' ? [`    switch and restart; healthy ${healthyAfter} times in a row; ${back}`] : []),
+    ...(does === 'switch' ? [`    switch to ${to} and restart; healthy ${healthyAfter} times in a row; ${back}`] : []),
     ...(drainOn.length > 0 ? [`    fresh check on ${on}; readmit`] : []),
     ...(leaveOn.length > 0 ? [`    stays as it is on ${leaveOn.join(', ')}: somebody else drained it there`] : []),
   ];
@@ -70,5 +82,6 @@ export function describeState({ worker, active, running, healthy, rotation }: Wo
   const [first] = places;
   const same = first !== undefined && places.every(([, state]) => state === first[1]);
   const where = same ? word[first[1]] : places.map(([host, state]) => `${word[state]} on ${host}`).join(', ');
-  return `${worker} ${runs}${other}, ${healthy ? 'healthy' : 'unhealthy'}, ${where}`;
+  const health = healthy === undefined ? 'health unknown' : healthy ? 'healthy' : 'unhealthy';
+  return `${worker} ${runs}${other}, ${health}, ${where}`;
 }

@@ -1,4 +1,5 @@
 import type { Host } from '../cluster';
+import { BukaError } from '../errors';
 import { type LoadBalancer, loadBalancer } from '../load-balancer';
 import type { Remote } from '../remote';
 import type { Context } from './context';
@@ -12,6 +13,13 @@ export async function openLoadBalancer(context: Context, host: Host): Promise<Lo
   return loadBalancer(context.cluster, host, await context.remote(host));
 }
 
+export const openLoadBalancerNamed = (context: Context, name: string): Promise<LoadBalancer> =>
+  openLoadBalancer(context, named(context.cluster.loadBalancers.hosts, name));
+
+/** The worker's connection; a new one when the last was lost. */
+export const openWorker = (context: Context, name: string): Promise<Remote> =>
+  context.remote(named(context.cluster.workers.hosts, name));
+
 /** Every worker's connection; they are open already when a run gets here, so this waits for none. */
 export function openWorkers(context: Context): Promise<WorkerHost[]> {
   return Promise.all(
@@ -19,12 +27,18 @@ export function openWorkers(context: Context): Promise<WorkerHost[]> {
   );
 }
 
-/** Every load balancer's driver, by its host's name. */
-export async function openLoadBalancers(context: Context): Promise<ReadonlyMap<string, LoadBalancer>> {
-  const { hosts } = context.cluster.loadBalancers;
-  return new Map(
-    await Promise.all(
-      hosts.map(async (host): Promise<[string, LoadBalancer]> => [host.name, await openLoadBalancer(context, host)]),
-    ),
-  );
+function named(hosts: readonly Host[], name: string): Host {
+  const host = hosts.find((one) => one.name === name);
+  if (host === undefined) throw new Error(`${name} is not in this run`);
+  return host;
 }
+
+const unreachable: ReadonlySet<string> = new Set(['unreachable', 'jump-failed', 'connection-lost', 'script-timeout']);
+
+/** The host, or the way to it, is gone; not a refusal of something that answers. */
+export const isUnreachable = (error: unknown): error is BukaError =>
+  error instanceof BukaError && unreachable.has(error.code);
+
+/** A load balancer that can't be asked: gone, or its HAProxy doesn't answer. */
+export const isLoadBalancerLost = (error: unknown): error is BukaError =>
+  isUnreachable(error) || (error instanceof BukaError && error.code === 'load-balancer-down');

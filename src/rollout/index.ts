@@ -4,4 +4,4 @@ export { type LockSurvey, type LocksReleased, lockStatus, releaseLocks, type Wor
 export { type ReleaseList, type ReleaseOnWorkers, releases } from './releases';
 export type { RolloutReport, WatchVerdict, WorkerState, WorkerTimeline } from './report';
 export { type DeployOptions, deploy, type RepairOptions, type RollbackOptions, repair, rollback } from './rollout';
-export { type ClusterStatus, type LoadBalancerStatus, type LockStatus, status } from './status';
+export { type ClusterStatus, type LeaseStatus, type LoadBalancerStatus, type LockStatus, status } from './status';

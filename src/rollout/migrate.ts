@@ -1,8 +1,10 @@
 import { BukaError } from '../errors';
-import type { ReleaseId } from '../release';
+import { type HistoryEntry, migratedEntries, type ReleaseId, recordHistory } from '../release';
 import { type Script, succeeded } from '../remote';
 import { minutes } from '../units';
-import type { Context } from './context';
+import { type Context, systemClock } from './context';
+import { everyOne } from './failures';
+import { isUnreachable } from './hosts';
 import { lockLost } from './lock';
 import { fenceText, LOCK_LOST } from './lock-scripts';
 import type { Plan } from './plan';
@@ -69,15 +71,69 @@ exec "$@"
   };
 }
 
+/** Writes a line of the history, for a run that still has the lock only. */
+export function noteMigrated(root: string, entry: HistoryEntry, owner: string): Script<void> {
+  const record = recordHistory(root, entry);
+  return {
+    ...record,
+    text: `${fenceText}${record.text}`,
+    values: { ...record.values, owner },
+    parse(output) {
+      if (output.status === LOCK_LOST) throw lockLost(undefined, undefined);
+      record.parse(output);
+    },
+  };
+}
+
+/**
+ * Notes on every worker, before it begins, that the migrations run: whatever becomes of the run, the program or the
+ * release's folder, a later rollback knows what the database may have been through. On every one, since the worker
+ * where they run may be the one that is gone by then.
+ */
+async function note(
+  context: Context,
+  { target, from, migrate: planned }: Plan,
+  owner: string,
+  contract: readonly string[],
+) {
+  const { cluster, run, reporter, clock = systemClock } = context;
+  const { hosts, root } = cluster.workers;
+  const about = { at: clock.now(), release: target.id, from, by: run.url ?? run.by };
+  await everyOne(
+    hosts,
+    async (host) => {
+      try {
+        const remote = await context.remote(host);
+        for (const entry of migratedEntries(about, contract)) await remote.run(noteMigrated(root, entry, owner));
+      } catch (error) {
+        if (!(error instanceof BukaError)) throw error;
+        // It went away: the batches find that out, and what it lacks the others know.
+        if (isUnreachable(error) && host.name !== planned?.worker)
+          reporter.warning(`${host.name} could not note the migration: ${error.message}`);
+        else
+          throw error.with({ host: host.name, step: 'migrate', left: 'Nothing was migrated; no worker was switched.' });
+      }
+    },
+    {
+      code: 'migration-failed',
+      step: 'migrate',
+      message: 'Several workers could not note the migration; it was not run.',
+    },
+  );
+}
+
 /**
  * Migrates the database once, on one worker, before any worker switches.
- * @throws BukaError `migration-failed` with the end of what the program said
+ * @param contract those of the migrations that an older release can't live with
+ * @throws BukaError `migration-failed` with the end of what the program said; what kept a worker from noting it first
  */
-export async function migrate(context: Context, { target, migrate: planned }: Plan, owner: string): Promise<void> {
+export async function migrate(context: Context, plan: Plan, contract: readonly string[], owner: string): Promise<void> {
+  const { target, migrate: planned } = plan;
   const { workers, release } = context.cluster;
   const host = workers.hosts.find(({ name }) => name === planned?.worker);
   if (planned === undefined || host === undefined || release.migrate === undefined) return;
   const { reporter } = context;
+  await note(context, plan, owner, contract);
   const remote = await context.remote(host);
   reporter.step({
     host: host.name,

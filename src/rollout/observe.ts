@@ -49,15 +49,6 @@ function whereNoFolderIs(error: unknown): WorkerReleases {
   throw error;
 }
 
-/** The observation without its failures, or undefined when there are any. */
-export function complete({ workers, loadBalancers }: Observation): CompleteObservation | undefined {
-  const answered = <T>(map: ReadonlyMap<string, T | BukaError>) =>
-    new Map([...map].filter((entry): entry is [string, T] => !(entry[1] instanceof BukaError)));
-  const seen = { workers: answered(workers), loadBalancers: answered(loadBalancers) };
-  const all = seen.workers.size === workers.size && seen.loadBalancers.size === loadBalancers.size;
-  return all ? seen : undefined;
-}
-
 export function failuresOf({ workers, loadBalancers }: Observation): BukaError[] {
   return [...workers.values(), ...loadBalancers.values()].filter((one) => one instanceof BukaError);
 }

@@ -7,7 +7,7 @@ import { rotationOf } from './worker-state';
 
 /** The release that the workers shall run. */
 export interface Target {
-  readonly kind: 'deploy' | 'rollback';
+  readonly kind: 'deploy' | 'rollback' | 'repair';
   readonly id: ReleaseId;
   readonly migrations: readonly string[];
 }
@@ -20,6 +20,8 @@ export interface Task {
    * run that died left it out of rotation.
    */
   readonly does: 'switch' | 'readmit';
+  /** The release that it runs in the end. */
+  readonly to: ReleaseId;
   /** For people: why the worker needs it. */
   readonly why: string;
   /** What it ran before and can go back to; undefined when nothing else is staged there. */
@@ -61,11 +63,7 @@ export const isNothingToDo = ({ stage, batches, settle }: Plan): boolean =>
 
 /** Pure: the same cluster, target and observation give the same plan. */
 export function plan(cluster: Cluster, target: Target, observation: CompleteObservation): Plan {
-  const workers = cluster.workers.hosts.map(({ name }) => ({
-    name,
-    seen: observation.workers.get(name) as WorkerObservation,
-    rotation: new Map([...observation.loadBalancers].map(([host, view]) => [host, rotationOf(view, name)])),
-  }));
+  const workers = seenWorkers(cluster, observation);
   const tasks = workers.flatMap((worker) => taskFor(worker, target));
   const serving = new Set(workers.filter(isServing).map(({ name }) => name));
   const busy = new Set(tasks.map(({ worker }) => worker));
@@ -81,17 +79,27 @@ export function plan(cluster: Cluster, target: Target, observation: CompleteObse
   };
 }
 
-interface Seen {
+/** A worker with all that was observed of it. */
+export interface Seen {
   readonly name: string;
   readonly seen: WorkerObservation;
   readonly rotation: ReadonlyMap<string, Rotation>;
 }
 
+export function seenWorkers(cluster: Cluster, observation: CompleteObservation): Seen[] {
+  return cluster.workers.hosts.map(({ name }) => ({
+    name,
+    seen: observation.workers.get(name) as WorkerObservation,
+    rotation: new Map([...observation.loadBalancers].map(([host, view]) => [host, rotationOf(view, name)])),
+  }));
+}
+
 /** Customers reach it through every load balancer, and it can serve them. */
-const isServing = ({ seen, rotation }: Seen) =>
+export const isServing = ({ seen, rotation }: Seen) =>
   seen.probe.healthy && [...rotation.values()].every((state) => state === 'in');
 
-const has = ({ releases }: WorkerObservation, id: ReleaseId) => releases.staged.some((release) => release.id === id);
+export const has = ({ releases }: WorkerObservation, id: ReleaseId) =>
+  releases.staged.some((release) => release.id === id);
 
 const runs = ({ releases, probe }: WorkerObservation): ReleaseId[] =>
   [probe.running ?? releases.active].filter((id) => id !== undefined);
@@ -99,21 +107,28 @@ const runs = ({ releases, probe }: WorkerObservation): ReleaseId[] =>
 const isGood = ({ releases }: WorkerObservation, id: ReleaseId) =>
   releases.staged.some((release) => release.id === id && release.good);
 
+/** Load balancers where the worker is in a state. */
+export const placesWhere = ({ rotation }: Seen, wanted: (state: Rotation) => boolean): string[] =>
+  [...rotation].filter(([, state]) => wanted(state)).map(([host]) => host);
+
+/** Where a task takes the worker out of rotation, and where somebody else has. */
+export const places = (worker: Seen): Pick<Task, 'drainOn' | 'leaveOn'> => ({
+  drainOn: placesWhere(worker, (state) => state !== 'drained-by-others'),
+  leaveOn: placesWhere(worker, (state) => state === 'drained-by-others'),
+});
+
 function taskFor(worker: Seen, target: Target): Task[] {
-  const { name, seen, rotation } = worker;
-  const on = (wanted: (state: Rotation) => boolean) =>
-    [...rotation].filter(([, state]) => wanted(state)).map(([host]) => host);
-  const leaveOn = on((state) => state === 'drained-by-others');
+  const { name, seen } = worker;
+  const { drainOn: everywhere, leaveOn } = places(worker);
   const reason = reasonToSwitch(seen, target.id);
   if (reason !== undefined) {
     const previous = previousOf(seen, target.id);
-    const drainOn = on((state) => state !== 'drained-by-others');
-    return [{ worker: name, does: 'switch', why: reason, previous, drainOn, leaveOn }];
+    return [{ worker: name, does: 'switch', to: target.id, why: reason, previous, drainOn: everywhere, leaveOn }];
   }
-  const drainOn = on((state) => state === 'drained' || state === 'down');
+  const drainOn = placesWhere(worker, (state) => state === 'drained' || state === 'down');
   if (drainOn.length === 0) return [];
   const why = `runs it, but is out of rotation on ${drainOn.join(', ')}`;
-  return [{ worker: name, does: 'readmit', why, previous: undefined, drainOn, leaveOn }];
+  return [{ worker: name, does: 'readmit', to: target.id, why, previous: undefined, drainOn, leaveOn }];
 }
 
 function reasonToSwitch({ releases, probe }: WorkerObservation, target: ReleaseId): string | undefined {
@@ -138,7 +153,7 @@ function previousOf({ releases, probe }: WorkerObservation, target: ReleaseId): 
 }
 
 /** Unhealthy workers first: they have nothing to lose. Then the canary, then the rest, each as large as allowed. */
-function batchesOf(
+export function batchesOf(
   cluster: Cluster,
   tasks: readonly Task[],
   serving: ReadonlySet<string>,
@@ -195,7 +210,7 @@ function migration(
   const { migrate, migrations: listed } = cluster.release;
   const worker = workers[0];
   const switches = tasks.some(({ does }) => does === 'switch');
-  if (migrate === undefined || worker === undefined || !switches || target.kind === 'rollback') return undefined;
+  if (migrate === undefined || worker === undefined || !switches || target.kind !== 'deploy') return undefined;
   const active = workers.flatMap(({ seen }) => seen.releases.staged.filter(({ id }) => id === seen.releases.active));
   if (active.some(({ id }) => id === target.id)) return undefined;
   if (listed === undefined) return { worker: worker.name, migrations: [] };
@@ -204,7 +219,7 @@ function migration(
   return migrations.length === 0 ? undefined : { worker: worker.name, migrations };
 }
 
-function mostCommon<T>(values: readonly T[]): T | undefined {
+export function mostCommon<T>(values: readonly T[]): T | undefined {
   const count = (value: T) => values.filter((other) => other === value).length;
   return values.reduce<T | undefined>(
     (best, value) => (best === undefined || count(value) > count(best) ? value : best),

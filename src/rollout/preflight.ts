@@ -2,7 +2,8 @@ import type { Cluster } from '../cluster';
 import { BukaError, type Failure } from '../errors';
 import type { Manifest } from '../release';
 import { type Bytes, bytes, formatBytes } from '../units';
-import { complete, failuresOf, type Observation, type WorkerObservation } from './observe';
+import { refuseCrossing } from './crossing';
+import type { CompleteObservation, WorkerObservation } from './observe';
 import { type Plan, plan, type Target } from './plan';
 
 /** Room that stays besides the release, as staging wants it: for logs, and for the app that runs there. */
@@ -30,20 +31,17 @@ export type Preflight = { readonly plan: Plan } | { readonly problems: readonly 
 export function preflight(
   cluster: Cluster,
   target: Target,
-  observation: Observation,
+  observation: CompleteObservation,
   load: Load | undefined,
 ): Preflight {
-  const answered = complete(observation);
-  const made = answered && plan(cluster, target, answered);
+  const made = plan(cluster, target, observation);
+  const crossing = refuseCrossing(observation, target);
   const problems = [
-    ...failuresOf(observation),
-    ...[...observation.workers].flatMap(([name, seen]) =>
-      seen instanceof BukaError ? [] : workerProblems(cluster, target, name, seen, made, load),
-    ),
-    ...(made?.problem ? [made.problem] : []),
+    ...[...observation.workers].flatMap(([name, seen]) => workerProblems(cluster, target, name, seen, made, load)),
+    ...(made.problem ? [made.problem] : []),
+    ...(crossing ? [crossing] : []),
   ];
-  if (made === undefined || problems.length > 0) return { problems };
-  return { plan: made };
+  return problems.length > 0 ? { problems } : { plan: made };
 }
 
 function workerProblems(
@@ -51,7 +49,7 @@ function workerProblems(
   target: Target,
   host: string,
   { releases, probe }: WorkerObservation,
-  made: Plan | undefined,
+  made: Plan,
   load: Load | undefined,
 ): BukaError[] {
   const { unit, root, envFile } = cluster.workers;
@@ -100,7 +98,7 @@ function workerProblems(
       hint: `Allow it in /etc/sudoers.d on ${host}; docs/hosts.md has the lines.`,
     });
   }
-  if (made?.migrate?.worker === host && probe.envFile === 'unreadable')
+  if (made.migrate?.worker === host && probe.envFile === 'unreadable')
     found.push({
       code: 'env-file-unreadable',
       message: `${user} can't read ${envFile}, which the migration needs.`,

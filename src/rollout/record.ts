@@ -8,6 +8,9 @@ import type { RolloutReport } from './report';
 import { Journal } from './work';
 import { workerStates } from './worker-state';
 
+/** Of the 7.5 s between a runner's SIGINT and its SIGTERM, when the workers are safe. */
+const LOOK_WITHIN = milliseconds(1500);
+
 /** What a run has come to, at every moment; its report is made from this, whatever happened. */
 export class Record {
   readonly clock: Clock;
@@ -40,9 +43,9 @@ export class Record {
     }
   }
 
-  /** The report; hosts that the run may have changed are read once more. */
+  /** The report; hosts that the run may have changed are read once more, where it has the time for that. */
   async finish(outcome: RolloutReport['outcome'], error?: BukaError): Promise<RolloutReport> {
-    if (this.changing) this.observation = await observe(this.context);
+    if (this.changing) this.observation = await this.#lookAgain();
     const workers = workerStates(this.context.cluster, this.observation);
     const left = `\n${workers.map((worker) => `    ${describeState(worker)}`).join('\n')}`;
     return {
@@ -61,5 +64,13 @@ export class Record {
       watched: this.journal.watched,
       error: error && this.changing ? new BukaError({ ...error.failure, left }) : error,
     };
+  }
+
+  /** A cancelled run is killed soon: then what it saw last has to do. */
+  async #lookAgain(): Promise<Observation> {
+    const again = observe(this.context);
+    if (this.context.signal?.aborted !== true) return again;
+    again.catch(() => {}); // nobody may wait for it any more
+    return Promise.race([again, this.clock.sleep(LOOK_WITHIN).then(() => this.observation)]);
   }
 }

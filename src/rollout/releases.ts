@@ -1,6 +1,7 @@
 import { BukaError } from '../errors';
 import { type HistoryEntry, observeReleases, previousGood, type ReleaseId, type WorkerReleases } from '../release';
 import type { Context } from './context';
+import { type Crossed, crossed } from './crossing';
 import { presentOf } from './rollback-target';
 
 /** One release and the workers that have it. */
@@ -10,6 +11,10 @@ export interface ReleaseOnWorkers {
   /** When the first worker had it, by that worker's clock. */
   readonly stagedAt: Date;
   readonly migrations: readonly string[];
+  /** Those of them that an older release can't live with. */
+  readonly contractMigrations: readonly string[];
+  /** Why a rollback to it would be refused: contract migrations that the database has, or may have, and it doesn't know. */
+  readonly crossed: readonly Crossed[];
   /** Names of the workers that have it staged. */
   readonly workers: readonly string[];
   readonly activeOn: readonly string[];
@@ -23,7 +28,7 @@ export interface ReleaseList {
   readonly releases: readonly ReleaseOnWorkers[];
   /** What ran when, the newest first; entries of several workers that belong together are one. */
   readonly history: readonly (HistoryEntry & { readonly workers: readonly string[] })[];
-  /** The release that `rollback` takes when none is named. */
+  /** The release that `rollback` takes when none is named; it is refused where that one's `crossed` is not empty. */
   readonly rollbackTo?: ReleaseId | undefined;
   /** A failure for each worker that didn't answer; the lists then lack what it has. */
   readonly failures: readonly BukaError[];
@@ -73,6 +78,11 @@ function describeRelease(id: ReleaseId, known: Known, of: number): ReleaseOnWork
     commit: first?.release.commit,
     stagedAt: new Date(Math.min(...copies.map(({ release }) => release.stagedAt.getTime()))),
     migrations: first?.release.migrations ?? [],
+    contractMigrations: first?.release.contractMigrations ?? [],
+    crossed: crossed(
+      known.map(([, one]) => one),
+      first?.release ?? { migrations: [] },
+    ),
     workers,
     activeOn: known.filter(([, { active }]) => active === id).map(([worker]) => worker),
     goodOn: copies.filter(({ release }) => release.good).map(({ worker }) => worker),
@@ -88,7 +98,7 @@ function mergeHistory(known: Known): ReleaseList['history'] {
   const told: (HistoryEntry & { workers: string[] })[] = [];
   const latest = new Map<string, { workers: string[] }>();
   for (const { worker, entry } of sorted) {
-    const about = JSON.stringify([entry.event, entry.release, entry.by]);
+    const about = JSON.stringify([entry.event, entry.release, entry.by, entry.contract]);
     const open = latest.get(about);
     // The same worker again: that is a later run.
     if (open && !open.workers.includes(worker)) open.workers.push(worker);

@@ -15,7 +15,8 @@ export interface WorkerState {
   readonly active?: ReleaseId | undefined;
   /** The release that the running process is from; undefined when none runs, or it can't be told. */
   readonly running?: ReleaseId | undefined;
-  readonly healthy: boolean;
+  /** Undefined when the worker did not answer. */
+  readonly healthy?: boolean | undefined;
   /** By load balancer. */
   readonly rotation: ReadonlyMap<string, Rotation>;
 }
@@ -43,7 +44,7 @@ export interface WatchVerdict {
 export interface RolloutReport {
   readonly outcome: 'success' | 'nothing-to-do' | 'planned' | 'failed';
   readonly kind: 'deploy' | 'rollback' | 'repair';
-  /** The release that most workers ran before. */
+  /** What most of the workers that didn't run the target ran before. */
   readonly from?: ReleaseId | undefined;
   /** Undefined where a rollback found nothing to go back to. */
   readonly to?: ReleaseId | undefined;

@@ -1,23 +1,35 @@
-import { BukaError } from '../errors';
+import { BukaError, ConfigurationError } from '../errors';
 import { type Archive, type ReleaseId, stage } from '../release';
+import { afterFailure } from './after-failure';
+import { showAway } from './away';
 import { runBatches } from './batch';
-import type { Context } from './context';
+import { Cancellation } from './cancellation';
+import type { Clock, Context } from './context';
+import { mayGoBack } from './crossing';
 import { describePlan } from './describe';
 import { asOneFailure, everyOne } from './failures';
-import { openLoadBalancers, openWorkers } from './hosts';
+import { openLoadBalancerNamed } from './hosts';
+import { Leases } from './leases';
 import { acquire, type Lock } from './lock';
 import { migrate } from './migrate';
-import { complete, failuresOf, type Observation, observe } from './observe';
+import { type CompleteObservation, type Observation, observe } from './observe';
 import { isNothingToDo, type Plan, type Target } from './plan';
+import { planRepair } from './plan-repair';
 import { loadOf, preflight } from './preflight';
+import { type Reached, reached, withoutUnreachable } from './reach';
 import { Record } from './record';
 import type { RolloutReport } from './report';
 import { rollbackTarget } from './rollback-target';
 import { settle } from './settle';
+import { Watch } from './watch';
+import { LoadBalancerSource, readingOf } from './watch-source';
+import type { Work } from './work';
 
 export interface DeployOptions {
   /** Only print the plan; nothing changes. The report's outcome is `planned`. */
   readonly dryRun?: boolean | undefined;
+  /** Load balancers that may be left out, by name, when they can't be reached and are shown to take no traffic. */
+  readonly without?: readonly string[] | undefined;
 }
 
 export interface RollbackOptions extends DeployOptions {
@@ -27,44 +39,67 @@ export interface RollbackOptions extends DeployOptions {
   readonly reason?: string | undefined;
 }
 
+export interface RepairOptions {
+  readonly dryRun?: boolean | undefined;
+  /** The id of a run that is known to be dead: its locks need not expire first. */
+  readonly after?: string | undefined;
+}
+
+/** What a run found, and means to do. Its context has the hosts that take part. */
+interface Intent {
+  readonly context: Context;
+  readonly plan: Plan;
+  readonly observation: CompleteObservation;
+}
+
 interface Job extends DeployOptions {
   readonly kind: RolloutReport['kind'];
   readonly archive?: Archive;
   readonly reason?: string | undefined;
-  target(observation: Observation): Target;
+  readonly after?: string | undefined;
+  /** @throws BukaError for everything that stands in the way; nothing was changed */
+  intend(context: Context, record: Record): Promise<Intent>;
 }
 
 /**
  * Rolls a release across the workers. Failures that Buka foresees are in the report (`outcome: 'failed'`, `error`),
  * with the state of every worker; anything thrown is a bug.
  */
-export function deploy(context: Context, archive: Archive, { dryRun }: DeployOptions = {}): Promise<RolloutReport> {
+export function deploy(context: Context, archive: Archive, options: DeployOptions = {}): Promise<RolloutReport> {
   const { id, manifest } = archive;
   const target: Target = { kind: 'deploy', id, migrations: manifest.migrations };
-  return run(context, { kind: 'deploy', archive, dryRun, target: () => target });
+  const intend = (context: Context, record: Record) => look(context, { ...options, archive }, record, () => target);
+  return run(context, { ...options, kind: 'deploy', archive, intend });
 }
 
 /** Rolls the workers back to a release that each of them has already; reports like `deploy`. */
-export function rollback(context: Context, { to, reason, dryRun }: RollbackOptions = {}): Promise<RolloutReport> {
-  const target = (observation: Observation) => {
-    const answered = complete(observation);
-    if (answered === undefined) throw stopped(failuresOf(observation));
-    return rollbackTarget(answered, to);
-  };
-  return run(context, { kind: 'rollback', reason, dryRun, target });
+export function rollback(context: Context, { to, ...options }: RollbackOptions = {}): Promise<RolloutReport> {
+  const intend = (context: Context, record: Record) =>
+    look(context, options, record, (observation) => rollbackTarget(observation, to));
+  return run(context, { ...options, kind: 'rollback', intend });
+}
+
+/**
+ * Puts right what a run that died, or a fault, left behind, on every host that can be reached; see `planRepair`. Reports
+ * like `deploy`.
+ */
+export function repair(context: Context, options: RepairOptions = {}): Promise<RolloutReport> {
+  return run(context, { ...options, kind: 'repair', intend: lookForRepair });
 }
 
 async function run(context: Context, job: Job): Promise<RolloutReport> {
   const record = new Record(context, job.kind);
+  const cancellation = new Cancellation(context.signal);
   try {
-    const plan = await record.phase('Preflight', () => look(context, job, record));
+    const first = await record.phase('Preflight', () => cancellation.orLeave(job.intend(context, record)));
     if (job.dryRun) return await record.finish('planned');
-    if (isNothingToDo(plan) && !isBusy(record.observation)) return await record.finish('nothing-to-do');
-    const lock = await record.phase('Lock', () => acquire(context));
+    if (isNothingToDo(first.plan) && !isBusy(record.observation)) return await record.finish('nothing-to-do');
+    const lock = await record.phase('Lock', () => acquire(first.context, { after: job.after }));
     try {
-      return await record.finish(await underLock(context, job, record, lock));
+      return await record.finish(await underLock(context, job, record, lock, cancellation));
     } finally {
-      await lock.release();
+      // What a cancelled run left at work keeps the lock: it ends with the run's own signs of life, or is taken over.
+      if (!cancellation.unfinished) await lock.release();
     }
   } catch (error) {
     if (!(error instanceof BukaError)) throw error;
@@ -73,38 +108,121 @@ async function run(context: Context, job: Job): Promise<RolloutReport> {
 }
 
 /** The procedure of the design, from the moment that nobody else changes the workers. */
-async function underLock(context: Context, job: Job, record: Record, lock: Lock): Promise<RolloutReport['outcome']> {
-  // Another run may have ended between the first look and the lock.
-  const plan = await record.phase('Plan', () => look(context, job, record));
-  if (isNothingToDo(plan)) return 'nothing-to-do';
-  record.changing = true;
-  if (job.archive) await record.phase('Stage', () => stageEverywhere(context, job.archive as Archive));
-  if (plan.migrate) await record.phase('Migrate', () => migrate(context, plan, lock.owner));
-  const workers = new Map((await openWorkers(context)).map(({ name, remote }) => [name, remote]));
-  const loadBalancers = await openLoadBalancers(context);
+async function underLock(
+  whole: Context,
+  job: Job,
+  record: Record,
+  lock: Lock,
+  cancellation: Cancellation,
+): Promise<RolloutReport['outcome']> {
   const { clock, journal } = record;
-  const work = { context, clock, lock, target: plan.target, reason: job.reason, workers, loadBalancers, journal };
-  await record.phase('Batches', () => runBatches(work, plan));
-  await record.phase('Settle', () => settle(work, plan));
+  // Another run may have ended between the first look and the lock.
+  const intent = await record.phase('Plan', () => cancellation.orLeave(job.intend(whole, record)));
+  const { plan, context } = intent;
+  if (isNothingToDo(plan)) return 'nothing-to-do';
+  const { archive, reason } = job;
+  const { target, migrate: migrations } = plan;
+  record.changing = true;
+  if (archive) await record.phase('Stage', () => cancellation.orLeave(stageEverywhere(context, archive)));
+  if (migrations) await record.phase('Migrate', () => cancellation.orHurry(migrate(context, plan, lock.owner)));
+  const onFailure = policyOf(intent, archive);
+  const leases = new Leases(context, clock);
+  const watch = watchFor(intent, clock, cancellation);
+  const work: Work = { context, clock, cancellation, lock, leases, watch, target, onFailure, reason, journal };
+  try {
+    const trial = !plan.proven;
+    await record.phase('Batches', () => runBatches(work, plan.batches, { direction: 'forward', trial }));
+  } catch (error) {
+    if (error instanceof BukaError) record.afterFailure = await afterFailure(work, plan, error);
+    throw error;
+  } finally {
+    leases.stop();
+  }
+  if (job.kind !== 'repair') await record.phase('Settle', () => settle(work, plan));
   return 'success';
 }
 
 /**
- * Observes every host and plans.
- * @throws BukaError for everything that stands in the way; nothing was changed
+ * A rollback that fails halts: what it was fleeing from is no place to go back to. Where the release brings a migration
+ * that the one before can't live with, nothing goes back.
  */
-async function look(context: Context, job: Job, record: Record): Promise<Plan> {
+function policyOf({ context, plan, observation }: Intent, archive: Archive | undefined): Work['onFailure'] {
+  if (archive === undefined) return 'halt';
+  const before = plan.batches.flatMap(({ tasks }) => tasks.map(({ previous }) => previous));
+  const stuck = [plan.from, ...before].some((to) => to !== undefined && !mayGoBack(observation, archive.manifest, to));
+  return stuck ? 'freeze' : context.cluster.rollout.onFailure;
+}
+
+function watchFor({ context, plan, observation }: Intent, clock: Clock, cancellation: Cancellation): Watch {
+  const hosts = context.cluster.loadBalancers.hosts.map(({ name }) => name);
+  const source = new LoadBalancerSource(hosts, (host) => openLoadBalancerNamed(context, host));
+  const watch = new Watch({ source, clock, reporter: context.reporter, cancellation });
+  watch.switched(plan.finished, readingOf(observation.loadBalancers));
+  return watch;
+}
+
+/** Observes every host and plans. */
+async function look(
+  context: Context,
+  { archive, without = [] }: Pick<Job, 'archive' | 'without'>,
+  record: Record,
+  targetOf: (observation: CompleteObservation) => Target,
+): Promise<Intent> {
   record.observation = await observe(context);
-  const target = job.target(record.observation);
+  const left = await leftOut(context, record.observation, without);
+  const seen = reached(context.cluster, record.observation, left);
+  if ('problems' in seen) throw stopped(seen.problems);
+  const target = targetOf(seen.observation);
   record.to = target.id;
-  const load = job.archive && loadOf(job.archive.manifest);
-  const found = preflight(context.cluster, target, record.observation, load);
+  const load = archive && loadOf(archive.manifest);
+  const found = preflight(seen.cluster, target, seen.observation, load);
   if ('problems' in found) throw stopped(found.problems);
   record.from = found.plan.from;
-  const lines = describePlan(context.cluster, found.plan);
-  if (lines.join('\n') !== record.plan.join('\n')) for (const line of lines) context.reporter.info(line);
+  return intentOf(context, record, seen, found.plan);
+}
+
+async function lookForRepair(context: Context, record: Record): Promise<Intent> {
+  record.observation = await observe(context);
+  const { silent, ...seen } = withoutUnreachable(context.cluster, record.observation);
+  const plan = planRepair(seen.cluster, seen.observation);
+  if (plan === undefined) throw stopped(silent.length > 0 ? silent : [nothingToRepair()]);
+  for (const { message } of record.plan.length === 0 ? silent : []) context.reporter.warning(`Left out: ${message}`);
+  record.to = plan.target.id;
+  return intentOf(context, record, seen, plan);
+}
+
+/** Tells the plan, once, and narrows the run to the hosts that take part. */
+function intentOf(context: Context, record: Record, { cluster, missed, observation }: Reached, plan: Plan): Intent {
+  const { reporter } = context;
+  const out = missed.map((name) => `leave out ${name}: it can't be reached and takes no traffic`);
+  const lines = [...describePlan(cluster, plan), ...out];
+  if (lines.join('\n') !== record.plan.join('\n')) for (const line of lines) reporter.info(line);
   record.plan = lines;
-  return found.plan;
+  record.journal.missed.splice(0, Number.POSITIVE_INFINITY, ...missed);
+  return { context: { ...context, cluster }, plan, observation };
+}
+
+/**
+ * The load balancers that are left out: those that may be, and don't answer, and are shown to take no traffic.
+ * @throws BukaError `load-balancer-there`; ConfigurationError `unknown-load-balancer`
+ */
+async function leftOut(context: Context, observation: Observation, without: readonly string[]): Promise<string[]> {
+  const { hosts } = context.cluster.loadBalancers;
+  const named = without.map((name) => hosts.find((host) => host.name === name) ?? name);
+  const [unknown] = named.filter((one) => typeof one === 'string');
+  if (unknown !== undefined) throw unknownLoadBalancer(unknown, hosts);
+  const away = hosts.filter(
+    (host) => named.includes(host) && observation.loadBalancers.get(host.name) instanceof BukaError,
+  );
+  const workers = context.cluster.workers.hosts.filter(
+    ({ name }) => !(observation.workers.get(name) instanceof BukaError),
+  );
+  const cluster = { ...context.cluster, workers: { ...context.cluster.workers, hosts: workers } };
+  for (const host of away) {
+    await showAway({ ...context, cluster }, host);
+    context.reporter.warning(`${host.name} is left out: no worker sees it either.`);
+  }
+  return away.map(({ name }) => name);
 }
 
 async function stageEverywhere(context: Context, archive: Archive): Promise<void> {
@@ -127,6 +245,22 @@ const stopped = (problems: readonly BukaError[]) =>
       hint: 'Mend each of them as it says, then run this again.',
     },
   );
+
+const nothingToRepair = () =>
+  new BukaError({
+    code: 'nothing-to-repair',
+    message: 'No worker has a release yet.',
+    hint: 'Deploy one; there is nothing to put right.',
+  });
+
+const unknownLoadBalancer = (name: string, hosts: readonly { readonly name: string }[]) =>
+  new ConfigurationError({
+    code: 'unknown-load-balancer',
+    message: `${JSON.stringify(name)} is no load balancer of this cluster.`,
+    seen: `there are ${hosts.map((host) => host.name).join(', ')}`,
+    left: 'Nothing was changed.',
+    hint: 'Name one as buka.yml does.',
+  });
 
 /** Another run is at work: what was observed may not last. */
 const isBusy = ({ workers }: Observation) =>

@@ -1,15 +1,16 @@
 import { BukaError } from '../errors';
 import { markGood, prune, recordHistory } from '../release';
 import { everyOne } from './failures';
+import { openWorker } from './hosts';
 import type { Plan } from './plan';
 import type { Work } from './work';
 
 /**
  * Every worker runs the target: from now on it is a release to go back to, and the oldest ones can go. Never the one
- * that the workers ran before.
+ * that the workers ran before. A worker that was left out has it from the next run.
  */
 export async function settle(work: Work, { target, from }: Plan): Promise<void> {
-  const { context, clock } = work;
+  const { context, clock, journal } = work;
   const { workers, release } = context.cluster;
   const { by, url } = context.run;
   const entry = {
@@ -26,9 +27,10 @@ export async function settle(work: Work, { target, from }: Plan): Promise<void> 
     message: 'Several workers could not note the release as good.',
   };
   await everyOne(
-    [...work.workers.values()],
-    (remote) =>
-      atSettling(remote.host.name, async () => {
+    workers.hosts.map(({ name }) => name).filter((name) => !journal.missed.includes(name)),
+    (worker) =>
+      atSettling(worker, async () => {
+        const remote = await openWorker(context, worker);
         await Promise.all([
           remote.run(markGood(workers.root, target.id)),
           remote.run(recordHistory(workers.root, entry)),
@@ -36,7 +38,7 @@ export async function settle(work: Work, { target, from }: Plan): Promise<void> 
         const protect = [target.id, ...(from === undefined ? [] : [from])];
         const removed = await remote.run(prune(workers.root, { keep: release.keep, protect }));
         const detail = removed.length > 0 ? `removed ${removed.join(', ')}` : undefined;
-        context.reporter.step({ host: remote.host.name, name: 'settle', state: 'done', detail });
+        context.reporter.step({ host: worker, name: 'settle', state: 'done', detail });
       }),
     several,
   );

@@ -1,4 +1,5 @@
 import { BukaError } from '../errors';
+import type { Duration } from '../units';
 import type { Context } from './context';
 import type { LockOwner } from './lock-scripts';
 import { failuresOf, observe } from './observe';
@@ -20,11 +21,22 @@ export interface LockStatus {
   readonly expired: boolean;
 }
 
+/** A worker that Buka drained on a load balancer, and the timer that readmits it. */
+export interface LeaseStatus {
+  readonly worker: string;
+  readonly loadBalancer: string;
+  /** Until the load balancer readmits it by itself, when no run renews the lease. */
+  readonly left: Duration;
+  /** Its process lives; otherwise only the next run or `buka repair` readmits the worker. */
+  readonly alive: boolean;
+}
+
 /** The cluster as it is now. A host that can't be reached is named; the others are still shown. */
 export interface ClusterStatus {
   readonly workers: readonly WorkerState[];
   readonly loadBalancers: readonly LoadBalancerStatus[];
   readonly locks: readonly LockStatus[];
+  readonly leases: readonly LeaseStatus[];
   /** A failure for each host that didn't answer or answered wrongly. */
   readonly failures: readonly BukaError[];
   /** Every host answered, and every worker runs one release, healthy and in rotation everywhere. */
@@ -46,10 +58,20 @@ export async function status(context: Context): Promise<ClusterStatus> {
         ? []
         : [{ worker, owner: seen.probe.lock.owner, expired: seen.probe.lock.expired }],
     ),
+    leases: [...observation.loadBalancers].flatMap(([loadBalancer, view]) =>
+      view instanceof BukaError
+        ? []
+        : [...view.workers.values()].flatMap(({ worker, lease }) =>
+            lease ? [{ worker, loadBalancer, ...lease }] : [],
+          ),
+    ),
     failures,
     ok: failures.length === 0 && workers.every((worker) => isWell(worker) && worker.running === workers[0]?.running),
   };
 }
 
 const isWell = ({ active, running, healthy, rotation }: WorkerState) =>
-  running !== undefined && running === active && healthy && [...rotation.values()].every((state) => state === 'in');
+  running !== undefined &&
+  running === active &&
+  healthy === true &&
+  [...rotation.values()].every((state) => state === 'in');

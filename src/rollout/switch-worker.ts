@@ -1,7 +1,7 @@
 import { BukaError } from '../errors';
 import { type ReleaseId, recordHistory } from '../release';
-import type { Remote } from '../remote';
 import type { Duration } from '../units';
+import { openWorker } from './hosts';
 import type { Task } from './plan';
 import { checkEverywhere } from './rotation';
 import { RESTARTED, switchFailure, switchRelease } from './switch';
@@ -25,7 +25,7 @@ export async function switchWorker(work: Work, task: Task, { to, from, event, st
   const { context, clock, journal, lock } = work;
   const { workers, rollout } = context.cluster;
   const { worker } = task;
-  const remote = work.workers.get(worker) as Remote;
+  const remote = await openWorker(context, worker);
   const { startTimeout, healthyAfter } = rollout;
   const options = { id: to, owner: lock.owner, startTimeout, healthyAfter, steady };
   const restarted = Promise.withResolvers<void>();
@@ -47,6 +47,7 @@ export async function switchWorker(work: Work, task: Task, { to, from, event, st
   // When the switch fails first, nobody waits for these two any more.
   for (const other of [checked, recorded]) other.catch(() => {});
   try {
+    await lock.confirm(worker);
     const outcome = await remote.run(switchRelease(workers, options), { onLine });
     const failure = switchFailure(workers, outcome, options);
     if (failure) throw failure;

@@ -13,7 +13,7 @@ export function workerStates(cluster: Cluster, observation: Observation): Worker
       worker: name,
       active: told?.releases.active,
       running: told?.probe.running,
-      healthy: told?.probe.healthy ?? false,
+      healthy: told?.probe.healthy,
       rotation: new Map([...observation.loadBalancers].map(([host, view]) => [host, rotationOf(view, name)])),
     };
   });
