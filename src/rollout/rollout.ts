@@ -5,7 +5,7 @@ import { showAway } from './away';
 import { runBatches } from './batch';
 import { Cancellation } from './cancellation';
 import type { Clock, Context } from './context';
-import { mayGoBack } from './crossing';
+import { contractRun, mayGoBack } from './crossing';
 import { describePlan } from './describe';
 import { asOneFailure, everyOne } from './failures';
 import { openLoadBalancerNamed } from './hosts';
@@ -124,7 +124,9 @@ async function underLock(
   const { target, migrate: migrations } = plan;
   record.changing = true;
   if (archive) await record.phase('Stage', () => cancellation.orLeave(stageEverywhere(context, archive)));
-  if (migrations) await record.phase('Migrate', () => cancellation.orHurry(migrate(context, plan, lock.owner)));
+  const contract = archive && migrations ? contractRun(archive.manifest, migrations.migrations) : [];
+  if (migrations)
+    await record.phase('Migrate', () => cancellation.orHurry(migrate(context, plan, lock.owner, contract)));
   const onFailure = policyOf(intent, archive);
   const leases = new Leases(context, clock);
   const watch = watchFor(intent, clock, cancellation);
