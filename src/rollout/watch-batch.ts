@@ -20,13 +20,10 @@ export function watchOf(context: Context, clock: Clock): Watch {
  * @throws BukaError `watch-failed`, `cancelled`
  */
 export async function watchBatch({ context, journal, watch }: Work, batch: Batch, number: number): Promise<void> {
-  const { reporter, cluster } = context;
-  const { canary } = cluster.rollout;
+  const { canary } = context.cluster.rollout;
   const workers = batch.tasks.map(({ worker }) => worker).filter((name) => !journal.missed.includes(name));
   watch.switched(workers, readingOf(journal.views));
   const verdict = await watch.watch(number, batch.title === 'canary' && canary ? canary.watch : seconds(0));
   journal.watched.push(verdict);
   if (verdict.verdict === 'failure') throw watchFailure(verdict);
-  if (verdict.verdict === 'inconclusive')
-    reporter.warning(`The watch of ${workers.join(', ')} is inconclusive, and the rollout goes on: ${verdict.seen}`);
 }

@@ -4,7 +4,7 @@ import { type Duration, milliseconds, seconds } from '../units';
 import type { Cancellation } from './cancellation';
 import type { Clock } from './context';
 import type { WatchVerdict } from './report';
-import { judge, type Measurement } from './watch-judge';
+import { judge, LEAST_REQUESTS, type Measurement } from './watch-judge';
 import type { Reading, WatchSource } from './watch-source';
 import { Tally } from './watch-tally';
 
@@ -73,6 +73,10 @@ export class Watch {
         .join('; ');
       const end = (verdict: WatchVerdict['verdict']): WatchVerdict => {
         this.#tell(verdict === 'failure' ? 'failed' : 'done', `${verdict}: ${told}`);
+        // Who asked for no time to watch in is not told after each batch of a quiet night that nothing was to be seen.
+        const asked = duration > 0 || this.#tally.fresh().requests >= LEAST_REQUESTS;
+        if (verdict === 'inconclusive' && asked)
+          this.#options.reporter.warning(`The watch of batch ${batch} is inconclusive; the rollout goes on. ${told}`);
         return { batch, verdict, seen: told };
       };
       if (failures > FAILURE_LIMIT) return end('failure');

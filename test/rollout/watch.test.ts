@@ -142,8 +142,12 @@ describe('the watch of a canary', () => {
   });
 
   test('is inconclusive without traffic, and says so', async () => {
-    const verdict = await watched(new Shop()).watch.watch(1, minutes(1));
+    const { watch, reporter } = watched(new Shop());
+    const verdict = await watch.watch(1, minutes(1));
     expect(verdict.verdict).toBe('inconclusive');
+    expect(reporter.lines).toEqual([
+      `warning: The watch of batch 1 is inconclusive; the rollout goes on. ${verdict.seen}`,
+    ]);
     expect(verdict.seen).toMatch(/^too little traffic: fewer than 20 requests; new release on worker1: 0 of 0/);
   });
 
@@ -217,6 +221,12 @@ describe('after a batch that is not the canary', () => {
       seen: expect.stringMatching(/^new release on worker1, worker2: 0 of 100 .*; others on worker3: 0 of 100/),
     });
     expect([shop.readings, shop.slept]).toEqual([0, []]);
+  });
+
+  test('no warning is given in a quiet night, when there was no time to watch in', async () => {
+    const { watch, reporter } = watched(new Shop());
+    expect(await watch.watch(1, seconds(0))).toMatchObject({ verdict: 'inconclusive' });
+    expect(reporter.lines).toEqual([]);
   });
 
   test('what looks like a failure is measured once more before it is one', async () => {
