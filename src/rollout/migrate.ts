@@ -127,7 +127,7 @@ async function note(
  * @param contract those of the migrations that an older release can't live with
  * @throws BukaError `migration-failed` with the end of what the program said; what kept a worker from noting it first
  */
-export async function migrate(context: Context, plan: Plan, contract: readonly string[], owner: string): Promise<void> {
+export async function migrate(context: Context, plan: Plan, owner: string, contract: readonly string[]): Promise<void> {
   const { target, migrate: planned } = plan;
   const { workers, release } = context.cluster;
   const host = workers.hosts.find(({ name }) => name === planned?.worker);
@@ -155,7 +155,11 @@ export async function migrate(context: Context, plan: Plan, contract: readonly s
       step: 'migrate',
       message: `${release.migrate.join(' ')} failed; no worker was switched.`,
       seen: error.failure.seen ?? error.failure.message,
-      hint: 'Mend the migration and deploy again. The program must leave the database as it was when it fails.',
+      left:
+        contract.length > 0
+          ? `The database is as the program left it. Whether it had run ${contract.join(', ')} can't be told from here, so releases from before are refused from now on.`
+          : 'The database is as the program left it.',
+      hint: `Mend the migration${contract.length > 0 ? ', under the same name,' : ''} and deploy again. The program must leave the database as it was when it fails.`,
     });
   }
   reporter.step({ host: host.name, name: 'migrate', state: 'done' });
