@@ -1,4 +1,5 @@
-// Makes dist/: one bundle with a part for each `import()`, and a small file for each action and for the terminal.
+// Makes dist/: one bundle with a part for each `import()`, and a small file for each action, for their
+// post step and for the terminal.
 // The same sources give the same bytes, wherever they are. `node scripts/build.mjs [folder]`
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
@@ -8,7 +9,7 @@ import { transform } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
-const actions = ['build', 'deploy', 'rollback', 'pipeline'];
+const entries = ['build', 'deploy', 'rollback', 'pipeline', 'post'];
 
 // ncc reads tsconfig.json from the working directory.
 process.chdir(root);
@@ -33,7 +34,7 @@ for (const [name, { source }] of Object.entries(assets)) {
   if (/\.(?:node|exe)$/.test(name)) continue;
   await write(`bundle/${name}`, name.endsWith('.js') ? await minified(source) : source);
 }
-for (const name of actions) await write(`${name}.js`, `require('./bundle').start('${name}');\n`);
+for (const name of entries) await write(`${name}.js`, `require('./bundle').start('${name}');\n`);
 await write('cli.js', cli());
 
 /** ncc's own minifier leaves out the parts behind an `import()`, which here is nearly all. */

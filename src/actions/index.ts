@@ -1,5 +1,5 @@
 import { BukaError } from '../errors';
-import { addSummary, failJob, failureMarkdown, setOutputs } from '../github';
+import { addSummary, failJob, failureMarkdown, setOutputs, warnJob } from '../github';
 
 /** Each is loaded only when it runs: an action pays for no other's code. */
 const actions = {
@@ -21,5 +21,15 @@ export async function runAction(name: ActionName): Promise<void> {
     // It ended before there was a rollout to report.
     if (name !== 'build') setOutputs({ outcome: 'failed' });
     if (error instanceof BukaError) await addSummary(`## ❌ Buka ${name} failed\n\n${failureMarkdown(error)}\n`);
+  }
+}
+
+/** The post step that they share. A job whose main failed has told so already; here a failure of ours only warns. */
+export async function runPost(): Promise<void> {
+  try {
+    const { run } = await import('./post');
+    await run();
+  } catch (error) {
+    warnJob(error);
   }
 }

@@ -3,10 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Built, build } from '../build';
 import type { Cluster } from '../cluster';
-import { addSummary, code, failJob, JobReporter, jobRun, rolloutSummary, setOutputs, table } from '../github';
+import {
+  addSummary,
+  code,
+  failJob,
+  JobReporter,
+  jobRun,
+  rolloutSummary,
+  saveState,
+  setOutputs,
+  table,
+} from '../github';
 import { toJson } from '../json';
 import type { Context, RolloutReport } from '../rollout';
 import { formatBytes } from '../units';
+import { withHosts } from './hosts';
 import type { AppInputs, HostInputs } from './inputs';
 
 /** Emptied by the runner after the job. */
@@ -27,25 +38,28 @@ export async function buildRelease(cluster: Cluster, { folder }: AppInputs): Pro
   return built;
 }
 
-/** Does a rollout and reports it, its failure too, wherever a job can be read: outputs, summary, a JSON file. */
+/**
+ * Does a rollout and reports it, its failure too, wherever a job can be read: outputs, summary, a JSON file. The post
+ * step finds out from the job's state whether it came to its end.
+ */
 export async function reportRollout(
   cluster: Cluster,
   inputs: HostInputs,
   rollout: (context: Context) => Promise<RolloutReport>,
 ): Promise<void> {
-  // SSH takes longest to load; an action that ends before it needs it starts sooner.
-  const { Connections } = await import('../remote');
-  const connections = new Connections(inputs.credentials);
-  try {
-    const remote = connections.to.bind(connections);
-    const report = await rollout({ cluster, remote, reporter: new JobReporter(), run: jobRun() });
+  const run = jobRun();
+  if (!inputs.dryRun) saveState({ run: run.id });
+  await withHosts(cluster, inputs, run, async (context) => {
+    const report = await rollout(context);
     const path = join(temporaryFolder(), `${cluster.service}-${report.kind}.json`);
     await writeFile(path, toJson(report));
     const { outcome, to, from } = report;
     setOutputs({ outcome, release: to, 'previous-release': from, report: path });
     await addSummary(rolloutSummary(cluster.service, report));
     if (outcome === 'failed') failJob(report.error ?? new Error(`The ${report.kind} failed.`));
-  } finally {
-    await connections.close();
-  }
+    if (!wasLeft(report)) saveState({ ended: 'true' });
+  });
 }
+
+/** Cancelled, and not while it waited for another run to end. */
+const wasLeft = ({ error }: RolloutReport) => error?.code === 'cancelled' && error.failure.step !== 'lock';

@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Cluster } from '../cluster';
 import { ConfigurationError } from '../errors';
 import type { Credentials } from '../remote';
 import type { Reporter } from '../reporter';
 import type { Context } from '../rollout';
+import { seconds } from '../units';
+
+/** A host that hangs says no goodbye. */
+const GOODBYE = seconds(3);
 
 /** The options of every command that reaches hosts. */
 export interface HostOptions {
@@ -16,21 +21,25 @@ export interface HostOptions {
   readonly knownHosts?: string | undefined;
 }
 
-/** Gives a use case what it works with, and ends the connections after it. */
+/**
+ * Gives a use case what it works with, and ends the connections after it.
+ * @param signal what cancels the use case; one that only reads needs none
+ */
 export async function withContext<T>(
   cluster: Cluster,
   reporter: Reporter,
   options: HostOptions,
   use: (context: Context) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   const credentials = await readCredentials(options);
   const { Connections } = await import('../remote');
   const connections = new Connections(credentials);
   try {
     const remote = connections.to.bind(connections);
-    return await use({ cluster, remote, reporter, run: terminalRun() });
+    return await use({ cluster, remote, reporter, run: terminalRun(), signal });
   } finally {
-    await connections.close();
+    await Promise.race([connections.close(), setTimeout(GOODBYE, undefined, { ref: false })]);
   }
 }
 

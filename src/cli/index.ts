@@ -9,6 +9,8 @@ import { Output } from './output';
  * @returns the exit status: 0 done, 1 failed, 2 wrong usage or configuration
  */
 export async function main(words: readonly string[]): Promise<number> {
+  // Whoever reads along may go away; that ends no rollout in the middle.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   let status = 0;
   let out = new Output(false);
   const program = describe(async (json, work) => {
@@ -35,18 +37,23 @@ function describe(perform: Perform): Command {
     .version(packageJson.version)
     .exitOverride()
     .showHelpAfterError('(buka --help lists all commands)');
-  const command = (usage: string, description: string) =>
-    program
+  const command = (usage: string, description: string, parent = program) =>
+    parent
       .command(usage)
       .description(description)
       .option('-c, --config <path>', 'buka.yml, relative to the working directory', 'buka.yml')
       .option('-C, --working-directory <folder>', "the app's folder", '.')
       .option('--json', 'the result as JSON on standard output, progress on standard error', false);
-  const onHosts = (usage: string, description: string) =>
-    command(usage, description)
+  const onHosts = (usage: string, description: string, parent = program) =>
+    command(usage, description, parent)
       .option('--key <path>', 'private key of the deploy user; else BUKA_SSH_KEY (its text), else the SSH agent')
       .option('--known-hosts <path>', 'public keys of the hosts (default: ~/.ssh/known_hosts)');
   const archive = () => new Option('--archive <path>', 'a release that `buka build` packed; without it, builds one');
+  const without = () =>
+    new Option(
+      '--without <load-balancer>',
+      'leave it out while it is away, if it is shown to take no traffic; repeatable',
+    ).argParser((name, others: readonly string[] = []) => [...others, name]);
   const dryRun = () => new Option('--dry-run', 'print the plan made from what was observed, and change nothing');
 
   command('build', 'build and test the app, and pack a release')
@@ -59,20 +66,32 @@ function describe(perform: Perform): Command {
     );
   onHosts('deploy', 'roll a release across the workers')
     .addOption(archive())
+    .addOption(without())
     .addOption(dryRun())
     .action((options) => perform(options.json, (out, { deployCommand }) => deployCommand(options, out)));
   onHosts('rollback [release]', 'roll back to a release on the workers; without an id, to the last good one')
     .option('--reason <text>', 'why, for the history on every worker')
+    .addOption(without())
     .addOption(dryRun())
     .action((release, options) =>
       perform(options.json, (out, { rollbackCommand }) => rollbackCommand(release, options, out)),
     );
+  onHosts('repair', 'put right what a run that died, or a fault, left behind, on every host that can be reached')
+    .addOption(dryRun())
+    .action((options) => perform(options.json, (out, { repairCommand }) => repairCommand(options, out)));
   onHosts('releases', 'list the releases on the workers, and what ran when').action((options) =>
     perform(options.json, (out, { releasesCommand }) => releasesCommand(options, out)),
   );
   onHosts('status', 'show every worker as it is now; exit status 1 where one is not as it should be').action(
     (options) => perform(options.json, (out, { statusCommand }) => statusCommand(options, out)),
   );
+  const lock = program.command('lock').description('the lock that a run holds on every worker: status, release');
+  onHosts('status', 'show who holds the lock of each worker, and its last sign of life', lock).action((options) =>
+    perform(options.json, (out, { lockStatusCommand }) => lockStatusCommand(options, out)),
+  );
+  onHosts('release', 'release the locks of runs that stopped renewing them; others only when the run is named', lock)
+    .option('--run <id>', 'a run, from `buka lock status`, that loses its lock even if it is alive, and then stops')
+    .action((options) => perform(options.json, (out, { lockReleaseCommand }) => lockReleaseCommand(options, out)));
   program
     .command('lab')
     .description('machines to rehearse on: up, down, status, ssh and more (from a clone of the repository)')

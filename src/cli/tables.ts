@@ -33,8 +33,15 @@ const outcomes = {
   failed: 'FAILED',
 };
 
+const afterFailures = {
+  reverted: 'The workers that had been switched run their old release again.',
+  'revert-failed': 'NOT ALL of the workers that had been switched could be put back on their old release.',
+  halted: 'Workers that had been switched stay as they are.',
+  frozen: 'FROZEN: workers that had been switched stay on the new release, the others on the old one.',
+};
+
 export function reportText(report: RolloutReport): string {
-  const { outcome, kind, from, to, timeline, startedAt } = report;
+  const { outcome, kind, from, to, timeline, startedAt, afterFailure, missed, watched } = report;
   const after = (at: Date | undefined) =>
     at ? `+${formatDuration(milliseconds(Math.max(0, at.getTime() - startedAt.getTime())))}` : '-';
   const went = [kind, from && from !== to && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ');
@@ -50,6 +57,11 @@ export function reportText(report: RolloutReport): string {
         ]),
       ]),
     report.workers.length > 0 && workersText(report.workers),
+    watched.length > 0 &&
+      watched.map(({ batch, verdict, seen }) => `watch of batch ${batch}: ${verdict}, ${seen}`).join('\n'),
+    afterFailure && afterFailures[afterFailure],
+    missed.length > 0 &&
+      `Left out, since it can't be reached: ${missed.join(', ')}. Run the same again when it is back.`,
     report.cut > 0 && `${report.cut} requests were cut when a drain's deadline passed.`,
   ];
   return parts.filter(Boolean).join('\n\n');

@@ -19,13 +19,19 @@ export function failJob(error: unknown): void {
     }
     return;
   }
-  if (error instanceof BukaError) {
-    core.error(clip(printable(error.message)), { title: error.code });
-    return;
-  }
+  core.error(...annotation(error));
+}
+
+/** Tells of a failure that is none of the job. */
+export function warnJob(error: unknown): void {
+  core.warning(...annotation(error));
+}
+
+function annotation(error: unknown): [text: string, properties: { title: string }] {
+  if (error instanceof BukaError) return [clip(printable(error.message)), { title: error.code }];
   // A bug of ours: the stack is what helps whoever mends it.
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  core.error(clip(printable(stack)), { title: 'internal-error' });
+  return [clip(printable(stack)), { title: 'internal-error' }];
 }
 
 /** Where the repository of the job was checked out. */

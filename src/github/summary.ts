@@ -1,6 +1,6 @@
 import * as core from '@actions/core';
 import type { BukaError } from '../errors';
-import type { RolloutReport, WorkerState, WorkerTimeline } from '../rollout';
+import type { RolloutReport, WatchVerdict, WorkerState, WorkerTimeline } from '../rollout';
 import { formatDuration, milliseconds } from '../units';
 import { block, code, table, text } from './markdown';
 
@@ -26,11 +26,16 @@ export function rolloutSummary(service: string, report: RolloutReport): string {
   const went = [from && from !== to && `from ${code(from)}`, to && `to ${code(to)}`].filter(Boolean).join(' ');
   const parts = [
     `## ${headline(service, report)}`,
-    `${[report.kind === 'deploy' ? 'Deploy' : 'Rollback', went].filter(Boolean).join(' ')}, started ${report.startedAt.toISOString()}.`,
+    `${[kinds[report.kind], went].filter(Boolean).join(' ')}, started ${report.startedAt.toISOString()}.`,
     error && failureMarkdown(error),
+    report.afterFailure && `**After the failure**: ${afterFailures[report.afterFailure]}`,
+    report.missed.length > 0 &&
+      `**Left out**, since it can't be reached: ${report.missed.map(code).join(', ')}. Run the same again when it is back.`,
     cut > 0 && `**${cut} requests were cut** because they were still in flight when the drain's deadline passed.`,
     report.outcome === 'planned' && section('The plan', plan.map((line, at) => `${at + 1}. ${text(line)}`).join('\n')),
+    report.kind === 'repair' && report.outcome === 'success' && section('What was done', plan.map(text).join('\n\n')),
     report.timeline.length > 0 && section('Time line', timelineTable(report.timeline, report.startedAt)),
+    report.watched.length > 0 && section('Watch', watchTable(report.watched)),
     report.workers.length > 0 && section('Workers now', workersTable(report.workers)),
     phases.length > 0 &&
       `Phases: ${phases.map(({ name, took }) => `${text(name)} ${formatDuration(took)}`).join(', ')}.`,
@@ -38,10 +43,21 @@ export function rolloutSummary(service: string, report: RolloutReport): string {
   return `${parts.filter(Boolean).join('\n\n')}\n`;
 }
 
+const kinds = { deploy: 'Deploy', rollback: 'Rollback', repair: 'Repair' };
+
+const afterFailures = {
+  reverted: 'the workers that had been switched run their old release again.',
+  'revert-failed': '**not all** of the workers that had been switched could be put back on their old release.',
+  halted: 'the workers that had been switched stay as they are.',
+  frozen: 'frozen; the workers that had been switched stay on the new release, the others on the old one.',
+};
+
 const section = (title: string, body: string) => `### ${title}\n\n${body}`;
 
 function headline(service: string, { outcome, kind, to }: RolloutReport): string {
   const name = code(service);
+  if (kind === 'repair' && outcome === 'success') return `🔧 ${name} was put right`;
+  if (kind === 'repair' && outcome === 'nothing-to-do') return `✅ ${name} is well: nothing was left to repair`;
   switch (outcome) {
     case 'success':
       return `✅ ${name} runs ${code(to ?? '?')}`;
@@ -86,6 +102,14 @@ function timelineTable(timeline: readonly WorkerTimeline[], start: Date): string
       String(line.batch),
       ...[line.drainStarted, line.drained, line.switched, line.healthy, line.readmitted].map(after),
     ]),
+  );
+}
+
+function watchTable(watched: readonly WatchVerdict[]): string {
+  const signs = { success: '✅', failure: '❌', inconclusive: '❔' };
+  return table(
+    ['batch', 'verdict', 'seen'],
+    watched.map(({ batch, verdict, seen }) => [String(batch), `${signs[verdict]} ${verdict}`, text(seen)]),
   );
 }
 

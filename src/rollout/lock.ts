@@ -40,20 +40,24 @@ export async function acquire(context: Context, { workers, after }: AcquireOptio
   const { lockTimeout } = context.cluster.rollout;
   const until = clock.now().getTime() + lockTimeout;
   let told = 0;
-  for (;;) {
-    cancellation.check();
-    const asked = clock.now().getTime();
-    const held = await tryAll(context, hosts, owner, after);
-    if (held === undefined) return new KeptLock(context, clock, hosts, owner, asked);
-    const now = clock.now().getTime();
-    if (now >= until) throw lockHeld(held.worker, held.by, lockTimeout);
-    if (now - told >= TELL_EVERY) {
-      told = now;
-      const left = formatDuration(milliseconds(until - now));
-      const detail = `waiting for ${describeOwner(held.by.owner)}; ${left} left`;
-      context.reporter.step({ host: held.worker, name: 'lock', state: 'progress', detail });
+  try {
+    for (;;) {
+      cancellation.check();
+      const asked = clock.now().getTime();
+      const held = await tryAll(context, hosts, owner, after);
+      if (held === undefined) return new KeptLock(context, clock, hosts, owner, asked);
+      const now = clock.now().getTime();
+      if (now >= until) throw lockHeld(held.worker, held.by, lockTimeout);
+      if (now - told >= TELL_EVERY) {
+        told = now;
+        const left = formatDuration(milliseconds(until - now));
+        const detail = `waiting for ${describeOwner(held.by.owner)}; ${left} left`;
+        context.reporter.step({ host: held.worker, name: 'lock', state: 'progress', detail });
+      }
+      await cancellation.orLeave(pause(clock, milliseconds(until - now)));
     }
-    await cancellation.orLeave(pause(clock, milliseconds(until - now)));
+  } catch (error) {
+    throw error instanceof BukaError ? error.with({ step: 'lock', left: 'Nothing was changed.' }) : error;
   }
 }
 
@@ -92,8 +96,7 @@ async function tryAll(
   } catch (error) {
     // Also where no answer came: the lock may be ours all the same.
     await giveBack(context, asked, owner);
-    if (!(error instanceof BukaError)) throw error;
-    throw error.with({ step: 'lock', left: 'Nothing was changed.' });
+    throw error;
   }
 }
 

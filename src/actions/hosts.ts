@@ -1,0 +1,40 @@
+import { setTimeout } from 'node:timers/promises';
+import { listenForCancel } from '../cancel';
+import type { Cluster } from '../cluster';
+import { JobReporter, type JobRun, setOutputs } from '../github';
+import type { Context } from '../rollout';
+import { seconds } from '../units';
+import type { HostInputs } from './inputs';
+
+/** A host that hangs says no goodbye. */
+const GOODBYE = seconds(3);
+
+/** Gives a use case what it works with, the job's cancellation too, and ends the connections after it. */
+export async function withHosts<T>(
+  cluster: Cluster,
+  { credentials }: HostInputs,
+  run: JobRun,
+  use: (context: Context) => Promise<T>,
+): Promise<T> {
+  // SSH takes longest to load; an action that ends before it needs it starts sooner.
+  const { Connections } = await import('../remote');
+  const connections = new Connections(credentials);
+  const reporter = new JobReporter();
+  const cancel = listenForCancel({
+    cancelled: () =>
+      reporter.info(
+        'Cancelled: no new batch starts, a worker that is draining gets its traffic back, and one that is being switched has 5 s to come to an end. The post step of this action does the rest.',
+      ),
+    quitting: () => {
+      reporter.info('Stopped at once. The post step of this action, or the leases on the load balancers, do the rest.');
+      setOutputs({ outcome: 'failed' });
+    },
+  });
+  try {
+    const remote = connections.to.bind(connections);
+    return await use({ cluster, remote, reporter, run, signal: cancel.signal });
+  } finally {
+    await Promise.race([connections.close(), setTimeout(GOODBYE, undefined, { ref: false })]);
+    cancel.end();
+  }
+}
