@@ -79,28 +79,41 @@ function serverNames({ 'load-balancers': balancers, workers }: Sections): Proble
   return [...strangers, ...shared];
 }
 
-/** The biggest batch and the canary both leave `min-available` workers in rotation, and at least one. */
+/**
+ * The biggest batch and the canary both leave `min-available` workers in rotation, and at least one; so does one worker
+ * that is switched while as many as may be are left out.
+ */
 function availability({ rollout, workers }: Sections): Problem[] {
   if (!rollout || !workers) return [];
   const total = workers.hosts.length;
   const least = rollout['min-available'] ?? 1;
-  const leaves = (path: Path, what: string, away: number): Problem[] =>
-    total - away >= least
-      ? []
-      : [
-          at(
-            path,
-            `${what} takes ${away} of ${total} workers out of rotation, which leaves ${Math.max(0, total - away)}; ` +
-              (rollout['min-available'] ? `rollout.min-available asks for ${least}` : 'one must stay'),
-          ),
-        ];
+  const leaves = (key: Path, does: string, away: number): Problem[] => {
+    if (total - away >= least) return [];
+    const rule = rollout['min-available'] ? `rollout.min-available asks for ${least}` : 'one must stay';
+    return [at(['rollout', ...key], `${does}, which leaves ${Math.max(0, total - away)}; ${rule}`)];
+  };
+  const takes = (key: Path, what: string, away: number) =>
+    leaves(key, `${what} takes ${away} of ${total} workers out of rotation`, away);
+  const missing = rollout['max-unreachable'];
   return [
-    ...leaves(['rollout', 'batch'], 'rollout.batch', batchSize(rollout.batch, total)),
-    ...leaves(['rollout', 'canary', 'hosts'], 'rollout.canary', rollout.canary?.hosts ?? 0),
+    ...takes(['batch'], 'rollout.batch', batchSize(rollout.batch, total)),
+    ...takes(['canary', 'hosts'], 'rollout.canary', rollout.canary?.hosts ?? 0),
+    ...(missing === 0
+      ? []
+      : leaves(
+          ['max-unreachable'],
+          `rollout.max-unreachable leaves out ${missing} of ${total} workers while another one is switched`,
+          missing + 1,
+        )),
   ];
 }
 
+/** All but one batch, and but those that may be left out. */
+export function defaultMinAvailable(rollout: ClusterFile['rollout'], workers: number): number {
+  return Math.max(1, workers - batchSize(rollout.batch, workers) - rollout['max-unreachable']);
+}
+
 /** A share is rounded down, and is one worker at least. */
-export function batchSize(batch: ClusterFile['rollout']['batch'], workers: number): number {
+function batchSize(batch: ClusterFile['rollout']['batch'], workers: number): number {
   return 'hosts' in batch ? batch.hosts : Math.max(1, Math.floor((workers * batch.percent) / 100));
 }

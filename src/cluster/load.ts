@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ConfigurationError } from '../errors';
 import type { Cluster, Host } from './cluster';
-import { batchSize, consistencyProblems } from './consistency';
+import { consistencyProblems, defaultMinAvailable } from './consistency';
 import { schemaProblems } from './problems';
 import { type ClusterFile, clusterFile, readableSections } from './schema';
 import { type Place, Source } from './source';
@@ -94,7 +94,6 @@ function toCluster(file: ClusterFile): Cluster {
     return host;
   };
   const { 'load-balancers': balancers, workers, release, rollout, database } = file;
-  const total = workers.hosts.length;
   const serverOf = new Map(Object.entries(balancers.servers));
   return {
     service: file.service,
@@ -119,7 +118,7 @@ function toCluster(file: ClusterFile): Cluster {
     rollout: {
       batch: rollout.batch,
       canary: rollout.canary,
-      minAvailable: rollout['min-available'] ?? Math.max(1, total - batchSize(rollout.batch, total)),
+      minAvailable: rollout['min-available'] ?? defaultMinAvailable(rollout, workers.hosts.length),
       drainTimeout: rollout['drain-timeout'],
       onDrainTimeout: rollout['on-drain-timeout'],
       startTimeout: rollout['start-timeout'],

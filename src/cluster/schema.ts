@@ -82,13 +82,16 @@ const count = z
 const rollout = z.strictObject({
   batch: count.prefault(1).describe('Workers that are out of rotation at once'),
   canary: z
-    .strictObject({ hosts: format.whole(1, 1000), watch: format.duration('1s', '24h') })
+    .strictObject({
+      hosts: format.whole(1, 1000).describe('Workers of the first batch'),
+      watch: format.duration('1s', '24h').describe('How long their answers are watched before the others follow'),
+    })
     .optional()
     .describe('The first batch, watched before the others follow'),
   'min-available': format
     .whole(1, 1000)
     .optional()
-    .describe('Workers that stay in rotation at every moment; default: all but one batch'),
+    .describe('Workers that stay in rotation at every moment; default: all but one batch and max-unreachable'),
   'drain-timeout': format
     .duration('1s', '24h')
     .prefault('30s')
@@ -104,7 +107,10 @@ const rollout = z.strictObject({
     .whole(0, 1000)
     .default(0)
     .describe("Workers that a run may leave out because they can't be reached and take no traffic"),
-  'on-failure': z.enum(['revert', 'halt', 'freeze']).default('revert'),
+  'on-failure': z
+    .enum(['revert', 'halt', 'freeze'])
+    .default('revert')
+    .describe('What becomes of the workers that run the new release already'),
 });
 
 const retained = format.whole(1, 10_000);

@@ -14,9 +14,11 @@ describe('a buka.yml that is right', () => {
       canary: undefined,
       minAvailable: 2,
       drainTimeout: 30_000,
+      onDrainTimeout: 'cut',
       startTimeout: 60_000,
       healthyAfter: 3,
       lockTimeout: 900_000,
+      maxUnreachable: 0,
       onFailure: 'revert',
     });
     expect(cluster.release.keep).toBe(5);
@@ -31,6 +33,12 @@ describe('a buka.yml that is right', () => {
     expect(plus('rollout: { batch: 2 }').rollout.minAvailable).toBe(1);
     // A share is rounded down: half of three is one.
     expect(plus('rollout: { batch: 50% }').rollout).toMatchObject({ batch: { percent: 50 }, minAvailable: 2 });
+  });
+
+  test('may let workers be left out, and min-available follows, so that the others can still be switched', () => {
+    expect(plus('rollout: { max-unreachable: 1 }').rollout).toMatchObject({ maxUnreachable: 1, minAvailable: 1 });
+    const { rollout } = plus('rollout: { max-unreachable: 1, min-available: 1, on-drain-timeout: wait }');
+    expect(rollout).toMatchObject({ maxUnreachable: 1, minAvailable: 1, onDrainTimeout: 'wait' });
   });
 
   test('may name several backends, and other names for the servers in them', () => {
@@ -218,6 +226,25 @@ describe('a buka.yml that is wrong', () => {
       'drain-timeout: 2d',
       '19:27 rollout.drain-timeout must be a length of time from 1s to 24h, with its unit: 500ms, 30s, 2m, 1h or 7d; found "2d"',
     ],
+    [
+      'max-unreachable: 2',
+      '19:29 rollout.max-unreachable leaves out 2 of 3 workers while another one is switched, which leaves 0; one must stay',
+    ],
+    [
+      'max-unreachable: 1, min-available: 2',
+      '19:29 rollout.max-unreachable leaves out 1 of 3 workers while another one is switched, which leaves 1; rollout.min-available asks for 2',
+    ],
+    ['max-unreachable: some', '19:29 rollout.max-unreachable must be a whole number from 0 to 1000; found "some"'],
+    ['canary: { watch: 60s }', '19:12 rollout.canary.hosts is missing; it must be a whole number from 1 to 1000'],
+    [
+      'canary: { hosts: 1 }',
+      '19:12 rollout.canary.watch is missing; it must be a length of time from 1s to 24h, with its unit: 500ms, 30s, 2m, 1h or 7d',
+    ],
+    [
+      'canary: { hosts: 1, watch: 0s }',
+      '19:39 rollout.canary.watch must be a length of time from 1s to 24h, with its unit: 500ms, 30s, 2m, 1h or 7d; found "0s"',
+    ],
+    ['on-drain-timeout: abort', '19:30 rollout.on-drain-timeout must be one of wait, cut, fail; found "abort"'],
     ['on-failure: revrt', '19:24 rollout.on-failure must be one of revert, halt, freeze; found "revrt"'],
   ])('a rollout with %s is refused', (setting, expected) => {
     expect(mistakes(`${VALID}rollout: { ${setting} }\n`)).toEqual([expected]);
