@@ -6,6 +6,7 @@ import type { Reporter } from '../reporter';
 import { type Bytes, bytes, formatBytes } from '../units';
 import { type CommandSettings, runCommand } from './command';
 import { commitOf } from './commit';
+import { unmarkedMigrations } from './migration-check';
 
 export interface BuildSettings {
   readonly cluster: Cluster;
@@ -46,6 +47,11 @@ export async function build(settings: BuildSettings): Promise<Built> {
     const { include, migrations } = cluster.release;
     await mkdir(dirname(output), { recursive: true });
     const packed = await pack({ folder, include, service: cluster.service, commit, migrations }, output);
+    if (migrations !== undefined) {
+      const dialect = cluster.database?.kind ?? 'postgresql';
+      const unmarked = await unmarkedMigrations(folder, migrations, packed.manifest.migrations, dialect);
+      for (const message of unmarked) reporter.warning(message);
+    }
     const files = packed.manifest.entries.flatMap((entry) => (entry.type === 'file' ? [entry.size] : []));
     const size = bytes(files.reduce((sum, next) => sum + next, 0));
     reporter.info(

@@ -1,10 +1,9 @@
+import type { Host } from '../cluster';
 import { BukaError } from '../errors';
 import { type HistoryEntry, migratedEntries, type ReleaseId, recordHistory } from '../release';
 import { type Script, succeeded } from '../remote';
 import { minutes } from '../units';
 import { type Context, systemClock } from './context';
-import { everyOne } from './failures';
-import { isUnreachable } from './hosts';
 import { lockLost } from './lock';
 import { fenceText, LOCK_LOST } from './lock-scripts';
 import type { Plan } from './plan';
@@ -85,64 +84,67 @@ export function noteMigrated(root: string, entry: HistoryEntry, owner: string): 
   };
 }
 
-/**
- * Notes on every worker, before it begins, that the migrations run: whatever becomes of the run, the program or the
- * release's folder, a later rollback knows what the database may have been through. On every one, since the worker
- * where they run may be the one that is gone by then.
- */
+/** Notes on a worker that the migrations run, with those that are contract. */
 async function note(
   context: Context,
-  { target, from, migrate: planned }: Plan,
+  host: Host,
+  { target, from }: Plan,
   owner: string,
   contract: readonly string[],
-) {
-  const { cluster, run, reporter, clock = systemClock } = context;
-  const { hosts, root } = cluster.workers;
+): Promise<void> {
+  const { cluster, run, clock = systemClock } = context;
   const about = { at: clock.now(), release: target.id, from, by: run.url ?? run.by };
-  await everyOne(
-    hosts,
-    async (host) => {
-      try {
-        const remote = await context.remote(host);
-        for (const entry of migratedEntries(about, contract)) await remote.run(noteMigrated(root, entry, owner));
-      } catch (error) {
-        if (!(error instanceof BukaError)) throw error;
-        // It went away: the batches find that out, and what it lacks the others know.
-        if (isUnreachable(error) && host.name !== planned?.worker)
-          reporter.warning(`${host.name} could not note the migration: ${error.message}`);
-        else
-          throw error.with({ host: host.name, step: 'migrate', left: 'Nothing was migrated; no worker was switched.' });
-      }
-    },
-    {
-      code: 'migration-failed',
-      step: 'migrate',
-      message: 'Several workers could not note the migration; it was not run.',
-    },
-  );
+  const remote = await context.remote(host);
+  for (const entry of migratedEntries(about, contract))
+    await remote.run(noteMigrated(cluster.workers.root, entry, owner));
 }
 
 /**
- * Migrates the database once, on one worker, before any worker switches.
+ * Migrates the database once, on one worker, before any worker switches. Before the program starts it is noted there:
+ * whatever becomes of the run, the program, or the release's folder, a later rollback knows what the database may have
+ * been through. The other workers note it meanwhile, since this one may be the one that is gone by then.
  * @param contract those of the migrations that an older release can't live with
- * @throws BukaError `migration-failed` with the end of what the program said; what kept a worker from noting it first
+ * @throws BukaError `migration-failed` with the end of what the program said; what kept the worker from noting it
  */
 export async function migrate(context: Context, plan: Plan, owner: string, contract: readonly string[]): Promise<void> {
-  const { target, migrate: planned } = plan;
   const { workers, release } = context.cluster;
+  const { migrate: planned } = plan;
   const host = workers.hosts.find(({ name }) => name === planned?.worker);
   if (planned === undefined || host === undefined || release.migrate === undefined) return;
-  const { reporter } = context;
-  await note(context, plan, owner, contract);
+  await note(context, host, plan, owner, contract).catch((error) => {
+    if (!(error instanceof BukaError)) throw error;
+    throw error.with({ host: host.name, step: 'migrate', left: 'Nothing was migrated; no worker was switched.' });
+  });
+  const others = workers.hosts.filter((other) => other !== host);
+  const noted = others.map((other) =>
+    note(context, other, plan, owner, contract).catch((error) => {
+      if (!(error instanceof BukaError)) throw error;
+      context.reporter.warning(`${other.name} could not note the migration, which ${host.name} runs: ${error.message}`);
+    }),
+  );
+  const ran = runProgram(context, host, plan, release.migrate, owner, contract);
+  const failed = (await Promise.allSettled([ran, ...noted])).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
+}
+
+async function runProgram(
+  context: Context,
+  host: Host,
+  { target, migrate: planned }: Plan,
+  program: readonly string[],
+  owner: string,
+  contract: readonly string[],
+): Promise<void> {
+  const { reporter, cluster } = context;
   const remote = await context.remote(host);
   reporter.step({
     host: host.name,
     name: 'migrate',
     state: 'started',
-    detail: planned.migrations.join(', ') || undefined,
+    detail: planned?.migrations.join(', ') || undefined,
   });
   try {
-    await remote.run(migration(workers, target.id, release.migrate, owner), {
+    await remote.run(migration(cluster.workers, target.id, program, owner), {
       onLine: (line) => reporter.step({ host: host.name, name: 'migrate', state: 'progress', detail: line }),
     });
   } catch (error) {
@@ -153,7 +155,7 @@ export async function migrate(context: Context, plan: Plan, owner: string, contr
       code: 'migration-failed',
       host: host.name,
       step: 'migrate',
-      message: `${release.migrate.join(' ')} failed; no worker was switched.`,
+      message: `${program.join(' ')} failed; no worker was switched.`,
       seen: error.failure.seen ?? error.failure.message,
       left:
         contract.length > 0
