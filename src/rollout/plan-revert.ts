@@ -34,6 +34,8 @@ export function planRevert(cluster: Cluster, observation: CompleteObservation, {
     ];
   });
   const serving = new Set(all.filter(isServing).map(({ name }) => name));
-  const { batches, problem } = batchesOf(cluster, tasks, serving);
+  // What they go back to needs no canary.
+  const rules = { ...cluster, rollout: { ...cluster.rollout, canary: undefined } };
+  const { batches, problem } = batchesOf(rules, tasks, serving);
   return { batches, problem, stuck };
 }

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attachLab, type Lab } from '../../lab';
 import type { Cluster, RolloutSettings } from '../../src/cluster';
+import { loadBalancer } from '../../src/load-balancer';
 import { type Archive, openArchive, pack } from '../../src/release';
 import { Connections } from '../../src/remote';
-import { RecordingReporter } from '../../src/reporter';
+import { RecordingReporter, type Step } from '../../src/reporter';
 import type { Context } from '../../src/rollout';
 import { seconds } from '../../src/units';
 
@@ -27,6 +28,10 @@ createServer((request, response) => {
   }, { '/slow': 700, '/long': 15000 }[request.url] ?? 0);
 }).listen(Number(process.env.PORT));
 `;
+
+/** Makes a fault happen on some workers only. */
+export const on = (names: readonly string[], fault: string) =>
+  `if (${JSON.stringify(names)}.includes(require('node:os').hostname())) { ${fault} }`;
 
 export const faults = {
   none: '',
@@ -67,9 +72,14 @@ export class Ground {
     for (const [file, text] of Object.entries(migrations)) await writeFile(join(folder, 'migrations', file), text);
     const { archive } = await pack(
       { folder, include: ['dist', 'migrations'], service: 'pos', migrations: 'migrations' },
-      join(this.#folder, `${name}.tar.zst`),
+      this.pathOf(name),
     );
     return openArchive(archive);
+  }
+
+  /** Where a release that was made is packed. */
+  pathOf(name: string): string {
+    return join(this.#folder, `${name}.tar.zst`);
   }
 
   /** The lab's cluster with a short patience, and what a test changes. */
@@ -172,14 +182,14 @@ export class Ground {
     });
   }
 
-  /** Customers through both load balancers: 50 requests/s, a tenth of them slow, for 90 s at most. */
-  traffic(): Traffic {
+  /** Customers through load balancers: 50 requests/s, a tenth of them slow, for 90 s at most. */
+  traffic(through: readonly string[] = loadBalancers): Traffic {
     const answers: Promise<Answer>[] = [];
-    const urls = loadBalancers.map((host) => `http://${this.lab.cluster.hosts.get(host)?.address}`);
+    const urls = through.map((host) => `http://${this.lab.cluster.hosts.get(host)?.address}`);
     const timer = setInterval(() => {
       if (answers.length >= 4500) clearInterval(timer);
       const slow = Math.random() < 0.1 ? '/slow' : '/';
-      answers.push(this.ask(`${urls[answers.length % 2]}${slow}`));
+      answers.push(this.ask(`${urls[answers.length % urls.length]}${slow}`));
     }, 20);
     return {
       stop: async () => {
@@ -192,6 +202,28 @@ export class Ground {
         };
       },
     };
+  }
+
+  /** Does something once, when a run tells of a step; the answer waits for it. */
+  when(
+    { reporter }: { reporter: RecordingReporter },
+    found: (step: Step) => boolean,
+    act: () => Promise<unknown>,
+  ): () => Promise<unknown> {
+    const { step } = reporter;
+    let acting: Promise<unknown> | undefined;
+    reporter.step = (told) => {
+      step.call(reporter, told);
+      if (acting === undefined && found(told)) acting = act();
+    };
+    return () => acting ?? Promise.reject(new Error('the step never came'));
+  }
+
+  /** Drains a worker on one load balancer only, as a run does that dies then. */
+  async drain(host: string, worker: string, { cluster, remote }: Pick<Context, 'cluster' | 'remote'>): Promise<void> {
+    const machine = cluster.hosts.get(host);
+    if (machine === undefined) throw new Error(`no host ${host}`);
+    await loadBalancer(cluster, machine, await remote(machine)).drain(worker, { deadline: seconds(5) });
   }
 
   /** Waits until both load balancers see every worker up. */
