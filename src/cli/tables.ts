@@ -90,12 +90,27 @@ export function releasesText({ releases, history, rollbackTo }: ReleaseList): st
       release.activeOn.join(',') || '-',
       release.goodOn.join(',') || '-',
       release.everywhere ? 'every worker' : release.workers.join(','),
-      release.id === rollbackTo ? '<- rollback' : '',
+      [
+        release.id === rollbackTo && '<- rollback',
+        release.crossed.length > 0 &&
+          `no way back: before ${release.crossed.map(({ migration }) => migration).join(', ')}`,
+        release.contractMigrations.length > 0 && `contract: ${release.contractMigrations.join(', ')}`,
+      ]
+        .filter(Boolean)
+        .join('; '),
     ]),
   ]);
   const past = columns([
     ['when', 'what', 'release', 'by', 'reason'],
-    ...history.map((entry) => [entry.at.toISOString(), entry.event, entry.release, entry.by, entry.reason ?? '']),
+    ...history.map(({ at, event, release, by, from, reason, contract }) => [
+      at.toISOString(),
+      event,
+      release,
+      by,
+      [reason, event === 'reverted' && from && `from ${from}`, contract && `contract: ${contract.join(', ')}`]
+        .filter(Boolean)
+        .join('; '),
+    ]),
   ]);
   return history.length > 0 ? `${list}\n\n${past}` : list;
 }
