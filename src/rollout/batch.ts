@@ -52,33 +52,33 @@ export async function runBatches(work: Work, batches: readonly Batch[], moving: 
   }
 }
 
+/** How far a worker's task got: its process untouched; switched or about to be; given back to the load balancers. */
+type Reached = 'drain' | 'switch' | 'readmit';
+
 /** One worker: out of rotation, switched, back into rotation; or put back as it was. */
 async function runTask(work: Work, task: Task, { direction }: Moving, steady: Duration): Promise<void> {
   const { worker, to, previous: from } = task;
-  const { journal, leases } = work;
-  let touched = false;
+  let reached: Reached = 'drain';
   try {
     await takeOut(work, task);
     if (task.does === 'switch') {
-      await leases.confirm(worker);
-      touched = true;
+      await work.leases.confirm(worker);
+      reached = 'switch';
       const event = direction === 'forward' ? 'activated' : 'reverted';
       await switchWorker(work, task, { to, from, event, steady });
     } else {
       await checkEverywhere(work, task);
     }
+    reached = 'readmit';
+    await readmit(work, task);
+    work.journal.done.push(task);
   } catch (error) {
     if (!(error instanceof BukaError)) throw error;
     tellFailure(work, worker, error);
-    if (isUnreachable(error) && error.failure.host === worker) leaveOut(work, task, error);
-    else {
-      await putBack(work, task, touched, direction, error);
-      throw error;
-    }
-    return;
+    if (isUnreachable(error) && error.failure.host === worker) return leaveOut(work, task, error);
+    await putBack(work, task, reached, direction, error);
+    throw error;
   }
-  await readmit(work, task);
-  journal.done.push(task);
 }
 
 function tellFailure({ context, cancellation }: Work, worker: string, { failure }: BukaError): void {
@@ -109,7 +109,7 @@ function leaveOut({ context, journal, leases, lock }: Work, { worker }: Task, er
 async function putBack(
   work: Work,
   task: Task,
-  touched: boolean,
+  reached: Reached,
   direction: Moving['direction'],
   failure: BukaError,
 ): Promise<void> {
@@ -117,13 +117,14 @@ async function putBack(
   const { reporter } = work.context;
   const stays = (why: string) => reporter.warning(`${worker} stays drained: ${why}`);
   try {
-    if (!touched) await undoDrain(work, task);
+    if (reached === 'drain' && failure.code !== 'check-failed') await undoDrain(work, task);
     else if (task.does === 'readmit') stays('its check does not pass.');
     else if (direction === 'back') stays('going back failed, and a revert is never reverted.');
     else if (previous === undefined) stays('there is no release to go back to.');
     else if (work.onFailure === 'freeze') stays(`it is not put back to ${previous}, as the policy is to freeze.`);
     else {
       reporter.info(`${worker}: going back to ${previous}.`);
+      if (reached === 'readmit') await takeOut(work, task);
       await work.lock.confirm(worker);
       // A worker that isn't fit gets no traffic, whatever became of its lease.
       if (!unfit.has(failure.code)) await work.leases.confirm(worker);
