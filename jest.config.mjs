@@ -17,9 +17,10 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['<rootDir>/test/lab/', '<rootDir>/test/main-job/'],
+      testPathIgnorePatterns: ['<rootDir>/test/lab/', '<rootDir>/test/main-job/', '<rootDir>/test/faults/'],
     },
     { ...shared, displayName: 'lab', testMatch: ['<rootDir>/test/lab/**/*.test.ts'] },
+    { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.test.ts'] },
     { ...shared, displayName: 'main-job', testMatch: ['<rootDir>/test/main-job/**/*.test.ts'] },
   ],
 };

@@ -1,13 +1,13 @@
 /**
- * `npm test`: the tests that need nothing but this machine, then those on real machines, then the main job as a person
- * runs it. Words after `--` choose test files: `npm test -- test/lab/haproxy.test.ts`.
+ * `npm test`: the tests that need nothing but this machine, then those on real machines, then some faults of the fault
+ * matrix (`npm run test:faults` is all of it), then the main job as a person runs it. Words after `--` choose test files: `npm test -- test/lab/haproxy.test.ts`.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { down, insideNetwork, up } from '../lab';
 
-type Project = 'unit' | 'lab' | 'main-job';
+type Project = 'unit' | 'lab' | 'faults' | 'main-job';
 
 /** What jest writes with `--json`. */
 interface Report {
@@ -58,7 +58,7 @@ const here = (project: Project) => {
 
 async function main(): Promise<number> {
   mkdirSync(join(root, 'out'), { recursive: true });
-  const projects: Project[] = ['unit', 'lab', 'main-job'];
+  const projects: Project[] = ['unit', 'lab', 'faults', 'main-job'];
   for (const project of projects) rmSync(reportOf(project), { force: true });
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void down(labName).finally(() => process.exit(130)));
@@ -69,6 +69,8 @@ async function main(): Promise<number> {
   if (process.getuid?.() === 0) {
     console.log('\n== Tests on real machines ==');
     statuses.push(await onLab());
+    console.log('\n== Faults in the middle of a rollout ==');
+    statuses.push(await here('faults'));
     console.log('\n== The main job, as a person runs it ==');
     statuses.push(await here('main-job'));
   } else {

@@ -1,120 +1,89 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readBooks } from '../../demo/books';
-import type { Sample } from '../../demo/load';
-import { reconcile } from '../../demo/reconcile';
-import { out } from '../../demo/shop';
 import { awaitAppFault, deathsOf, mendApp, prepareApp, releaseFor } from './app-fault';
-import { account, type Facts, rulesFor } from './explain';
+import { rulesFor } from './explain';
 import type { Ground } from './ground';
 import { type Injected, injectFault, type Target } from './inject';
 import type { Cell, Fault, Step } from './matrix';
 import { type Moment, reach } from './moment';
 import { backInRotation, checkConverged, checkWorkers } from './promises';
+import type { TestRelease } from './releases';
 import type { Run } from './run-of-action';
 import type { Seen } from './seen';
-
-/** A line of `out/faults.json`. */
-export interface CellResult {
-  readonly step: string;
-  readonly fault: string;
-  readonly ok: boolean;
-  readonly requestsFailed: number;
-  readonly explained: number;
-  readonly salesLost: number;
-  readonly salesDoubled: number;
-  readonly backInRotationSeconds: number | null;
-  readonly note: string;
-}
+import { type CellResult, type Trial, tried } from './trial';
 
 /** What a run of the action may take, with every patience that it has. */
-const longestRun = 180_000;
+export const longestRun = 180_000;
 
 /** SSH of the step goes there: to a load balancer where the step is one of theirs. */
 const atBalancer: readonly Step[] = ['drain', 'drained', 'check', 'readmit', 'revert'];
 
 export interface CellOptions {
-  /** Chooses the load balancer that is hit. */
+  /** From 0 up to 1: chooses the load balancer that is hit. */
   readonly chance: number;
   readonly seed: number;
-  /** Told when the fault shall come: by default when the step has begun. */
-  readonly reach?: (run: Run) => Promise<Moment | undefined>;
+  /** Another name and moment than those of the step. */
+  readonly instead?: { readonly name: string; readonly reach: (run: Run) => Promise<Moment | undefined> } | undefined;
 }
 
 /** One fault in one step, and all that has to hold after it. */
 export async function runCell(ground: Ground, cell: Cell, options: CellOptions): Promise<CellResult> {
-  const { lab } = ground;
-  const problems: string[] = [];
-  const notes: string[] = [];
-  const log: string[] = [];
-  const began = Date.now();
   const release = await ground.releases.next(releaseFor(cell));
   await prepareApp(ground, cell, release);
-  const opening = await readBooks(lab);
-  const load = ground.customers(options.seed);
-  let backInRotationSeconds: number | null = null;
-  let facts: Facts | undefined;
-  try {
-    await sleep(1500);
-    const run = await ground.deploy(release);
-    const { injected, before, target, status, gone } = await strike(ground, cell, run, options, began);
-    log.push(...run.lines.map(({ at, text }) => `${((at - began) / 1000).toFixed(2).padStart(7)} ${text}`));
-    notes.push(`${injected.proof}; the run ended ${status === 'stuck' ? 'by being killed' : `with ${status}`}`);
-    if (status === 'stuck') problems.push(`the run did not end within ${longestRun / 1000} s`);
-    log.push(`${((injected.at - began) / 1000).toFixed(2)} FAULT ${injected.proof}`);
+  const step = options.instead?.name ?? cell.step;
+  return tried(ground, { step, fault: cell.fault, seed: options.seed }, (trial) => play(trial, cell, release, options));
+}
 
-    const away = cell.fault === 'load balancer powered off' && injected.host ? [injected.host] : [];
-    backInRotationSeconds = await backInRotation(ground, { gone, sick: injected.sick, away }, problems);
-    checkWorkers(ground, await ground.see(true), gone, problems);
+async function play(trial: Trial, cell: Cell, release: TestRelease, options: CellOptions): Promise<void> {
+  const { ground, problems, began } = trial;
+  const { injected, before, target, status, gone } = await strike(trial, cell, release, options);
+  trial.note(injected.proof, injected.at);
+  trial.note(status === 'stuck' ? `the run did not end within ${longestRun / 1000} s` : `the run ended with ${status}`);
+  if (status === 'stuck') problems.push('the run had to be killed');
 
-    const mending = Date.now();
-    await injected.mend();
-    const deaths = injected.host && cell.fault === 'app fails' ? await deathsOf(ground, injected.host, began) : [];
-    await mendApp(ground);
-    const hit = before.balancers.find(({ host }) => host === target.balancer);
-    facts = {
+  const away = cell.fault === 'load balancer powered off' && injected.host ? [injected.host] : [];
+  trial.backInRotationSeconds = await backInRotation(ground, { gone, sick: injected.sick, away }, problems);
+  checkWorkers(ground, await ground.see(true), gone, problems);
+
+  await injected.mend();
+  const deaths = injected.host && cell.fault === 'app fails' ? await deathsOf(ground, injected.host, began) : [];
+  await mendApp(ground);
+  trial.tell('mended; the same deploy again');
+  if (/^worker/.test(cell.fault)) onlyThere(before, await ground.see(), injected.host ?? '', problems);
+  const hit = before.balancers.find(({ host }) => host === target.balancer);
+  trial.rules.push(
+    ...rulesFor({
       cell,
       at: injected.at,
       mendedAt: Date.now(),
       inRotation: before.balancers.some(({ status: words }) => /^UP/.test(words.get(target.worker) ?? '')),
       led: hit?.leads ?? false,
-      own: ground.targets.indexOf(lab.cluster.hosts.get(target.balancer)?.address ?? ''),
+      own: ground.targets.indexOf(ground.lab.cluster.hosts.get(target.balancer)?.address ?? ''),
       deaths,
-    };
-    log.push(`${((mending - began) / 1000).toFixed(2)} mended; the same deploy again`);
+    }),
+  );
+  await again(trial, cell.fault === 'app fails' ? await ground.releases.next() : release);
+}
 
-    const goal = cell.fault === 'app fails' ? await ground.releases.next() : release;
-    const again = await ground.deploy(goal);
-    const second = await again.end(longestRun);
-    log.push(...again.lines.map(({ at, text }) => `${((at - began) / 1000).toFixed(2).padStart(7)} ${text}`));
-    if (second.status !== 0) problems.push(`the rerun ended with ${second.status}`);
-    await checkConverged(ground, goal, problems);
-  } catch (error) {
-    problems.push(`error: ${error instanceof Error ? error.message : String(error)}`);
+/** By the load balancers' own counters: where one worker went, no request may have failed at another. */
+function onlyThere(before: Seen, after: Seen, gone: string, problems: string[]): void {
+  for (const { host, errors } of after.balancers) {
+    const then = before.balancers.find((one) => one.host === host)?.errors;
+    for (const [worker, count] of errors) {
+      const more = count - (then?.get(worker) ?? 0);
+      if (worker !== gone && more > 0)
+        problems.push(`${more} requests failed at ${worker}, by the counters of ${host}`);
+    }
   }
-  const samples = await load.stop();
-  const sales = reconcile(samples, opening, await readBooks(lab));
-  const { failed, explained, unexplained } = account(samples, facts ? rulesFor(facts) : []);
-  for (const [why, count] of explained) notes.push(`${count} ${why}`);
-  if (unexplained.length > 0)
-    problems.push(
-      `${unexplained.length} requests failed without a reason: ${describe(unexplained, facts?.at ?? began)}`,
-    );
-  if (sales.lost + sales.doubled + sales.stockOff.length > 0) problems.push(`sales: ${JSON.stringify(sales)}`);
-  if (sales.acknowledged === 0) problems.push('nobody bought anything');
-  log.push(...problems.map((problem) => `PROBLEM ${problem}`), ...notes);
-  writeLog(`${ground.name}-${cell.step}-${cell.fault}`, log);
-  return {
-    ...cell,
-    ok: problems.length === 0,
-    requestsFailed: failed,
-    explained: failed - unexplained.length,
-    salesLost: sales.lost,
-    salesDoubled: sales.doubled,
-    backInRotationSeconds,
-    note: [...problems, ...notes].join('; '),
-  };
+}
+
+/** The same deploy once more, which has to end well. */
+export async function again(trial: Trial, release: TestRelease): Promise<void> {
+  const { ground, problems } = trial;
+  const run = await ground.deploy(release);
+  const { status } = await run.end(longestRun);
+  trial.keep(run);
+  if (status !== 0) problems.push(`the rerun ended with ${status}`);
+  await checkConverged(ground, release, problems);
 }
 
 interface Struck {
@@ -127,61 +96,51 @@ interface Struck {
   readonly gone: number;
 }
 
+const unseen: Seen = { at: 0, workers: [], balancers: [] };
+/** They hit the run itself, which must not stand still for it. */
+const hitsRun: readonly Fault[] = ['runner killed', 'job cancelled'];
+
 /** Waits for the step, injects the fault, and sees the run to its end. */
-async function strike(ground: Ground, cell: Cell, run: Run, options: CellOptions, began: number): Promise<Struck> {
+async function strike(trial: Trial, cell: Cell, release: TestRelease, options: CellOptions): Promise<Struck> {
+  const { ground, began } = trial;
   const balancers = ground.lab.cluster.loadBalancers.hosts.map(({ name }) => name);
   const balancer = balancers[Math.floor(options.chance * balancers.length)] ?? '';
+  const run = await ground.deploy(release);
   try {
     if (cell.fault === 'app fails' && cell.step !== 'revert') {
-      const before = await ground.see();
       const injected = await awaitAppFault(ground, cell, run, began);
       const { status } = await run.end(longestRun);
-      return { injected, before, target: { worker: '', balancer, session: '' }, status, gone: Date.now() };
+      const target = { worker: injected.host ?? '', balancer, session: '' };
+      return { injected, before: unseen, target, status, gone: Date.now() };
     }
-    const moment = await (options.reach?.(run) ?? reach(cell.step, run, ground.lab));
-    if (!moment)
-      throw new Error(
-        `The run ended before the step:\n${run.lines
-          .slice(-15)
-          .map(({ text }) => text)
-          .join('\n')}`,
-      );
-    const target = {
-      worker: moment.worker,
-      balancer,
-      session: atBalancer.includes(cell.step) ? balancer : moment.worker,
-    };
+    const moment = await (options.instead?.reach(run) ?? reach(cell.step, run, ground.lab, release));
+    if (!moment) throw new Error('The run ended before the step.');
+    const { worker } = moment;
+    const session = (moment.atBalancer ?? atBalancer.includes(cell.step)) ? balancer : worker;
     // The run stands still meanwhile, so that the step is still the same when the fault has come.
-    const still = !(['runner killed', 'job cancelled'] satisfies Fault[] as Fault[]).includes(cell.fault);
+    const still = !hitsRun.includes(cell.fault);
     if (still) run.pause();
-    const before = still ? await ground.see() : { at: Date.now(), workers: [], balancers: [] };
+    const before = still ? await ground.see() : unseen;
     const injected =
       cell.fault === 'app fails'
         ? await awaitAppFault(ground, cell, run, began)
-        : await injectFault(cell.fault, ground, run, target);
+        : await injectFault(cell.fault, ground, run, { worker, balancer, session });
     run.resume();
     const { status } = await run.end(longestRun);
     const unattended = cell.fault === 'runner killed' || cell.fault === 'runner cut off';
-    return { injected, before, target, status, gone: unattended ? injected.at : Date.now() };
+    return {
+      injected,
+      before,
+      target: { worker, balancer, session },
+      status,
+      gone: unattended ? injected.at : Date.now(),
+    };
   } catch (error) {
     run.resume();
+    await sleep(100);
     await run.end(1000);
-    const lines = run.lines.slice(-12).map(({ text }) => text);
-    throw new Error(`${error instanceof Error ? error.message : String(error)}\n${lines.join('\n')}`);
+    throw error;
+  } finally {
+    trial.keep(run);
   }
-}
-
-/** `3 × sale reset at +1.2 s to target 0`, the first few. */
-function describe(samples: readonly Sample[], since: number): string {
-  const words = samples.slice(0, 6).map(({ kind, failure, at, target, fresh }) => {
-    const when = ((at - since) / 1000).toFixed(1);
-    return `${kind} ${failure} due at ${when} s to ${target}${fresh ? '' : ' on a kept connection'}`;
-  });
-  return [...words, ...(samples.length > words.length ? ['…'] : [])].join(', ');
-}
-
-function writeLog(name: string, lines: readonly string[]): void {
-  const folder = join(out, 'faults');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name.replaceAll(' ', '-')}.log`), `${lines.join('\n')}\n`);
 }

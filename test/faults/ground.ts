@@ -29,6 +29,15 @@ export class Ground {
   static async make(name: string, product: Product, built: string): Promise<Ground> {
     await down(name);
     const lab = await up({ name, cluster: clusterFile });
+    try {
+      return await Ground.open(name, lab, product, built);
+    } catch (error) {
+      await down(name);
+      throw error;
+    }
+  }
+
+  private static async open(name: string, lab: Lab, product: Product, built: string): Promise<Ground> {
     const workspace = await temporaryFolder(`buka-${name}-workspace-`);
     await copyFile(clusterFile, join(workspace, 'buka.yml'));
     const ground = new Ground(name, lab, await Releases.of(built, name), product, workspace);

@@ -47,7 +47,15 @@ export async function backInRotation(
   problems: string[],
 ): Promise<number | null> {
   const limit = gone + (promised.lease + freshCheck) * 1000 - Date.now();
-  const seen = await ground.until((one) => isWhole(one, sick, away), Math.max(limit, 3000));
+  // What a dead run had still under way may come a moment later: it has to be seen twice.
+  let first: Seen | undefined;
+  const twice = (one: Seen) => {
+    const before = first;
+    first = isWhole(one, sick, away) ? (first ?? one) : undefined;
+    return before !== undefined && first !== undefined;
+  };
+  await ground.until(twice, Math.max(limit, 3000));
+  const seen = first as Seen | undefined;
   if (seen) return Math.max(0, Math.round((seen.at - gone) / 100) / 10);
   problems.push(`not back within the lease: ${whatIsOut(await ground.see(), sick, away)}`);
   return null;

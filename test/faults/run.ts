@@ -2,86 +2,80 @@ import { Command, InvalidArgumentError } from 'commander';
 import { takeDownWhenInterrupted } from '../../demo/interrupt';
 import { pick, seeded } from '../../demo/load/random';
 import { buildRelease } from '../../demo/shop';
-import { type CellResult, runCell } from './cell';
-import { Ground } from './ground';
-import { type Cell, cells, leftOut } from './matrix';
+import { workOff } from './labs';
+import { type Cell, cells, leftOut, sample } from './matrix';
 import { bundleProduct } from './product';
-import { isWhole } from './promises';
-import { writeResults } from './report';
+import { type Kind, writeResults } from './report';
+import { type Scenario, scenarios } from './scenarios';
+import { cellTask, randomTask, scenarioTask, type Task } from './tasks';
+import type { CellResult } from './trial';
 
 interface Options {
   readonly labs: number;
   readonly seed: number;
-  readonly only: Partial<Cell>;
-  readonly list?: boolean;
+  readonly only?: Partial<Cell>;
   readonly sample?: number;
+  readonly short?: boolean;
+  readonly random?: number;
+  readonly list?: boolean;
 }
 
 const say = (line: string) => console.log(line);
 
 async function main(options: Options): Promise<void> {
-  const chosen = choose(options);
-  if (options.list) {
-    for (const { step, fault } of chosen) say(`step=${step},fault=${fault}`);
-    for (const { step, fault, why } of leftOut) say(`left out: step=${step},fault=${fault}: ${why}`);
-    return say(`${chosen.length} cells`);
-  }
-  const names = Array.from({ length: Math.min(options.labs, chosen.length) }, (_, index) => `faults-${index + 1}`);
+  if (options.list) return list();
+  const { kind, tasks } = choose(options);
+  const names = Array.from({ length: Math.min(options.labs, tasks.length) }, (_, index) => `faults-${index + 1}`);
   const interrupted = takeDownWhenInterrupted(...names);
-  say(`seed ${options.seed}; ${chosen.length} cells on ${names.length} labs`);
+  say(`seed ${options.seed}; ${tasks.length} cells on ${names.length} labs`);
   say('Bundling the actions and building the POS …');
-  const [product, built] = await Promise.all([bundleProduct(), buildRelease(2)]);
   const results: CellResult[] = [];
-  const queue = [...chosen.entries()];
-  const work = async (name: string) => {
-    let ground: Ground | undefined;
-    try {
-      for (let next = queue.shift(); next; next = queue.shift()) {
-        const [index, cell] = next;
-        ground ??= await Ground.make(name, product, built.folder);
-        const random = seeded(options.seed + index);
-        const began = Date.now();
-        const result = await runCell(ground, cell, { chance: random(), seed: options.seed + index });
-        results.push(result);
-        const took = Math.round((Date.now() - began) / 1000);
-        say(
-          `${result.ok ? 'ok  ' : 'FAIL'} ${results.length}/${chosen.length} ${cell.step} × ${cell.fault} (${took} s): ${result.note}`,
-        );
-        // What a cell that failed has left is not for the next one to find.
-        if (!result.ok || !isWhole(await ground.see(), [], [])) {
-          await ground.dispose();
-          ground = undefined;
-        }
-      }
-    } finally {
-      await ground?.dispose();
-    }
-  };
+  const [product, built] = await Promise.all([bundleProduct(), buildRelease(2)]);
   try {
-    await Promise.all(names.map(work));
+    await workOff(tasks, { names, product, built: built.folder, say, onResult: (result) => results.push(result) });
+  } catch (error) {
+    if (interrupted()) return; // what fails when the machines are taken away is no news
+    throw error;
   } finally {
-    if (!interrupted()) await built.dispose();
+    await built.dispose();
+    writeResults(kind, { seed: options.seed, cells: results });
   }
-  const whole = chosen.length === cells.length;
-  writeResults({ seed: options.seed, cells: results }, whole);
   const failed = results.filter(({ ok }) => !ok).length;
-  say(`${results.length - failed} of ${results.length} cells hold`);
+  say(`seed ${options.seed}: ${results.length - failed} of ${results.length} cells hold`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
 
-function choose({ only, sample, seed }: Options): Cell[] {
-  const matching = cells.filter(({ step, fault }) => (only.step ?? step) === step && (only.fault ?? fault) === fault);
-  if (sample === undefined) return matching;
-  const random = seeded(seed);
-  const left = [...matching];
-  const chosen: Cell[] = [];
-  while (chosen.length < sample && left.length > 0) {
-    const one = pick(random, left);
-    chosen.push(one);
-    left.splice(left.indexOf(one), 1);
-  }
-  return chosen;
+function list(): void {
+  for (const { step, fault } of cells) say(`step=${step},fault=${fault}`);
+  for (const { step, fault, why } of leftOut) say(`left out: step=${step},fault=${fault}: ${why}`);
+  say(`${cells.length} cells, and the scenarios ${Object.keys(scenarios).join(', ')}`);
 }
+
+function choose({ only, sample: size, short, random, seed }: Options): { kind: Kind; tasks: Task[] } {
+  if (random !== undefined)
+    return { kind: 'random', tasks: Array.from({ length: random }, (_, index) => randomTask(seed + index)) };
+  // A cell has the same seed in whatever choice it is.
+  const all = cells.map((cell, index) => ({ cell, task: cellTask(cell, seed + index) }));
+  const of = (wanted: (cell: Cell) => boolean) => all.filter(({ cell }) => wanted(cell)).map(({ task }) => task);
+  if (short) return { kind: 'part', tasks: of((cell) => sample.some((one) => matches(cell, one))) };
+  const matching = of((cell) => matches(cell, only ?? {}));
+  if (size !== undefined) return { kind: 'part', tasks: some(matching, size, seeded(seed)) };
+  if (only) return { kind: 'part', tasks: matching };
+  const both = (Object.keys(scenarios) as Scenario[]).map((scenario) => scenarioTask(scenario, seed));
+  return { kind: 'whole', tasks: [...matching, ...both] };
+}
+
+function some<T>(items: readonly T[], size: number, random: () => number): T[] {
+  const left = [...items];
+  return Array.from({ length: Math.min(size, items.length) }, () => {
+    const one = pick(random, left);
+    left.splice(left.indexOf(one), 1);
+    return one;
+  });
+}
+
+const matches = (cell: Cell, { step, fault }: Partial<Cell>) =>
+  (step ?? cell.step) === cell.step && (fault ?? cell.fault) === cell.fault;
 
 function whole(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -92,22 +86,31 @@ function whole(least: number, most: number): (text: string) => number {
   };
 }
 
-function only(text: string): Partial<Cell> {
+function partOf(text: string): Partial<Cell> {
   const pairs = text.split(',').map((part) => part.split('=') as [string, string]);
   const found = Object.fromEntries(pairs) as Partial<Cell>;
   if (!pairs.every(([key]) => key === 'step' || key === 'fault') || !cells.some((cell) => matches(cell, found)))
     throw new InvalidArgumentError('Use step=…,fault=… or one of them; --list names them.');
   return found;
 }
-const matches = (cell: Cell, { step, fault }: Partial<Cell>) =>
-  (step ?? cell.step) === cell.step && (fault ?? cell.fault) === cell.fault;
 
 void new Command('npm run test:faults --')
   .description('Every fault in every step of a rollout, on real machines, while customers buy.')
   .option('--labs <number>', 'labs side by side', whole(1, 6), 3)
-  .option('--seed <number>', 'chooses which load balancer is hit, and the sample', whole(1, 2 ** 31), 1)
-  .option('--only <step=…,fault=…>', 'only these cells', only, {})
-  .option('--sample <number>', 'so many of them, chosen by the seed', whole(1, 200))
+  .option(
+    '--seed <number>',
+    'chooses which load balancer is hit, the sample, and the random faults',
+    whole(1, 2 ** 31),
+    1,
+  )
+  .option('--only <step=…,fault=…>', 'only these cells', partOf)
+  .option('--sample <number>', 'so many cells, chosen by the seed', whole(1, 200))
+  .option('--short', 'the cells that are part of npm test')
+  .option('--random <number>', 'faults at random moments instead', whole(1, 1000))
   .option('--list', 'names the cells, and those that are left out')
   .action(main)
-  .parseAsync();
+  .parseAsync()
+  .catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
