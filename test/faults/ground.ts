@@ -27,7 +27,6 @@ export class Ground {
 
   /** @throws Error when the first deploy fails */
   static async make(name: string, product: Product, built: string): Promise<Ground> {
-    await down(name);
     const lab = await up({ name, cluster: clusterFile });
     try {
       return await Ground.open(name, lab, product, built);
