@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { type Cluster, parseCluster } from '../../src/cluster';
 import { type LoadBalancer, loadBalancer } from '../../src/load-balancer';
@@ -29,7 +29,7 @@ afterEach(async () => {
   const folder = join(master.folder, 'home/.buka/pos/worker1');
   // A guard ends within a second of its mark.
   const guard = read(join(folder, 'guard.pid'));
-  if (guard !== '') process.kill(Number(guard));
+  if (guard !== '' && existsSync(`/proc/${guard}`)) process.kill(Number(guard));
   remote?.close();
   remote = undefined;
   process.env.HOME = home;

@@ -44,10 +44,54 @@ serves() {
   return 1
 }
 
+# What a step needs to go on with: the mark, under the lock, and a fresh reading.
 require_mark() {
-  if read_mark; then return 0; fi
-  refuse_foreign
-  die not-drained
+  sample || die load-balancer-down "$socket stopped answering"
+  if ! read_mark; then
+    refuse_foreign
+    die not-drained
+  fi
+  respect_others
+  refuse_theirs
+}
+
+note() { printf '%s %s\n' "$(date -u +%FT%TZ)" "$*" >> "$folder/guard.log"; }
+
+# Forced maintenance that Buka never asked for is somebody else's: bit 1 in a process that was seen as Buka wants it
+# without, or together with bit 4, the configuration's own. Where no server is left to Buka, its claim ends.
+respect_others() {
+  theirs_before=$theirs; ours=no; dropped=no
+  while read -r kind id age backend server admin rest; do
+    if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
+    case " $theirs " in *" $backend/$server "*) continue ;; esac
+    other=no
+    if [ $((admin & 5)) -eq 5 ]; then other=yes
+    elif [ $((admin & 1)) -eq 1 ]; then
+      case $state in
+        drain | check | checked | returning) case " $settled " in *" $id "*) other=yes ;; esac ;;
+      esac
+    fi
+    if [ "$other" = yes ]; then theirs="$theirs $backend/$server"; else ours=yes; fi
+  done <<FACTS
+$facts
+FACTS
+  if [ "$theirs" = "$theirs_before" ]; then return 0; fi
+  note "somebody else put$theirs in maintenance: it is theirs now"
+  if [ "$ours" = yes ]; then write_mark; return 0; fi
+  dropped=yes
+  enable_agents || note "could not enable the agent of$agents again"
+  rm -f "$folder/mark"
+}
+refuse_theirs() { if [ -n "$theirs" ]; then die drained-by-others "$theirs: put in maintenance since Buka drained it"; fi; }
+enable_agents() {
+  orders=
+  while read -r kind id age backend server rest; do
+    if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
+    case " $agents " in *" $backend/$server "*) orders="$orders;@!$id enable agent $backend/$server" ;; esac
+  done <<FACTS
+$facts
+FACTS
+  if [ -n "$orders" ]; then ask "show version$orders" >/dev/null; fi
 }
 
 # Where the mark and the locks of this worker are.
@@ -56,29 +100,22 @@ open_state() {
   (umask 077; mkdir -p "$folder" && touch "$folder/lock") 2>/dev/null || die state-folder "$folder"
   this_boot
 }
-# One reader and writer at a time. Closing the descriptor gives the lock back, also when the script dies.
-lock() { exec 9>>"$folder/lock"; flock 9; }
-unlock() { exec 9>&-; }
-write_mark() {
-  printf 'state %s\nuntil %s\nboot %s\nprocesses %s\nagents %s\n' \
-    "$state" "$until" "$boot" "$processes" "$agents" > "$folder/mark.new"
-  mv -f "$folder/mark.new" "$folder/mark"
-}
 
 # Puts every process as $state says. $wrong counts what had to be put right or could not be read: such a reading proves
 # nothing.
 # A process that a reload left behind may refuse ("Proxy is disabled."); it takes no new connection, and is told once.
 enforce() {
-  fixes=; wrong=0; claimed=$processes; agents_before=$agents
+  fixes=; wrong=0; unfit=; claimed=$processes; agents_before=$agents; settled_before=$settled
   while read -r kind id age backend server admin checking agent inflight tracked check status; do
     case "$kind $age" in missing\ * | 'unreadable current') wrong=$((wrong + 1)) ;; esac
     if [ "$kind" != server ]; then continue; fi
+    case " $theirs " in *" $backend/$server "*) continue ;; esac
     case " $processes " in *" $id "*) ;; *) processes="$processes $id" ;; esac
     if [ "$age" = old ]; then case " $told " in *" $id:$backend/$server:$state "*) continue ;; esac; fi
     fix=
     case $state in
       drain) if [ $((admin & 9)) -eq 0 ]; then fix='state drain'; fi ;;
-      check | checked) if [ $((admin & 9)) -ne 8 ]; then fix='state drain'; fi ;;
+      check | checked | returning) if [ $((admin & 9)) -ne 8 ]; then fix='state drain'; fi ;;
       maintenance) if [ $((admin & 1)) -eq 0 ]; then fix='state maint'; fi ;;
       ready) if [ $((admin & 9)) -ne 0 ]; then fix='state ready'; fi ;;
     esac
@@ -89,11 +126,14 @@ enforce() {
       fix=agent
     fi
     if [ "$age" = old ]; then told="$told $id:$backend/$server:$state"; continue; fi
-    if [ -n "$fix" ]; then wrong=$((wrong + 1)); fi
+    if [ -n "$fix" ]; then wrong=$((wrong + 1)); unfit="$unfit $id"; fi
   done <<FACTS
 $facts
 FACTS
-  if [ "$processes" != "$claimed" ] || [ "$agents" != "$agents_before" ]; then write_mark; fi
+  for id in $pids; do
+    case "$unfit $settled " in *" $id "*) ;; *) settled="$settled $id" ;; esac
+  done
+  if [ "$processes$agents$settled" != "$claimed$agents_before$settled_before" ]; then write_mark; fi
   if [ -n "$fixes" ]; then said=$(ask "show version$fixes") || said='no answer'; fi
 }
 
@@ -110,13 +150,27 @@ $facts
 FACTS
 }
 
-# Waits until nothing is in flight in two readings in a row that needed no correction, or $deadline (hundredths) passes.
-wait_for_silence() {
-  clock; began=$now; zeros=0; last=; applied=no
+# A turn of a script that waits: the lock, the mark as this script left it, and a reading. Between tries the lock is
+# free, so that a renewal gets in. A script whose run is gone must not outlive the lease: it never renews by itself.
+turn() {
+  clock; silence=$((now + 2000)); haste=100
   while :; do
     lock
     read_mark || die superseded "the mark is gone"
-    sample || die load-balancer-down "$socket stopped answering"
+    if [ "$state" != "$mine" ] || lapsed; then die superseded "the mark says $state"; fi
+    if sample; then respect_others; refuse_theirs; return 0; fi
+    unlock
+    clock
+    if [ "$now" -ge "$silence" ]; then die load-balancer-down "$socket stopped answering"; fi
+    pause 0.1
+  done
+}
+
+# Waits until nothing is in flight in two readings in a row that needed no correction, or $deadline (hundredths) passes.
+wait_for_silence() {
+  clock; began=$now; zeros=0; last=; applied=no; mine=$state
+  while :; do
+    turn
     enforce
     unlock
     count_requests
@@ -131,5 +185,56 @@ wait_for_silence() {
     fi
     pause 0.05
   done
+}
+
+# One look of a check afresh: $pending says whether a server has yet to pass, $checked whether any is checked at all.
+# From maintenance straight to ready, HAProxy sends requests before any check: UP 1/2 at once. So: drained, declared
+# down once by this script ($downed), and then risen by fresh checks alone. A process that a reload starts meanwhile is
+# declared down as well.
+check_afresh() {
+  orders=; pending=no; seen=; checked=no; wrong=0
+  while read -r kind id age backend server admin checking agent inflight tracked check status; do
+    case "$kind $age" in missing\ * | 'unreadable current') pending=yes ;; esac
+    if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
+    case " $theirs " in *" $backend/$server "*) continue ;; esac
+    seen="$seen, $backend/$server $status $check"
+    if [ "$tracked" != - ]; then
+      checked=yes
+      if [ "$status" != DRAIN ]; then pending=yes; fi
+    elif [ $((checking & 6)) -eq 6 ]; then
+      checked=yes
+      case " $downed " in
+        *" $id:$backend/$server "*)
+          case "$status:$check" in DRAIN:L4OK | DRAIN:L6OK | DRAIN:L7OK | DRAIN:PROCOK) ;; *) pending=yes ;; esac ;;
+        *)
+          orders="$orders;@!$id set server $backend/$server state drain;@!$id set server $backend/$server health down"
+          downed="$downed $id:$backend/$server"
+          pending=yes ;;
+      esac
+    fi
+  done <<FACTS
+$facts
+FACTS
+  if [ -z "$orders" ]; then enforce; return 0; fi
+  wrong=1
+  ask "show version$orders" >/dev/null || downed=
+}
+
+# Gives the worker its traffic back, on a fresh reading, under the lock: ready in every process, read back, mark gone.
+give_back() {
+  enter ready
+  clock; began=$now
+  while :; do
+    enforce
+    if [ "$wrong" -eq 0 ]; then break; fi
+    clock
+    if [ $((now - began)) -ge 500 ]; then return 1; fi
+    pause 0.1
+    sample || return 1
+    respect_others
+    if [ "$dropped" = yes ]; then return 0; fi
+  done
+  enable_agents || return 1
+  rm -f "$folder/mark"
 }
 `;

@@ -1,11 +1,11 @@
 import type { Cluster, Host } from '../../cluster';
 import { BukaError, ConfigurationError } from '../../errors';
-import type { Output, Remote } from '../../remote';
+import type { Output, Remote, Script } from '../../remote';
 import { type Duration, milliseconds, seconds } from '../../units';
-import type { DrainOutcome, LoadBalancer, LoadBalancerView } from '../load-balancer';
+import { type DrainOutcome, LEASE, type LoadBalancer, type LoadBalancerView } from '../load-balancer';
 import { failureOf } from './errors';
-import { parseFacts } from './facts';
-import { change, observe, type WorkerTarget } from './scripts';
+import { type Facts, parseFacts } from './facts';
+import { change, observe, renew, type WorkerTarget } from './scripts';
 import { viewOf } from './view';
 
 /**
@@ -19,6 +19,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
     private readonly cluster: Cluster,
     readonly host: Host,
     private readonly remote: Remote,
+    private readonly lease: Duration = LEASE,
   ) {
     this.#targets = new Map(cluster.workers.hosts.map((worker) => [worker.name, targetOf(cluster, worker.name)]));
   }
@@ -41,7 +42,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
       if (kind === 'drained') return { kind, waited: milliseconds(first) };
       return { kind: 'still-in-flight', inFlight: first, unreadable, waited: milliseconds(waited) };
     };
-    return this.remote.run(change('drain', this.#target(worker), deadline, parse), {
+    return this.remote.run(this.#change('drain', worker, deadline, parse), {
       onLine: (line) => {
         const progress = /^progress (\d+)$/.exec(line);
         if (progress) onProgress?.(Number(progress[1]));
@@ -51,7 +52,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
 
   async maintain(worker: string, { deadline = seconds(10) }: { deadline?: Duration } = {}): Promise<{ cut: number }> {
     return this.remote.run(
-      change('maintain', this.#target(worker), deadline, (output) => ({
+      this.#change('maintain', worker, deadline, (output) => ({
         cut: Number(this.#answer(output, 'maintain', worker, ['cut'])[1]),
       })),
     );
@@ -63,15 +64,42 @@ export class HaproxyLoadBalancer implements LoadBalancer {
       const unchecked = checked.startsWith('no') ? 'no check is configured; ' : '';
       return { passed: kind === 'passed', seen: unchecked + seen.join(' ') };
     };
-    return this.remote.run(change('check', this.#target(worker), deadline, parse));
+    return this.remote.run(this.#change('check', worker, deadline, parse));
   }
 
   async readmit(worker: string): Promise<void> {
     await this.remote.run(
-      change('readmit', this.#target(worker), seconds(5), (output) => {
+      this.#change('readmit', worker, seconds(5), (output) => {
         this.#answer(output, 'readmit', worker, ['readmitted']);
       }),
     );
+  }
+
+  async renew(workers: readonly string[]): Promise<readonly string[]> {
+    const about = { service: this.cluster.service, workers, lease: this.lease };
+    const answers = await this.remote.run(renew(about, (output) => rows(this.#succeeded(output, 'renew'))));
+    const all = (kind: string) => answers.filter(([word]) => word === kind).map(([, worker = '']) => worker);
+    const revived = await Promise.all(
+      all('unguarded').map(async (worker) => ({ worker, held: await this.#revive(worker) })),
+    );
+    const [busy] = all('busy');
+    if (busy !== undefined) throw this.#failure('lease-busy', '', { worker: busy, step: 'renew' });
+    return [...new Set([...all('lost'), ...revived.filter(({ held }) => !held).map(({ worker }) => worker)])];
+  }
+
+  /** A guard that was killed is started again. False when HAProxy may have given the worker traffic meanwhile. */
+  async #revive(worker: string): Promise<boolean> {
+    const parse = (output: Output) => this.#answer(output, 'renew', worker, ['held', 'lost'])[0] === 'held';
+    return this.remote.run(this.#change('revive', worker, seconds(5), parse));
+  }
+
+  #change<Result>(
+    kind: Parameters<typeof change>[0],
+    worker: string,
+    deadline: Duration,
+    parse: (output: Output) => Result,
+  ): Script<Result> {
+    return change(kind, this.#target(worker), { deadline, lease: this.lease }, parse);
   }
 
   #target(worker: string): WorkerTarget {
@@ -93,9 +121,17 @@ export class HaproxyLoadBalancer implements LoadBalancer {
     const error = /^error (\S+) ?(.*)$/m.exec(output.stdout);
     if (error === null) throw this.#unexpected(output, step);
     const [, code = '', seen = ''] = error;
+    throw this.#failure(code, seen, { worker, step, facts: parseFacts(output.stdout) });
+  }
+
+  #failure(
+    code: string,
+    seen: string,
+    { facts = parseFacts(''), worker, step }: { facts?: Facts; worker?: string | undefined; step: string },
+  ): BukaError {
     const { service, loadBalancers } = this.cluster;
     const context = { host: this.host, masterSocket: loadBalancers.masterSocket, service, worker, step };
-    throw failureOf(code, seen, parseFacts(output.stdout), context);
+    return failureOf(code, seen, facts, context);
   }
 
   #unexpected({ status, stdout, stderr }: Output, step: string): BukaError {
@@ -109,6 +145,12 @@ export class HaproxyLoadBalancer implements LoadBalancer {
     });
   }
 }
+
+const rows = (text: string) =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => line.split(' '));
 
 /**
  * The Runtime API reads spaces, semicolons and more as its own, so names keep to what HAProxy allows for one

@@ -92,9 +92,18 @@ function failures({ give, mark, host, masterSocket, worker }: Words): Record<str
       hint: log,
     },
     superseded: {
-      message: `Something else readmitted ${worker} meanwhile.`,
-      left: `Buka no longer keeps ${worker} out of rotation.`,
+      message: `This run no longer holds ${worker} out of rotation: something else readmitted it, or its lease ran out.`,
+      left: `${worker} is in rotation, or its guard readmits it when it is fit.`,
       hint: log,
+    },
+    'lease-busy': {
+      message: `The lease of ${worker} could not be renewed: something has held its lock for 3 s.`,
+      left: asItIs,
+      hint: `On ${host.name}: \`fuser ${mark}/lock\` tells which process; when that is stopped, \`kill\` it.`,
+    },
+    'guard-killed': {
+      message: `systemd-logind there kills what ${host.user} leaves behind, so nothing would readmit ${worker} if this run died.`,
+      hint: `As root on ${host.name}: \`mkdir -p /etc/systemd/logind.conf.d; printf '[Login]\\nKillExcludeUsers=root ${host.user}\\n' > /etc/systemd/logind.conf.d/buka.conf; systemctl restart systemd-logind\`.`,
     },
     'still-down': {
       message: `${worker} was readmitted, but HAProxy does not see it up.`,

@@ -1,4 +1,5 @@
-import type { ServerView } from '../load-balancer';
+import { milliseconds } from '../../units';
+import type { Lease, ServerView } from '../load-balancer';
 
 /** What one process says of one server. */
 export interface ServerFact {
@@ -27,8 +28,25 @@ export interface Facts {
   readonly unreadable: readonly { readonly process: string; readonly old: boolean; readonly backend: string }[];
   readonly backendNames: readonly string[];
   readonly serverNames: readonly { readonly backend: string; readonly server: string }[];
-  /** The processes in which Buka drained a worker, by worker. */
-  readonly marks: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly traffic: readonly TrafficFact[];
+  /** What Buka holds out of rotation, by worker. */
+  readonly marks: ReadonlyMap<string, Mark>;
+}
+
+/** What one process has counted for one server; `ttime` is in milliseconds. */
+export interface TrafficFact {
+  readonly backend: string;
+  readonly server: string;
+  readonly responses: number;
+  readonly serverErrors: number;
+  readonly failed: number;
+  readonly ttime: number;
+}
+
+export interface Mark {
+  /** The processes in which Buka drained it. */
+  readonly processes: ReadonlySet<string>;
+  readonly lease: Lease;
 }
 
 const maintenance = 1 | 2 | 4 | 32;
@@ -53,7 +71,19 @@ export function parseFacts(text: string): Facts {
     })),
     backendNames: names.filter((name) => name.length === 1).map(([backend = '']) => backend),
     serverNames: names.filter((name) => name.length === 2).map(pair),
-    marks: new Map(of('mark', 2).map(([worker = '', ...processes]) => [worker, new Set(processes.filter(Boolean))])),
+    traffic: of('traffic', 8).map(([, backend = '', server = '', ...counts]) => {
+      const [responses = 0, serverErrors = 0, failed = 0, ttime = 0] = counts.map(Number);
+      return { backend, server, responses, serverErrors, failed, ttime };
+    }),
+    marks: new Map(
+      of('mark', 4).map(([worker = '', left, alive, ...processes]) => [
+        worker,
+        {
+          processes: new Set(processes.filter(Boolean)),
+          lease: { left: milliseconds(Number(left) * 10), alive: alive === 'alive' },
+        },
+      ]),
+    ),
   };
 }
 

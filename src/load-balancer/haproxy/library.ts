@@ -1,9 +1,10 @@
+import { mark } from './mark';
 import { reading } from './reading';
 
 /**
  * What every script on a load balancer shares: finding a client for the master socket, reading all processes at once,
- * putting them right, and the mark that says that Buka drained a worker. The variables `socket`, `service`, `worker`
- * and `targets` (a line `BACKEND SERVER` each) come from the script's values.
+ * and the mark that says that Buka drained a worker. The variables `socket`, `service`, `worker` and `targets` (a line
+ * `BACKEND SERVER` each) come from the script's values.
  *
  * The text holds no `${}`: that would be TypeScript's.
  */
@@ -13,13 +14,7 @@ export LC_ALL=C socket service targets
 newline='
 '
 reading='${reading}'
-
-# Ends the script: the code is one of docs/errors.md, the rest is what was seen.
-die() { printf 'error %s\n' "$*"; exit 20; }
-
-# Hundredths of a second since boot, into $now: monotonic, and no process is started for it.
-clock() { IFS='. ' read -r whole part rest < /proc/uptime; now=$whole$part; }
-
+${mark}
 # Descriptors 8 and 9 hold locks: what outlives a killed script must not keep them.
 pause() { sleep "$1" 8>&- 9>&-; }
 
@@ -75,7 +70,7 @@ FACTS
 # Reads every process into $facts. The pids are asked for again with each process: when a reload came between, or the
 # master was away to re-execute itself, the reading is taken anew. Fails after 20 s.
 sample() {
-  clock; patience=$((now + 2000))
+  clock; patience=$((now + haste))
   while :; do
     line='show proc'; planned=yes
     if [ -n "$names" ]; then line="$line;show cli level"; fi
@@ -150,24 +145,7 @@ $facts
 FACTS
 }
 
-# The mark: Buka drained this worker, in these processes of this boot. Replaced whole, under the lock.
-this_boot() { read -r boot < /proc/sys/kernel/random/boot_id; }
-read_mark() {
-  state=; until=0; processes=; agents=; marked_boot=
-  if [ ! -f "$folder/mark" ]; then return 1; fi
-  while read -r key value; do
-    case $key in
-      state) state=$value ;;
-      until) until=$value ;;
-      boot) marked_boot=$value ;;
-      processes) processes=$value ;;
-      agents) agents=$value ;;
-    esac
-  done < "$folder/mark"
-  if [ "$marked_boot" = "$boot" ]; then return 0; fi
-  state=; until=0; processes=; agents=
-  return 1
-}
-
+# A script that must know takes its time; one that looks again by itself, under a lock, is hasty.
+haste=2000
 pids=; first=; facts=; names=; told=; problem=; said=
 `;

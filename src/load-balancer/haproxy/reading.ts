@@ -3,15 +3,15 @@
  * round trip. Its input is the master socket's answer to `show proc`, then per process the answers to
  * `show servers state` and `show stat`, each process announced by another `show proc`.
  *
- * Columns are found by their header, never by position (HAProxy's management guide, 9.1: new ones may be added). All
- * the columns that are read come before the first one that may be quoted.
+ * Columns are found by their header, never by position (HAProxy's management guide, 9.1: new ones may be added). What is
+ * quoted (RFC 4180: `last_chk` may hold commas) is emptied first; no column that is read here ever is.
  *
  * `show stat` wants a backend's id, which each process counts for itself: by name it answers about a frontend of the same
  * name. So a process is first asked for its states alone, and the `plan` says what to ask it next time.
  *
  * Facts: `pids PID…` · `version V` · `level L` · `name BACKEND [SERVER]` · `backend PID BACKEND ACTIVE BACKUP` ·
  * `server PID AGE BACKEND SERVER ADMIN CHECKSTATE AGENTSTATE INFLIGHT TRACKED CHECK STATUS…` ·
- * `missing BACKEND SERVER` · `unreadable PID AGE BACKEND` · `plan PID COMMANDS`.
+ * `traffic PID BACKEND SERVER RESPONSES SERVERERRORS FAILED MEANTIME` · `missing BACKEND SERVER` · `unreadable PID AGE BACKEND` · `plan PID COMMANDS`.
  */
 export const reading = String.raw`
 BEGIN {
@@ -45,6 +45,7 @@ part == "state" {
   agent[key] = $column["srv_agent_state"]
 }
 part == "stat" {
+  gsub(/"([^"]|"")*"/, "")
   split($0, field, ",")
   backend = field[column["pxname"]]; server = field[column["svname"]]
   known[section, backend] = 1
@@ -60,6 +61,10 @@ part == "stat" {
   check[key] = field[column["check_status"]]
   sub(/^\* /, "", check[key])
   status[key] = field[column["status"]]
+  responses = field[column["hrsp_other"]]
+  for (i = 1; i <= 5; i++) responses += field[column["hrsp_" i "xx"]]
+  traffic[key] = responses + 0 " " field[column["hrsp_5xx"]] + 0 " " \
+    field[column["econ"]] + field[column["eresp"]] " " field[column["ttime"]] + 0
 }
 END {
   print "pids" found
@@ -88,7 +93,9 @@ END {
       if ((key in status) && (key in admin))
         print "server", pid[p], age[pid[p]], backend, server, admin[key], checking[key], agent[key], inflight[key], \
           (tracked[key] == "" ? "-" : tracked[key]), (check[key] == "" ? "-" : check[key]), status[key]
-      else if (key in status) print "unreadable " pid[p] " " age[pid[p]] " " backend
+      if (ENVIRON["names"] != "" && (key in traffic)) print "traffic", pid[p], backend, server, traffic[key]
+      if ((key in status) && (key in admin)) continue
+      if (key in status) print "unreadable " pid[p] " " age[pid[p]] " " backend
       else if (age[pid[p]] == "current") print "missing " backend " " server
     }
   }

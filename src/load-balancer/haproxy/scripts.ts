@@ -3,6 +3,7 @@ import { type Duration, milliseconds, seconds } from '../../units';
 import { changes } from './changes';
 import { guard } from './guard';
 import { library } from './library';
+import { mark } from './mark';
 
 /** What a script about one worker needs to know. */
 export interface WorkerTarget {
@@ -23,12 +24,16 @@ const margin = 45;
 const lean = (text: string) => text.replace(/^ *(# .*)?\n?/gm, '');
 
 /** The guard is another shell with the same functions. */
-const begin = lean(`library=$(cat <<'BUKA_LIBRARY'
+const functions = lean(`library=$(cat <<'BUKA_LIBRARY'
 ${library}${changes}${guard}
 BUKA_LIBRARY
 )
 eval "$library"
-reach
+`);
+
+const begin =
+  functions +
+  lean(`reach
 refuse_unknown
 refuse_tracked_elsewhere
 open_state
@@ -42,21 +47,36 @@ printf '%s\n' "$facts"
 this_boot
 for worker in $workers; do
   folder=$HOME/.buka/$service/$worker
-  if read_mark; then printf 'mark %s %s\n' "$worker" "$processes"; fi
+  if ! read_mark; then continue; fi
+  clock
+  left=$((until > now ? until - now : 0))
+  if guard_lives; then alive=alive; else alive=dead; fi
+  printf 'mark %s %s %s %s\n' "$worker" "$left" "$alive" "$processes"
 done
 `;
 
-/** One drain of the service at a time decides whether another worker remains, on a reading of its own. */
+/**
+ * One drain of the service at a time decides whether another worker remains, on a reading of its own. A lease that ran
+ * out is taken over; the worker still needs the check that the guard had begun.
+ */
 const drainText = String.raw`
 exec 7>>"$HOME/.buka/$service/.lock"
 flock 7
 sample || die load-balancer-down "$socket stopped answering"
-read_mark || :
+if read_mark; then
+  respect_others
+  refuse_theirs
+fi
 refuse_foreign
 refuse_last
-case $state in maintenance | check | checked) ;; *) state=drain ;; esac
-renew
-write_mark
+refuse_short_lived_guard
+case $state in
+  maintenance | check | checked) ;;
+  returning) state=check ;;
+  *) state=drain ;;
+esac
+extend
+enter "$state"
 enforce
 exec 7>&-
 unlock
@@ -67,9 +87,9 @@ else printf 'still %s %s %s\n' "$inflight_sum" "$unreadable" "$waited"; fi
 
 const maintainText = String.raw`
 require_mark
-state=maintenance
-renew
-write_mark
+if lapsed; then die superseded "the lease ran out"; fi
+extend
+enter maintenance
 enforce
 unlock
 start_guard
@@ -77,48 +97,19 @@ wait_for_silence || :
 printf 'cut %s\n' "$inflight_sum"
 `;
 
-/**
- * From maintenance straight to ready, HAProxy sends requests before any check: `UP 1/2` at once. So: drained, declared
- * down, and then risen by fresh checks alone. A process that a reload starts meanwhile is declared down as well.
- */
+/** Also for a worker whose lease ran out: it goes back the same way. */
 const checkText = String.raw`
 require_mark
-state=check
-renew
-write_mark
+extend
+enter check
 unlock
 start_guard
-clock; began=$now; downed=; last=
+clock; began=$now; downed=; last=; mine=check
 while :; do
-  lock
-  read_mark || die superseded
-  sample || die load-balancer-down "$socket stopped answering"
-  orders=; pending=no; seen=; checked=no
-  while read -r kind id age backend server admin checking agent inflight tracked check status; do
-    case "$kind $age" in missing\ * | 'unreadable current') pending=yes ;; esac
-    if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
-    seen="$seen, $backend/$server $status $check"
-    if [ "$tracked" != - ]; then
-      checked=yes
-      if [ "$status" != DRAIN ]; then pending=yes; fi
-    elif [ $((checking & 6)) -eq 6 ]; then
-      checked=yes
-      case " $downed " in
-        *" $id:$backend/$server "*)
-          case "$status:$check" in DRAIN:L4OK | DRAIN:L6OK | DRAIN:L7OK | DRAIN:PROCOK) ;; *) pending=yes ;; esac ;;
-        *)
-          orders="$orders;@!$id set server $backend/$server state drain;@!$id set server $backend/$server health down"
-          downed="$downed $id:$backend/$server"
-          pending=yes ;;
-      esac
-    fi
-  done <<FACTS
-$facts
-FACTS
-  if [ -n "$orders" ]; then ask "show version$orders" >/dev/null || downed=; wrong=1; else enforce; fi
+  turn
+  check_afresh
   if [ "$wrong" -eq 0 ] && [ "$pending" = no ]; then
-    state=checked
-    write_mark
+    enter checked
     printf 'passed %s%s\n' "$checked" "$seen"
     break
   fi
@@ -131,37 +122,66 @@ done
 `;
 
 const readmitText = String.raw`
+sample || die load-balancer-down "$socket stopped answering"
 if ! read_mark; then
   refuse_foreign
   printf 'readmitted already\n'
   exit 0
 fi
-case $state in maintenance | check) die not-checked "$state" ;; esac
-state=ready
-write_mark
-clock; began=$now
-while :; do
-  enforce
-  sample || die load-balancer-down "$socket stopped answering"
-  enforce
-  if [ "$wrong" -eq 0 ]; then break; fi
-  clock
-  if [ $((now - began)) -ge 500 ]; then die not-applied "$said"; fi
-  pause 0.1
-done
-orders=; down=; seen=
+respect_others
+case $state in maintenance | check | returning) if [ "$dropped" = no ]; then die not-checked "$state"; fi ;; esac
+if [ "$dropped" = no ]; then give_back || die not-applied "$said"; fi
+refuse_theirs
+sample || die load-balancer-down "$socket stopped answering"
+down=; seen=
 while read -r kind id age backend server admin checking agent inflight tracked check status; do
   if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
-  case " $agents " in *" $backend/$server "*) orders="$orders;@!$id enable agent $backend/$server" ;; esac
   seen="$seen, $backend/$server $status $check"
   case $status in UP | UP\ * | 'no check') ;; *) down="$down $backend/$server $status $check" ;; esac
 done <<FACTS
 $facts
 FACTS
-if [ -n "$orders" ]; then ask "show version$orders" >/dev/null || die not-applied 'enable agent'; fi
-rm -f "$folder/mark"
 if [ -n "$down" ]; then die still-down "$down"; fi
 printf 'readmitted %s\n' "$seen"
+`;
+
+/** A sign of life for all workers named. It asks nothing of HAProxy, and waits for nothing that takes long. */
+const renewText = String.raw`
+set -f
+this_boot
+for worker in $workers; do
+  folder=$HOME/.buka/$service/$worker
+  if [ ! -f "$folder/mark" ]; then printf 'lost %s\n' "$worker"; continue; fi
+  exec 9>>"$folder/lock"
+  if ! flock -w 3 9; then printf 'busy %s\n' "$worker"; unlock; continue; fi
+  if ! read_mark; then printf 'lost %s\n' "$worker"; unlock; continue; fi
+  if [ "$state" = ready ] || lapsed; then
+    printf 'lost %s\n' "$worker"
+  else
+    extend
+    write_mark
+    printf 'renewed %s\n' "$worker"
+  fi
+  guard_lives || printf 'unguarded %s\n' "$worker"
+  unlock
+done
+`;
+
+/**
+ * Starts a guard that was killed. HAProxy may have forgotten the drain while nobody looked: only where the first reading
+ * needs no correction was the worker held all the time. The new guard waits for the lock meanwhile.
+ */
+const reviveText = String.raw`
+open_state
+lock
+if ! read_mark; then printf 'lost\n'; exit 0; fi
+start_guard
+reach
+respect_others
+if [ "$dropped" = yes ]; then printf 'lost\n'; exit 0; fi
+case $state in returning | ready) printf 'lost\n'; exit 0 ;; esac
+enforce
+if [ "$wrong" -eq 0 ]; then printf 'held\n'; else printf 'lost\n'; fi
 `;
 
 /** Reads every worker in every process, and which of them Buka drained. Changes nothing. */
@@ -183,29 +203,53 @@ export function observe<Result>(
   };
 }
 
-const texts = { drain: drainText, maintain: maintainText, check: checkText, readmit: readmitText };
+/** Pushes the leases of several workers of the service forward, to `lease` from now. */
+export function renew<Result>(
+  about: { service: string; workers: readonly string[]; lease: Duration },
+  parse: (output: Output) => Result,
+): Script<Result> {
+  return {
+    name: 'renew the leases',
+    text: lean(mark + renewText),
+    values: { service: about.service, workers: about.workers.join('\n'), lease: hundredths(about.lease) },
+    deadline: seconds(margin),
+    parse,
+  };
+}
+
+const texts = {
+  drain: begin + lean(drainText),
+  maintain: begin + lean(maintainText),
+  check: begin + lean(checkText),
+  readmit: begin + lean(readmitText),
+  revive: functions + lean(reviveText),
+};
 
 /** A change to one worker that waits on the host for at most `deadline`, and keeps to it by a guard. */
 export function change<Result>(
   kind: keyof typeof texts,
   target: WorkerTarget,
-  deadline: Duration,
+  { deadline, lease }: { deadline: Duration; lease: Duration },
   parse: (output: Output) => Result,
 ): Script<Result> {
   return {
     name: `${kind} ${target.worker}`,
-    text: begin + lean(texts[kind]),
+    text: texts[kind],
     values: {
       service: target.service,
       worker: target.worker,
       socket: target.masterSocket,
-      deadline: String(Math.ceil(deadline / 10)),
+      deadline: hundredths(deadline),
+      lease: hundredths(lease),
       ...servers(target.servers),
     },
     deadline: milliseconds(deadline + seconds(margin)),
     parse,
   };
 }
+
+/** As `clock` counts. */
+const hundredths = (duration: Duration) => String(Math.ceil(duration / 10));
 
 function servers(all: WorkerTarget['servers']): { targets: string; backends: string } {
   return {

@@ -1,6 +1,7 @@
 import type { Host } from '../../cluster';
-import type { LoadBalancerView, ServerView, WorkerView } from '../load-balancer';
-import { adminOf, checkOf, type Facts, type ServerFact, takesTraffic } from './facts';
+import { milliseconds } from '../../units';
+import type { LoadBalancerView, ServerView, Traffic, WorkerView } from '../load-balancer';
+import { adminOf, checkOf, type Facts, type ServerFact, type TrafficFact, takesTraffic } from './facts';
 import type { WorkerTarget } from './scripts';
 
 /** One picture of all processes. New requests go to the current ones; the old ones count for what is in flight. */
@@ -17,18 +18,23 @@ function workerView(facts: Facts, { worker, servers }: WorkerTarget): WorkerView
     servers.some(({ backend, server }) => backend === fact.backend && server === fact.server),
   );
   const current = mine.filter(({ old }) => !old);
-  const marked = facts.marks.get(worker);
+  const mark = facts.marks.get(worker);
+  const drainedByBuka = current.some((fact) => adminOf(fact) !== 'ready' && mark?.processes.has(fact.process) === true);
   return {
     worker,
     servers: servers.map(({ backend, server }) =>
-      serverView(mine.filter((fact) => fact.backend === backend && fact.server === server)),
+      serverView(
+        mine.filter((fact) => fact.backend === backend && fact.server === server),
+        facts.traffic.filter((fact) => fact.backend === backend && fact.server === server),
+      ),
     ),
     inRotation: current.length > 0 && current.every(takesTraffic),
-    drainedByBuka: current.some((fact) => adminOf(fact) !== 'ready' && marked?.has(fact.process) === true),
+    drainedByBuka,
+    lease: drainedByBuka ? mark?.lease : undefined,
   };
 }
 
-function serverView(facts: readonly ServerFact[]): ServerView {
+function serverView(facts: readonly ServerFact[], traffic: readonly TrafficFact[]): ServerView {
   const [fact] = facts.filter(({ old }) => !old);
   if (fact === undefined) throw new Error('a reading without the current process is refused by the script');
   return {
@@ -38,5 +44,19 @@ function serverView(facts: readonly ServerFact[]): ServerView {
     check: checkOf(fact),
     status: fact.status,
     inFlight: facts.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    traffic: trafficOf(traffic),
+  };
+}
+
+/** A process's mean is of its last 1,024 requests (configuration manual, `show stat`: `ttime`), so it weighs that much. */
+function trafficOf(facts: readonly TrafficFact[]): Traffic {
+  const sum = (count: (fact: TrafficFact) => number) => facts.reduce((total, fact) => total + count(fact), 0);
+  const weight = ({ responses }: TrafficFact) => Math.min(responses, 1024);
+  const weights = sum(weight);
+  return {
+    responses: sum(({ responses }) => responses),
+    serverErrors: sum(({ serverErrors }) => serverErrors),
+    failed: sum(({ failed }) => failed),
+    meanTime: weights === 0 ? undefined : milliseconds(sum((fact) => fact.ttime * weight(fact)) / weights),
   };
 }
