@@ -3,7 +3,7 @@ import { type Duration, seconds } from '../units';
 import { everyOne } from './failures';
 import { isUnreachable } from './hosts';
 import type { Batch, Task } from './plan';
-import { checkEverywhere, readmit, takeOut, undoDrain } from './rotation';
+import { checkEverywhere, closeAgain, readmit, takeOut, undoDrain } from './rotation';
 import { switchWorker } from './switch-worker';
 import { watchBatch } from './watch-batch';
 import type { Work } from './work';
@@ -125,6 +125,7 @@ async function putBack(
     else {
       reporter.info(`${worker}: going back to ${previous}.`);
       if (reached === 'readmit') await takeOut(work, task);
+      else await closeAgain(work, task);
       await work.lock.confirm(worker);
       // A worker that isn't fit gets no traffic, whatever became of its lease.
       if (!unfit.has(failure.code)) await work.leases.confirm(worker);

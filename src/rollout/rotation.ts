@@ -104,6 +104,11 @@ export async function checkEverywhere(work: Work, task: Task): Promise<void> {
   });
 }
 
+/** Ends the checks of a worker that is about to be restarted once more, and shuts sticky clients out again. */
+export async function closeAgain(work: Work, task: Task): Promise<void> {
+  await onEachThatIsThere(work, task, 'drain', (balancer) => balancer.maintain(task.worker));
+}
+
 /** A load balancer that restarted knows nothing of a drain any more: its own checks have decided. */
 function whereItForgot(error: unknown): { passed: boolean; seen: string } {
   if (error instanceof BukaError && error.code === 'not-drained') return { passed: true, seen: 'it restarted' };
