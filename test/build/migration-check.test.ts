@@ -2,9 +2,12 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { build } from '../../src/build';
 import { unmarkedMigrations } from '../../src/build/migration-check';
 import { type Dialect, statementsOf } from '../../src/build/sql';
 import { dangersIn } from '../../src/build/sql-dangers';
+import { RecordingReporter } from '../../src/reporter';
+import { clusterOf } from '../rollout/ground';
 
 const seen = (sql: string, dialect?: Dialect) =>
   dangersIn(statementsOf(sql, dialect)).map(({ line, why }) => `${line}: ${why}`);
@@ -89,7 +92,7 @@ describe('nobody is asked about a migration that', () => {
       "INSERT INTO notes VALUES ('it''s; DROP TABLE a;', E'\\'; DROP TABLE b;', 'C:\\'); SELECT 1",
     ],
     ['has it in the body of a function', 'DO $body$ BEGIN EXECUTE $$DROP TABLE a$$; DROP TABLE b; END $body$;'],
-    ['has it in data', "COPY notes FROM stdin;\n1\tit's; DROP TABLE a;\nDROP TABLE b;\n\\.\nSELECT 1;"],
+    ['has it in data', 'COPY notes FROM stdin;\n1\tsaid; DROP TABLE a;\nDROP TABLE b;\n\\.\nSELECT 1;'],
     [
       'has it on the way back only',
       '-- Up Migration\nALTER TABLE t ADD a int;\n-- Down Migration\nALTER TABLE t DROP a;',
@@ -100,6 +103,25 @@ describe('nobody is asked about a migration that', () => {
   ])('%s', (_, sql) => {
     expect(seen(sql)).toEqual([]);
   });
+});
+
+it('what comes after data is looked at, whatever quotes are in the data', () => {
+  expect(seen("COPY notes FROM stdin;\n1\tit's\n\\.\nDROP TABLE b;")).toEqual(['4: drops the table b']);
+});
+
+it('a build warns, and goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'buka-check-'));
+  mkdirSync(join(folder, 'db'));
+  writeFileSync(join(folder, 'db/1.sql'), 'DROP TABLE sales;');
+  const reporter = new RecordingReporter();
+  const cluster = clusterOf({ release: { include: ['db'], migrations: 'db' } });
+  const built = await build({ cluster, folder, output: `${folder}.tar.zst`, reporter });
+  rmSync(folder, { recursive: true });
+  rmSync(built.archive);
+  expect(built.files).toBe(1);
+  expect(reporter.lines.filter((line) => line.startsWith('warning: '))).toEqual([
+    expect.stringContaining('warning: db/1.sql: can a release from before live with this?'),
+  ]);
 });
 
 it('nobody is asked about the migrations of the POS app', async () => {
