@@ -9,22 +9,25 @@ export interface Results {
   readonly cells: readonly CellResult[];
 }
 
-/** The whole matrix, a part of it, or random faults. */
-export type Kind = 'whole' | 'part' | 'random';
+/** The whole matrix, a part of it, random faults, or Buka with a mechanism taken out. */
+export type Kind = 'whole' | 'part' | 'random' | 'broken';
 
 const files: Record<Kind, string> = {
   whole: 'faults.json',
   part: 'faults-part.json',
   random: 'faults-random.json',
+  broken: 'faults-broken.json',
 };
 
 /** Writes `out/faults*.json`, and docs/faults.md of the last whole matrix and the last random faults. */
 export function writeResults(kind: Kind, results: Results): void {
   mkdirSync(out, { recursive: true });
-  const cells = kind === 'random' ? results.cells : [...results.cells].sort((a, b) => rank(a) - rank(b));
+  const cells =
+    kind === 'random' || kind === 'broken' ? results.cells : [...results.cells].sort((a, b) => rank(a) - rank(b));
   writeFileSync(join(out, files[kind]), `${JSON.stringify({ ...results, cells }, null, 2)}\n`);
   const matrix = read('whole');
-  if (matrix && kind !== 'part') writeFileSync(join(repository, 'docs/faults.md'), pageOf(matrix, read('random')));
+  if (matrix && kind !== 'part')
+    writeFileSync(join(repository, 'docs/faults.md'), pageOf(matrix, read('random'), read('broken')));
 }
 
 function read(kind: Kind): Results | undefined {
@@ -60,7 +63,7 @@ function table(cells: readonly CellResult[]): string {
   return [head, ...rows].join('\n');
 }
 
-function pageOf({ seed, cells }: Results, random: Results | undefined): string {
+function pageOf({ seed, cells }: Results, random?: Results, broken?: Results): string {
   return `# The fault matrix
 
 Made by \`npm run test:faults -- --seed ${seed}\`, as root; it makes its own machines. Each cell is a deploy of a release
@@ -87,8 +90,19 @@ ${table(cells)}
 
 Not told apart from another cell, so not run:
 ${leftOut.map(({ step, fault, why }) => `- ${step} × ${fault}: ${why}`).join('\n')}
-${random ? randomPart(random) : ''}`;
+${random ? randomPart(random) : ''}${broken ? brokenPart(broken) : ''}`;
 }
+
+const brokenPart = ({ seed, cells }: Results) => `
+## Seen to fail
+
+Made by \`npm run test:faults -- --broken --seed ${seed}\`: one mechanism after the other is taken out of Buka, and the
+cell that guards it has to fail. ${cells.filter(({ ok }) => ok).length} of ${cells.length} did.
+
+| taken out | cell | | what was seen |
+|---|---|---|---|
+${cells.map(({ fault, step, ok, note }) => `| ${fault} | ${step} | ${ok ? 'fails' : '**PASSES**'} | ${text(note)} |`).join('\n')}
+`;
 
 const randomPart = ({ seed, cells }: Results) => `
 ## Random faults at random moments

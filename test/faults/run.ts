@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { takeDownWhenInterrupted } from '../../demo/interrupt';
 import { pick, seeded } from '../../demo/load/random';
 import { buildRelease } from '../../demo/shop';
+import { breaks, runBreak } from './breaks';
 import { workOff } from './labs';
 import { type Cell, cells, leftOut, sample } from './matrix';
 import { bundleProduct } from './product';
@@ -17,6 +18,7 @@ interface Options {
   readonly sample?: number;
   readonly short?: boolean;
   readonly random?: number;
+  readonly broken?: boolean;
   readonly list?: boolean;
 }
 
@@ -24,6 +26,7 @@ const say = (line: string) => console.log(line);
 
 async function main(options: Options): Promise<void> {
   if (options.list) return list();
+  if (options.broken) return broken(options.seed);
   const { kind, tasks } = choose(options);
   const names = Array.from({ length: Math.min(options.labs, tasks.length) }, (_, index) => `faults-${index + 1}`);
   const interrupted = takeDownWhenInterrupted(...names);
@@ -43,6 +46,28 @@ async function main(options: Options): Promise<void> {
   const failed = results.filter(({ ok }) => !ok).length;
   say(`seed ${options.seed}: ${results.length - failed} of ${results.length} cells hold`);
   process.exitCode = failed === 0 ? 0 : 1;
+}
+
+/** One lab, one mechanism after the other. */
+async function broken(seed: number): Promise<void> {
+  const lab = 'faults-1';
+  const interrupted = takeDownWhenInterrupted(lab);
+  const built = await buildRelease(2);
+  const results: CellResult[] = [];
+  try {
+    for (const each of breaks) {
+      const result = await runBreak(each, lab, built.folder, seed);
+      results.push(result);
+      say(`${result.ok ? 'ok  ' : 'FAIL'} ${results.length}/${breaks.length} ${each.name}: ${result.note}`);
+    }
+  } catch (error) {
+    if (interrupted()) return;
+    throw error;
+  } finally {
+    await built.dispose();
+    writeResults('broken', { seed, cells: results });
+  }
+  process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
 }
 
 function list(): void {
@@ -107,6 +132,7 @@ void new Command('npm run test:faults --')
   .option('--sample <number>', 'so many cells, chosen by the seed', whole(1, 200))
   .option('--short', 'the cells that are part of npm test')
   .option('--random <number>', 'faults at random moments instead', whole(1, 1000))
+  .option('--broken', 'takes one mechanism after the other out of Buka: its cell has to notice')
   .option('--list', 'names the cells, and those that are left out')
   .action(main)
   .parseAsync()
