@@ -1,27 +1,975 @@
-"use strict";exports.id=889,exports.ids=[889],exports.modules={7889:((Ne,F,w)=>{w.d(F,{Connections:()=>xe,OA:()=>ue,gq:()=>ce});var u=w(1996),K=w(5472),U=w.n(K),d=w(3916),$=w(7598);class W{#e=[];#t=[];constructor(e){for(const[t,i]of e.split(/\r?\n/).entries()){const s=i.trim();if(s===""||s.startsWith("#"))continue;const o=D(s,t+1);o===void 0?this.#t.push(t+1):this.#e.push(o)}}typesFor(e,t){const i=this.#n(e,t).filter(({marker:s})=>s==="");return[...new Set(i.map(({type:s})=>s))]}judge(e,t,i){const s=this.#n(e,t),o=s.find(h=>h.marker==="@revoked"&&h.key.equals(i));if(o!==void 0)return{kind:"revoked",line:o.line};const r=s.filter(({marker:h})=>h==="");if(r.some(h=>h.key.equals(i)))return{kind:"known"};const a=r.filter(({patterns:h})=>O(h,g(e,t)));return a.length>0?{kind:"mismatch",known:a.map(({line:h,type:c,key:l})=>({line:h,type:c,fingerprint:S(l)}))}:{kind:"unknown",authorities:s.filter(({marker:h})=>h==="@cert-authority").map(({line:h})=>h),unreadable:this.#t}}#n(e,t){const i=this.#e.filter(({patterns:s})=>O(s,g(e,t)));return t===22||i.some(({marker:s})=>s==="")?i:this.#e.filter(s=>i.includes(s)||O(s.patterns,e.toLowerCase()))}}function g(n,e){return e===22?n.toLowerCase():`[${n.toLowerCase()}]:${e}`}function S(n){return`SHA256:${(0,$.createHash)("sha256").update(n).digest("base64").replace(/=+$/,"")}`}function k(n){const e=n.length<4?Number.NaN:n.readUInt32BE(0);return e<=n.length-4?n.toString("latin1",4,4+e):""}function D(n,e){const t=n.split(/[ \t]+/),i=t[0]?.startsWith("@")?t.shift():"",[s,o,r]=t;if(i!==""&&i!=="@cert-authority"&&i!=="@revoked"||s===void 0||o===void 0||r===void 0)return;const a=Buffer.from(r,"base64");return k(a)===o?{line:e,marker:i,patterns:s,type:o,key:a}:void 0}function O(n,e){if(n.startsWith("|"))return _(n,e);let t=!1;for(const i of n.toLowerCase().split(",")){const s=i.startsWith("!");if(G(s?i.slice(1):i,e)){if(s)return!1;t=!0}}return t}function _(n,e){const[,t,i,s]=n.split("|");if(t!=="1"||i===void 0||s===void 0)return!1;const o=Buffer.from(s,"base64"),r=(0,$.createHmac)("sha1",Buffer.from(i,"base64")).update(e).digest();return o.length===r.length&&(0,$.timingSafeEqual)(o,r)}function G(n,e){let t=new Set([0]);for(const i of n){const s=new Set;for(const o of t)if(i==="*")for(let r=o;r<=e.length;r+=1)s.add(r);else o<e.length&&(i==="?"||i===e[o])&&s.add(o+1);t=s}return t.has(e.length)}class J{#e;#t;constructor({agent:e,privateKey:t,passphrase:i}){if(this.#t=e===""?void 0:e,this.#e=t?.trim()?Y(t,i):void 0,this.#e===void 0&&this.#t===void 0)throw new d.j({code:"credentials-missing",message:"There is neither a private key nor an agent to log in with.",hint:'Set the input `ssh-key`, or start an agent: `eval "$(ssh-agent)" && ssh-add`.'})}get tried(){return[this.#e&&`the private key (${this.#e.type} ${S(this.#e.getPublicSSH())})`,this.#t&&`the agent at ${this.#t}`].filter(Boolean).join(", ")}methods(e){const t=[];return this.#e!==void 0&&t.push({type:"publickey",username:e,key:this.#e}),this.#t!==void 0&&t.push({type:"agent",username:e,agent:this.#t}),t}}function Y(n,e){const t=U().utils.parseKey(n,e===""?void 0:e);if(t instanceof Error)throw N(t.message);const i=Array.isArray(t)?t[0]:t;if(i===void 0||!i.isPrivateKey())throw N("It is a public key.");return i}function N(n){return/no passphrase given/i.test(n)?new d.j({code:"passphrase-needed",message:"The private key is encrypted, and no passphrase was given.",hint:"Set the input `ssh-passphrase`, or load the key into an agent with `ssh-add`."}):/bad passphrase/i.test(n)?new d.j({code:"passphrase-wrong",message:"The passphrase does not open the private key.",hint:"Check it with `ssh-keygen -y -f KEY`, which asks for it."}):new d.j({code:"private-key-unreadable",message:"The private key can\u2019t be read.",seen:n,hint:"Give the whole file, from -----BEGIN to -----END; `ssh-keygen -p -f KEY` rewrites it in OpenSSH\u2019s format."})}const j="Nothing was changed on it.";function V({host:n,cause:e,tried:t,accepted:i,timeout:s}){const{level:o,code:r}=e,a=b(e),h={host:n.name,seen:a,left:j,cause:e};return o==="client-authentication"||o==="agent"||/authentication failures/i.test(a)?new d.w({...h,code:"authentication-failed",message:`${n.user} can\u2019t log in; tried ${t}.`,seen:i.length>0?`${a}; the host takes ${i.join(", ")}`:a,hint:`\`ssh-keygen -lf ~${n.user}/.ssh/authorized_keys\` on ${n.name} has to list that key; the host\u2019s \`journalctl -u ssh\` tells why it refused.`}):o==="handshake"?new d.w({...h,code:"handshake-failed",message:"The two sides share no way to encrypt or to prove the host\u2019s key.",hint:`\`ssh -v -p ${n.port} ${n.user}@${n.address}\` shows what the host offers; SHA-1 signatures are not taken.`}):new d.w({...h,code:"unreachable",message:o==="client-timeout"?`${g(n.address,n.port)} did not let us in within ${(0,u.a3)(s)}.`:`${g(n.address,n.port)} can\u2019t be reached by SSH${n.jump?` through ${n.jump.name}`:""}.`,hint:q(n,r)})}function q(n,e){return e==="ENOTFOUND"?`Check the address of ${n.name} in buka.yml.`:e==="ECONNREFUSED"?`Is sshd running, and on port ${n.port}? \`systemctl status ssh\` on ${n.name}.`:`Try \`ssh ${n.jump===void 0?"":`-J ${n.jump.user}@${n.jump.address}:${n.jump.port} `}-p ${n.port} ${n.user}@${n.address}\`; is the machine up, and does a firewall let you in?`}const Q=1;function X(n,e,t){return new d.w({code:"jump-failed",host:e.name,message:`${n.name} opened no connection to ${g(e.address,e.port)}.`,seen:t.reason===Q?"administratively prohibited":b(t),left:j,hint:`On ${n.name}: does \`nc -z ${e.address} ${e.port}\` succeed, and does sshd_config have AllowTcpForwarding yes?`,cause:t})}function Z(n,e){return new d.w({code:"session-refused",host:n.name,message:"The host opens no session on the connection.",seen:b(e),left:"Nothing was started.",hint:"Check MaxSessions and ForceCommand in sshd_config, and the options before the key in authorized_keys.",cause:e})}function ee(n,e,t,i){return new d.w({code:"connection-lost",host:n.name,step:t,message:`The connection to ${n.name} was lost.`,seen:b(e),left:`"${t}" may still run on ${n.name}; it ends by itself within ${(0,u.a3)(i)} of its start.`,hint:`When ${n.name} answers again, run the same command again.`,cause:e})}function C(n){return new d.w({code:"connections-closed",host:n.name,message:"The run is over, and has closed its connections."})}function b(n){return n instanceof Error?n.message||String(n.code??n.name):String(n)}var te=w(7030),ne=w(9487);const se={"ssh-ed25519":["ssh-ed25519"],"ecdsa-sha2-nistp256":["ecdsa-sha2-nistp256"],"ecdsa-sha2-nistp384":["ecdsa-sha2-nistp384"],"ecdsa-sha2-nistp521":["ecdsa-sha2-nistp521"],"ssh-rsa":["rsa-sha2-512","rsa-sha2-256"]};function ie(n,e){const t=n.typesFor(e.address,e.port);return Object.entries(se).sort(([s],[o])=>Number(t.includes(o))-Number(t.includes(s))).flatMap(([,s])=>[...s])}function oe(n,e,t){const i=n.judge(e.address,e.port,t),s=g(e.address,e.port),o=`${s} ${k(t)} ${t.toString("base64")}`,r=`${k(t)} ${S(t)}`,a="The connection was refused before anything was sent; nothing was changed.",h=`\`ssh-keygen -lf /etc/ssh/ssh_host_${ae(t)}_key.pub\` on ${e.name} itself`;switch(i.kind){case"known":return;case"revoked":return new d.w({code:"host-key-revoked",host:e.name,message:`${s} presented a key that known_hosts line ${i.line} revokes.`,seen:r,left:a,hint:"Give the host a new key (`ssh-keygen -A` after removing the old ones) and add it to known_hosts."});case"mismatch":return new d.w({code:"host-key-mismatch",host:e.name,message:`${s} presented another key than known_hosts has: the host is a new one, or someone is in between.`,seen:`${r}; known: ${i.known.map(({line:c,type:l,fingerprint:m})=>`${l} ${m} (line ${c})`).join(", ")}`,left:a,hint:`Compare with ${h}. Only if it is the same: \`ssh-keygen -R '${s}' -f known_hosts\`, then add the line: ${o}`});case"unknown":return new d.w({code:"host-key-unknown",host:e.name,message:`known_hosts has no key for ${s}.${re(i)}`,seen:r,left:a,hint:`Compare the fingerprint with ${h}. Only if it is the same, add the line: ${o}`})}}function re({authorities:n,unreadable:e}){const t=n.length>0?` Line ${n.join(", ")} names an authority; Buka takes plain keys only.`:"";return e.length>0?`${t} Not readable: line ${e.join(", ")}.`:t}function ae(n){const e=k(n);return e==="ssh-rsa"?"rsa":e==="ssh-ed25519"?"ed25519":"ecdsa"}class L{host;#e;#t=new Set;#n;constructor(e,t){this.host=e,this.#e=t,t.on("error",i=>this.#s(i)),t.on("close",()=>this.#s(new Error("The connection was closed.")))}static async open(e,t){const{login:i,knownHosts:s,through:o,signal:r}=t,a=o===void 0?he(e):await o.forward(e),h=()=>{a.destroy()};r.addEventListener("abort",h),r.aborted&&h();let c;const l={left:i.methods(e.user),accepted:[]},m={sock:a,username:e.user,algorithms:{serverHostKey:ie(s,e)},hostVerifier:p=>(c=oe(s,e,p),c===void 0),authHandler:(p,z,Ee)=>{p!==null&&(l.accepted=p),Ee(l.left.shift()??!1)},readyTimeout:t.connectTimeout,keepaliveInterval:t.keepalive,keepaliveCountMax:3},T=new ne.H,y=T.connect(m),f=T.connection;if(f===null)throw await y.then(()=>new Error("node-ssh made no client"));const P=new L(e,f);try{return await y,P}catch(p){if(f.destroy(),r.aborted)throw C(e);const{accepted:z}=l;throw c??V({host:e,cause:p,tried:i.tried,accepted:z,timeout:t.connectTimeout})}finally{r.removeEventListener("abort",h)}}get lost(){return this.#n}whenLost(e){return this.#n!==void 0?queueMicrotask(e):this.#t.add(e),()=>this.#t.delete(e)}exec(e){return this.#i(t=>this.#e.exec(e,t),t=>Z(this.host,t))}forward(e){return this.#i(t=>this.#e.forwardOut("127.0.0.1",0,e.address,e.port,t),t=>X(this.host,e,t))}async close(){this.#n===void 0&&(await new Promise(e=>{const t=setTimeout(e,1e3);this.whenLost(()=>{clearTimeout(t),e()}),this.#e.end()}),this.#e.destroy())}#i(e,t){return new Promise((i,s)=>{const o=this.whenLost(()=>s(t(this.lost)));try{e((r,a)=>{o(),r==null?i(a):s(t(this.lost??r))})}catch(r){o(),this.#s(r),s(t(r))}})}#s(e){if(this.#n===void 0){this.#n=e,this.#e.destroy();for(const t of this.#t)t();this.#t.clear()}}}function he(n){return(0,te.connect)({host:n.address,port:n.port,noDelay:!0})}class de{#e;#t;#n=[];#i=[];#s=[];#r=!1;#o;#a=0;constructor(e,t){this.#e=e,this.#t=t}get size(){return this.#a}get stdout(){const e=Buffer.concat(this.#n);return e.toString("utf8",0,Math.max(0,e.length-1))}get output(){if(this.#o!==0)return;const e=Buffer.concat(this.#i),t=e.lastIndexOf(`
-`);return{status:Number(e.toString("latin1",t+1)),stdout:this.stdout,stderr:e.toString("utf8",0,Math.max(0,t))}}feed(e){this.#a+=e.length,this.#o===void 0?this.#h(e):this.#d(e)}#h(e){const t=e.lastIndexOf(`
-`)+1,i=e.subarray(t);if(t===0){this.#s.push(i);return}const s=Buffer.concat([...this.#s,e.subarray(0,t)]);this.#s=[i];const o=s.indexOf(this.#e),r=o<0?s:s.subarray(0,o);if(this.#n.push(r),this.#c(r),o<0)return;const a=s.indexOf(`
-`,o)+1;this.#o=Number(s.toString("latin1",o+this.#e.length,a)),this.#d(s.subarray(a)),this.#d(i)}#d(e){const t=e.subarray(0,this.#o);this.#i.push(t),this.#o=(this.#o??0)-t.length}#c(e){if(!(this.#t===void 0||e.length===0))for(const t of e.toString("utf8",0,e.length-1).split(`
-`))this.#r&&this.#t(""),this.#r=t==="",t!==""&&this.#t(t)}}function ce(n){if(n.status===0)return n;throw new d.w({code:"script-failed",message:`The script ended with status ${n.status}.`,seen:v(n)})}function v({stdout:n,stderr:e}){const t=e.trim()||n.trim();return t===""?void 0:t.split(`
-`).slice(-10).join(`
-`).slice(-2e3)}function H(n){return n.split(`
-`).filter(e=>e!=="")}function ue(n,e){const t=new Map(H(n).map(s=>{const o=s.indexOf("=");if(o<1)throw x(`Expected key=value, not ${JSON.stringify(s)}.`,n);return[s.slice(0,o),s.slice(o+1)]})),i=e.filter(s=>!t.has(s));if(i.length>0)throw x(`The answer lacks ${i.join(", ")}.`,n);return Object.fromEntries(e.map(s=>[s,t.get(s)]))}function je(n,e){return H(n).map(t=>{const i=t.split("	");if(i.length!==e.length)throw x(`Expected ${e.length} columns, not ${JSON.stringify(t)}.`,n);return Object.fromEntries(e.map((s,o)=>[s,i[o]]))})}function x(n,e){return new d.w({code:"answer-unreadable",message:n,seen:e.slice(0,500)})}const A=5,le=`sh -c '${`
-  LC_ALL=C; export LC_ALL; exec 4<&0 </dev/null;
-  timeout -k 1 9 base64 -d && dd count=0 2>/dev/null || { echo; echo buka-lane unusable; exit 1; };
-  echo; echo buka-lane ready;
-  while IFS=" " read -r token seconds size block last <&4; do
-    script=$(head -c "$size" <&4; echo .); script=\${script%.};
-    [ "\${#script}" = "$size" ] || exit 1;
-    {
-      errors=$({
-        printf %s "$script" | timeout -k ${A} "$seconds" sh /dev/fd/3 3<&0 <&4 4<&- 2>&1 >&5 5>&- &
-        wait "$!"; status=$?; kill -s KILL -- "-$!" 2>/dev/null; echo; echo "$status";
-      } | tail -c 65536);
-      echo; echo "$token \${#errors}"; printf %s "$errors";
-    } 5>&1 | dd ibs=65536 "$block" 2>/dev/null;
-    [ -z "$last" ] || exit 0;
-  done`.trim().replace(/\s*\n\s*/g," ")}'`,fe=/^buka-lane (ready|unusable)$/;function we(n,{payload:e,streamed:t}){const i=Buffer.from(["set -eu",e?"exec 3<&-":"exec 3<&- </dev/null",...Object.entries(n.values).map(([h,c])=>me(n.name,h,c)),n.text,""].join(`
-`));if(i.includes(0))throw B(n.name,"the text");const s=(0,$.randomBytes)(16).toString("hex"),o=(n.deadline/1e3).toFixed(3),r=t?"bs=65536":"obs=65536",a=[s,o,i.length,r,...e?["last"]:[]].join(" ");return{token:s,bytes:Buffer.concat([Buffer.from(`${a}
-`),i])}}function me(n,e,t){if(t.includes("\0"))throw B(n,`"${e}"`);if(!t.isWellFormed())throw new d.w({code:"value-not-unicode",step:n,message:`"${e}" holds half a surrogate pair, which no byte stands for.`,left:"Nothing was sent."});const i=Buffer.from(t).toString("base64");return`${e}=$(printf %s ${i} | base64 -d; echo .); ${e}=\${${e}%.}`}function B(n,e){return new d.w({code:"value-has-nul",step:n,message:`A NUL byte is in ${e}, and nothing on a host could receive it.`,left:"Nothing was sent."})}const I=(0,u.YA)(A+15),E=32e6,ge=[124,137];class pe{#e;#t;#n=Buffer.alloc(0);#i="";#s=!1;#r;#o;#a=!1;constructor(e,t){this.#e=e,this.#t=setTimeout(()=>this.#u("The login shell did not start Buka\u2019s loop in time."),t),e.stdin.on("error",()=>{}),e.stdout.on("data",i=>this.#s?this.#c(i):this.#d(i)),e.stderr.on("data",i=>{this.#i=(this.#i+i).slice(-4e3)}),e.onClose(()=>{this.#s?this.close():this.#u("The login shell ended before it started Buka\u2019s loop.")})}get usable(){return this.#o===void 0&&!this.#a}run(e,{onLine:t,payload:i}={}){const s=we(e,{payload:i!==void 0,streamed:t!==void 0}),o=performance.now();return i!==void 0&&(this.#a=!0),new Promise((r,a)=>{const h=new de(s.token,t),c=setTimeout(()=>m($e(e,h)),(0,u.Rz)(e.deadline+I)),l=()=>{clearTimeout(c),this.#r=void 0,i?.unpipe(this.#e.stdin).destroy()},m=f=>{l(),this.close(),a(f)},T=f=>{l(),performance.now()-o>=e.deadline&&ge.includes(f.status)?a(ye(e,f)):r(f)},y=this.#o??i?.errored;if(y){m(y);return}this.#r={script:e,answer:h,finish:T,fail:m},this.#e.stdin.write(s.bytes),i?.on("error",m).pipe(this.#e.stdin)})}close(){this.#h(be())}#h(e){this.#o===void 0&&(this.#o=e,clearTimeout(this.#t),this.#e.destroy(),this.#r?.fail(e))}#d(e){this.#n=Buffer.concat([this.#n,e]);let t=0;for(let i=this.#n.indexOf(`
-`);i>=0;i=this.#n.indexOf(`
-`,t)){const s=this.#n.toString("latin1",t,i).match(fe);if(t=i+1,s!==null){clearTimeout(this.#t),this.#s=!0,s[1]==="ready"?this.#c(this.#n.subarray(t)):this.#u("The host lacks `timeout -k`, `base64` or `dd` of coreutils.");return}}this.#n.length>E&&this.#u("The login shell talks without end.")}#c(e){if(this.#r===void 0)return;const{script:t,answer:i,finish:s,fail:o}=this.#r;try{i.feed(e)}catch(a){o(a);return}const{output:r}=i;r!==void 0?s(r):i.size>E&&o(ke(t))}#u(e){this.#h(new d.w({code:"shell-unusable",message:e,seen:v({status:0,stdout:this.#n.toString("utf8"),stderr:this.#i}),left:"Nothing was started.",hint:"Log in by ssh as the same user: it needs a login shell that runs `sh`, and coreutils."}))}}function ye(n,e){return new d.w({code:"script-timeout",message:`It took longer than the ${(0,u.a3)(n.deadline)} that it may take.`,seen:v(e),left:"The host has ended it."})}function $e(n,{stdout:e}){return new d.w({code:"script-timeout",message:`The host told no end of it within ${(0,u.a3)((0,u.Rz)(n.deadline+I))}.`,seen:v({status:0,stdout:e,stderr:""}),left:"The host ends it by itself, unless it started something with setsid that holds its output."})}function ke({deadline:n}){return new d.w({code:"output-too-long",message:`It said more than ${E/1e6} MB.`,left:`The host ends it within ${(0,u.a3)(n)} of its start.`})}function be(){return new d.w({code:"lane-ended",message:"The shell on the host that ran it has ended.",left:"It may still run, and ends by itself within its deadline.",hint:"Look for the reason on the host: `journalctl --since -5min` (out of memory, a killed session)."})}const ve=8;class Te{#e;#t=[];#n=[];#i=0;#s=0;#r=ve;constructor(e){this.#e=e}warm(){this.#d()}async run(e,t){const{payload:i}=t;i?.on("error",()=>{});const s=await this.#o();try{const o=s.run(e,t);return i!==void 0&&this.warm(),await o}finally{this.#a(s)}}#o(){for(let e=this.#t.pop();e!==void 0;e=this.#t.pop()){if(e.usable)return Promise.resolve(e);this.#i-=1}return new Promise((e,t)=>{this.#n.push({take:e,fail:t}),this.#h()})}#a(e){const t=e.usable?this.#n.shift():void 0;t!==void 0?t.take(e):e.usable?this.#t.push(e):this.#i-=1,this.#h()}#h(){this.#s<this.#n.length&&this.#d()}#d(){this.#i>=this.#r||(this.#i+=1,this.#s+=1,this.#e().then(e=>{this.#s-=1,this.#a(e)},e=>{this.#s-=1,this.#c(e)}))}#c(e){this.#i-=1,e instanceof d.w&&e.code==="session-refused"&&this.#i>0?this.#r=this.#i:this.#n.shift()?.fail(e)}}class Se{#e;#t;constructor(e,t){this.#e=e,this.#t=new Te(async()=>new pe(Le(e,await e.exec(le)),t)),this.#t.warm()}get host(){return this.#e.host}async run(e,t={}){const i={host:this.host.name,step:e.name};try{return e.parse(await this.#t.run(e,t))}catch(s){const{lost:o}=this.#e;throw o!==void 0&&s instanceof d.w&&Oe.has(s.code)?ee(this.host,o,e.name,e.deadline):s instanceof d.w?s.with(i):s}}}const Oe=new Set(["lane-ended","shell-unusable","session-refused"]);function Le(n,e){return{stdin:e.stdin,stdout:e.stdout,stderr:e.stderr,onClose(t){const i=n.whenLost(t);e.once("close",()=>{i(),t()})},destroy:()=>e.destroy()}}class xe{#e;#t;#n;#i;#s=new Map;#r=new WeakMap;#o=new AbortController;constructor(e,{connectTimeout:t=(0,u.YA)(15),keepalive:i=(0,u.YA)(5)}={}){this.#e=new J(e),this.#t=new W(e.knownHosts),this.#n=t,this.#i=i}async to(e){const t=await this.#a(e),i=this.#r.get(t);if(i!==void 0)return i;const s=new Se(t,this.#n);return this.#r.set(t,s),s}async close(){this.#o.abort();const t=(await Promise.allSettled(this.#s.values())).flatMap(s=>s.status==="fulfilled"?[s.value]:[]),i=t.filter(({host:s})=>s.jump!==void 0);await Promise.all(i.map(s=>s.close())),await Promise.all(t.map(s=>s.close()))}async#a(e){if(this.#o.signal.aborted)throw C(e);const t=M(e),i=this.#s.get(t);if(i!==void 0){const o=await i;return o.lost===void 0?o:(this.#s.get(t)===i&&this.#s.delete(t),this.#a(e))}const s=this.#h(e);return this.#s.set(t,s),s.catch(()=>{this.#s.get(t)===s&&this.#s.delete(t)}),s}async#h(e){const t=e.jump===void 0?void 0:await this.#a(e.jump);return L.open(e,{login:this.#e,knownHosts:this.#t,connectTimeout:this.#n,keepalive:this.#i,through:t,signal:this.#o.signal})}}function M({name:n,user:e,address:t,port:i,jump:s}){return JSON.stringify([n,e,t,i,s===void 0?null:M(s)])}function Ae({name:n,text:e,values:t={},deadline:i,parse:s}){const o=Object.keys(t).find(a=>!/^[a-z][a-z0-9_]*$/.test(a));if(o!==void 0)throw R(n,`${JSON.stringify(o)} can't be the name of a shell variable.`);if(!(i>0))throw R(n,`A deadline of ${i} ms is none.`);return{name:n,text:e,values:t,deadline:i,parse:s??(a=>{succeeded(a)})}}const R=(n,e)=>new BukaError({code:"script-unsound",step:n,message:e})})};
+"use strict";exports.id=889,exports.ids=[889],exports.modules={3889:((qr,ft,S)=>{S.d(ft,{gg:()=>_r,oj:()=>xt,wU:()=>Mt,D8:()=>jt,repair:()=>Tr,dU:()=>Sr,h5:()=>Pr});var f=S(3916),m=S(1996),k=S(7889);const T=(0,m.YA)(30),M=String.raw`
+read_lock() {
+  [ -f "$root/lock" ] || return 0
+  who=; now=$(date +%s)
+  until=$(stat -c %Y -- "$root/lock") || return 0
+  { IFS= read -r who && IFS= read -r begun; } < "$root/lock" || begun=$now
+  case $begun in ''|*[!0-9]*) begun=$now ;; esac
+  state=held
+  if [ "$until" -le "$now" ] || [ "$((until - now))" -gt 600 ]; then state=expired; fi
+  printf '%s %s %s %s\n' "$state" "$((now - begun))" "$((until - now))" "$who"
+}
+`,F=`
+exec 9>>"$root/lock.guard"
+flock -w 10 9
+ours() { [ -f "$root/lock" ] && [ "$(head -n 1 -- "$root/lock")" = "$owner" ]; }
+push_forward() { touch -d "@$(($(date +%s) + $ttl))" -- "$1"; }
+`,mt=String.raw`${M}${F}
+follows() {
+  [ -n "$after" ] || return 1
+  case $(head -n 1 -- "$root/lock") in "$after"*) return 0 ;; *) return 1 ;; esac
+}
+found=$(read_lock)
+outcome=acquired
+case $found in
+  '') ;;
+  held*)
+    if ours; then :
+    elif follows; then outcome=taken
+    else echo "outcome=held"; echo "found=$found"; exit 0
+    fi ;;
+  *) ours || outcome=taken ;;
+esac
+umask 022
+printf '%s\n%s\n' "$owner" "$(date +%s)" > "$root/lock.next"
+push_forward "$root/lock.next"
+mv -T -- "$root/lock.next" "$root/lock"
+echo "outcome=$outcome"
+echo "found=$found"
+`,wt=({run:t,...e})=>JSON.stringify({run:t,...e}),ke=t=>`${JSON.stringify({run:t}).slice(0,-1)},`;function $t(t,e,n){return{name:"lock",text:mt,values:{root:t,owner:e,ttl:String(T/1e3),after:n===void 0?"":ke(n)},deadline:(0,m.YA)(30),parse(r){const{outcome:s,found:a}=(0,k.OA)((0,k.gq)(r).stdout,["outcome","found"]),o=O(a);return s==="held"&&o?{kind:"held",by:o}:{kind:"acquired",from:s==="taken"?o?.owner:void 0}}}}const pt=`${M}${F}
+if ours; then push_forward "$root/lock"; echo "found="; else echo "found=$(read_lock)"; echo "lost="; fi
+`;function kt(t,e){return{name:"renew lock",text:pt,values:{root:t,owner:e,ttl:String(T/1e3)},deadline:(0,m.YA)(15),parse(n){const{stdout:r}=(0,k.gq)(n);return/^lost=$/m.test(r)?{lost:O((0,k.OA)(r,["found"]).found)}:"renewed"}}}const gt=`${F}
+if ours; then rm -f -- "$root/lock"; fi
+`,bt=`${M}${F}
+found=$(read_lock)
+case $found in
+  '') echo outcome=free ;;
+  held*)
+    if [ -n "$run" ]; then
+      case $(head -n 1 -- "$root/lock") in
+        "$run"*) rm -f -- "$root/lock"; echo outcome=removed ;;
+        *) echo outcome=held ;;
+      esac
+    else echo outcome=held
+    fi ;;
+  *) rm -f -- "$root/lock"; echo outcome=removed ;;
+esac
+echo "found=$found"
+`;function yt(t,e){return{name:"lock release",text:bt,values:{root:t,owner:"",ttl:"0",run:e===void 0?"":ke(e)},deadline:(0,m.YA)(15),parse(n){const{outcome:r,found:s}=(0,k.OA)((0,k.gq)(n).stdout,["outcome","found"]),a=O(s);return r==="held"&&a?{kind:"held",lock:a}:{kind:r==="removed"?"removed":"free",lock:a}}}}function vt(t){return{name:"lock status",text:`${M}
+printf 'found=%s\\n' "$(read_lock)"
+`,values:{root:t},deadline:(0,m.YA)(15),parse:e=>O((0,k.OA)((0,k.gq)(e).stdout,["found"]).found)}}function _t(t,e){return{name:"unlock",text:gt,values:{root:t,owner:e,ttl:"0"},deadline:(0,m.YA)(15),parse:n=>{(0,k.gq)(n)}}}const P=75,Y=`
+(
+  flock -w 10 9
+  [ -f "$root/lock" ] && [ "$(head -n 1 -- "$root/lock")" = "$owner" ] || exit 1
+  left=$(($(stat -c %Y -- "$root/lock") - $(date +%s)))
+  [ "$left" -gt 0 ] && [ "$left" -le 600 ]
+) 9>>"$root/lock.guard" || exit ${P}
+`;function O(t){const[,e,n,r,s=""]=/^(held|expired) (-?\d+) (-?\d+) (.*)$/.exec(t)??[];if(e===void 0)return;const a=o=>(0,m.Rz)(o*1e3);return{owner:St(s),expired:e==="expired",age:a(Math.max(0,Number(n))),left:a(Number(r)),silent:a(Math.max(0,T/1e3-Number(r)))}}function St(t){let e={};try{e=Object(JSON.parse(t))}catch{}const n=s=>typeof e[s]=="string"?e[s]:void 0,{pid:r}=e;return{run:n("run")??"unknown",by:n("by")??`unknown (${t.slice(0,100)})`,url:n("url"),machine:n("machine")??"unknown",pid:typeof r=="number"?r:0}}function E({by:t,url:e,machine:n,run:r}){return`${t} (${e??`run ${r}`}), on ${n}`}function Tt(t,{owner:e,age:n,silent:r},s){return new f.w({code:"lock-held",host:t,step:"lock",message:`Another run holds the lock, ${(0,m.a3)(s)} were not enough.`,seen:`held by ${E(e)}, process ${e.pid}, for ${(0,m.a3)(n)}; its last sign of life is ${(0,m.a3)(r)} old`,left:"Nothing was changed.",hint:`Wait for that run to end${e.url?`: ${e.url}`:""}, then run this again. If it is dead, its lock gives way ${(0,m.a3)(T)} after its last sign of life; \`buka lock status\` shows it.`})}function L(t,e){return new f.w({code:"lock-lost",host:t,step:"lock",message:"This run no longer holds the lock, and stops.",seen:e?`held by ${E(e.owner)}`:"no lock is there, or it has expired or is of another run",hint:"`buka status` shows what each worker runs; run this again when no other run is at work."})}function At(t,e){return new f.w({code:"script-timeout",host:t,step:"lock",message:`It did not answer within ${(0,m.a3)(e)} when the lock was to be renewed.`,left:`Its lock expires within ${(0,m.a3)(T)} of the last renewal.`,hint:"Is the machine on, and is its network whole? Then run the same again: it goes on from here."})}async function xt(t){const{root:e}=t.cluster.workers,{answers:n,failures:r}=await ge(t,async s=>({worker:s.name,lock:await(await t.remote(s)).run(vt(e))}));return{locks:n,failures:r}}async function Mt(t,e){const{root:n}=t.cluster.workers,{answers:r,failures:s}=await ge(t,async a=>({worker:a.name,answer:await(await t.remote(a)).run(yt(n,e))}));return{released:r.flatMap(({worker:a,answer:o})=>o.kind==="removed"?[{worker:a,lock:o.lock}]:[]),failures:[...r.flatMap(({worker:a,answer:o})=>o.kind==="held"?[Ot(a,o.lock,e)]:[]),...s]}}function Ot(t,{owner:e,age:n,silent:r},s){return new f.w({code:"lock-held",host:t,step:"lock release",message:s===void 0?"Its run is alive, so it keeps the lock.":`The lock is not of run ${s}, so it stays.`,seen:`held by ${E(e)}, process ${e.pid}, for ${(0,m.a3)(n)}; its last sign of life is ${(0,m.a3)(r)} old`,left:"The lock is as it was.",hint:`Cancel that run instead${e.url?`: ${e.url}`:`: process ${e.pid} on ${e.machine}`}. Without its lock it stops in the middle, and its workers are as they are then; if that is what you want: buka lock release --run ${e.run}`})}async function ge(t,e){const n=await Promise.all(t.cluster.workers.hosts.map(async r=>{try{return{answer:await e(r)}}catch(s){if(!(s instanceof f.w))throw s;return{failure:s.with({host:r.name})}}}));return{answers:n.flatMap(r=>"answer"in r?[r.answer]:[]),failures:n.flatMap(r=>"failure"in r?[r.failure]:[])}}var y=S(1021);function Et({workers:t},e){const n=[...t.values()].map(({releases:o})=>o),r=W(n),s=e??(0,y.Dp)(n,r);if(s===void 0)throw Rt([...t],r);const a=n.flatMap(o=>o.staged).find(o=>o.id===s);return{kind:"rollback",id:s,migrations:a?.migrations??[]}}function W(t){const e=r=>Math.max(0,...t.flatMap(({history:s})=>s).filter(({event:s,release:a})=>s==="activated"&&a===r).map(({at:s})=>s.getTime()));return[...new Set(t.flatMap(r=>r.active??[]))].sort((r,s)=>e(s)-e(r))[0]}function Rt(t,e){const n=t.map(([r,{releases:s}])=>{const a=s.staged.map(({id:o,good:i})=>`${o}${i?" (good)":""}`).join(", ");return`
+  - ${r}: ${a||"none"}`});return new f.w({code:"nothing-to-roll-back-to",step:"preflight",message:`No good release before ${e??"the present"} is on every worker.`,seen:`staged there:${n.join("")}`,left:"Nothing was changed.",hint:"Name a release that is on every worker, good or not, or deploy an older commit; `buka releases` lists them with their dates."})}function j(t,e){const n=new Set(e.migrations),r=new Map;for(const{migration:s,release:a}of t.flatMap(Nt))!n.has(s)&&!r.has(s)&&r.set(s,a);return[...r].map(([s,a])=>({migration:s,release:a}))}function Nt({staged:t,active:e,history:n}){const r=n.flatMap(({release:o,contract:i=[]})=>i.map(c=>({migration:c,release:o}))),s=new Set(n.map(({release:o})=>o)),a=t.filter(({id:o,good:i})=>i||o===e||s.has(o)).flatMap(({id:o,contractMigrations:i=[]})=>i.map(c=>({migration:c,release:o})));return[...r,...a]}function It({workers:t},e){const n=ye(t),r=j(n,e);if(r.length===0)return;const[s,a]=r.length===1?["it","a migration"]:["them","migrations"],o=r.map(({migration:d})=>d).join(", "),i=r.map(({migration:d,release:l})=>`release ${l} ran ${d}`).join(", "),c=`The only other way is to restore the database from a backup made before ${s}: all that customers did since then would be lost.`;return new f.w({code:"migration-crossed",step:"preflight",message:`Release ${e.id} can't live with the database as it is now: ${a} marked \`buka: contract\` came after it.`,seen:`${i}; ${e.id} does not list ${s}`,left:"Nothing was changed.",hint:e.kind==="rollback"?`${Ft(n,e)}Mend the fault in a commit that has ${o}, and deploy that. ${c}`:`Deploy a commit that has ${o}: put this one on top of the commit of ${r[0]?.release}. Was ${s} renamed or taken out? A file of the old name must stay. ${c}`})}function Ft(t,e){const n=(0,y.Dp)(t,W(t));return n===void 0||n===e.id||j(t,be(t,n)).length>0?"":`\`buka rollback ${n}\` can be done. `}const Pt=({contractMigrations:t=[]},e)=>e.filter(n=>t.includes(n));function Lt({workers:t},e,n){const r=ye(t),s=be(r,n);return(e?.contractMigrations?.filter(o=>!s.migrations.includes(o))??[]).length===0&&j(r,s).length===0}const be=(t,e)=>t.flatMap(({staged:n})=>n).find(({id:n})=>n===e)??{migrations:[]},ye=t=>[...t.values()].flatMap(e=>e instanceof f.w?[]:[e.releases]);async function jt(t){const{hosts:e,root:n}=t.cluster.workers,r=await Promise.all(e.map(async o=>{try{const i=await t.remote(o);return[o.name,await i.run((0,y.vN)(n))]}catch(i){if(i instanceof f.w)return i.with({host:o.name});throw i}})),s=r.flatMap(o=>o instanceof f.w?[]:[o]),a=r.filter(o=>o instanceof f.w);return{...Bt(s,e.length),failures:a}}function Bt(t,e){const r=[...new Set(t.flatMap(([,{staged:a}])=>a.map(({id:o})=>o)))].map(a=>qt(a,t,e)),s=t.map(([,a])=>a);return{releases:r.sort((a,o)=>o.stagedAt.getTime()-a.stagedAt.getTime()),history:Ct(t),rollbackTo:t.length===e?(0,y.Dp)(s,W(s)):void 0}}function qt(t,e,n){const r=e.flatMap(([o,{staged:i}])=>i.filter(c=>c.id===t).map(c=>({worker:o,release:c}))),[s]=r,a=r.map(({worker:o})=>o);return{id:t,commit:s?.release.commit,stagedAt:new Date(Math.min(...r.map(({release:o})=>o.stagedAt.getTime()))),migrations:s?.release.migrations??[],contractMigrations:s?.release.contractMigrations??[],crossed:j(e.map(([,o])=>o),s?.release??{migrations:[]}),workers:a,activeOn:e.filter(([,{active:o}])=>o===t).map(([o])=>o),goodOn:r.filter(({release:o})=>o.good).map(({worker:o})=>o),everywhere:a.length===n}}function Ct(t){const e=t.flatMap(([s,{history:a}])=>a.map(o=>({worker:s,entry:o}))).sort((s,a)=>s.entry.at.getTime()-a.entry.at.getTime()),n=[],r=new Map;for(const{worker:s,entry:a}of e){const o=JSON.stringify([a.event,a.release,a.by,a.contract]),i=r.get(o);if(i&&!i.workers.includes(s))i.workers.push(s);else{const c={...a,workers:[s]};n.push(c),r.set(o,c)}}return n.reverse()}function ve(t,e){const[n,...r]=t;return n!==void 0&&r.length===0?n:new f.w({...e,seen:t.map(({message:s})=>`
+  - ${s.replaceAll(`
+`,`
+    `)}`).join(""),cause:t})}async function B(t,e,n){const r=await Promise.allSettled(t.map(e)),s=r.flatMap(o=>o.status==="rejected"?[o.reason]:[]),a=s.find(o=>!(o instanceof f.w));if(a!==void 0)throw a;if(s.length>0)throw ve(s,n);return r.flatMap(o=>o.status==="fulfilled"?[o.value]:[])}const _e=(0,m.YA)(45),Se=(0,m.YA)(5);var D=S(1916);const K="Nothing was changed.";function Ut(t,e,n,r){const{host:s,masterSocket:a,service:o,step:i}=r,c=r.worker??"the worker",d=`As root on ${s.name}: EXTRAOPTS="-S ${a},mode,660,group,haproxy" in /etc/default/haproxy, \`usermod -aG haproxy ${s.user}\`, \`systemctl restart haproxy\`. See docs/haproxy.md.`,l=`~/.buka/${o}/${c}`,u=zt({give:d,mark:l,host:s,masterSocket:a,worker:c});if(t==="unknown-name")return Ht(n,r);const h=u[t]??{message:"The load balancer refused."};return new f.w({message:"",left:K,...h,code:t,host:s.name,step:i,...e!==""&&{seen:e}})}function zt({give:t,mark:e,host:n,masterSocket:r,worker:s}){const a=`Look at the guard's log, ${e}/guard.log on ${n.name}, and run it again.`,o=`${s} is as the last step left it.`;return{"tool-missing":{message:"Nothing there can speak to a socket: no socat, nc with -N and -U, perl, or python3.",hint:`As root on ${n.name}: \`apt-get install socat\`.`},"load-balancer-down":{message:"HAProxy does not answer.",left:`${o} If it was drained, its guard keeps it so.`,hint:`On ${n.name}: \`systemctl status haproxy\`, then \`journalctl -u haproxy -n 50\`.`},"master-socket-missing":{message:`HAProxy has no master socket at ${r}; without it, requests of a process that a reload left behind can't be seen.`,hint:t},"socket-denied":{message:`${n.user} may not use HAProxy's master socket.`,hint:t},"too-old":{message:"This HAProxy is too old: Buka needs 2.2.",hint:"Install a newer HAProxy."},"state-folder":{message:`The home folder of ${n.user} can't be written.`,hint:`On ${n.name}: \`df ~\`, \`ls -ld ~ ~/.buka\`.`},"tracked-elsewhere":{message:"The server is checked through another one, in a backend that buka.yml does not name.",hint:"Add the backend of the tracked server to `load-balancers: backend:` in buka.yml."},"drained-by-others":{message:`Somebody else took ${s} out of rotation; it is theirs to put back.`,hint:`When it may have traffic, \`set server \u2026 state ready\` on ${n.name}; then run it again.`},"last-server":{message:`${s} is the only server that takes traffic in this backend: draining it is an outage.`,hint:"`buka status` shows which workers are out of rotation and why; bring one back first."},"not-drained":{message:`${s} is not drained here.`,hint:"Somebody may have put it back; `buka status` shows it."},"not-checked":{message:`${s} has passed no check since it was drained; it would get traffic unchecked.`,left:`${s} is still out of rotation.`,hint:"Make the worker healthy, then run it again."},"not-applied":{message:`HAProxy did not do as it was told about ${s}.`,left:`${s} may be in rotation in one process and not in another.`,hint:a},superseded:{message:`This run no longer holds ${s} out of rotation: something else readmitted it, or its lease ran out.`,left:`${s} is in rotation, or its guard readmits it when it is fit.`,hint:a},"lease-busy":{message:`The lease of ${s} could not be renewed: something has held its lock for 3 s.`,left:o,hint:`On ${n.name}: \`fuser ${e}/lock\` tells which process; when that is stopped, \`kill\` it.`},"guard-killed":{message:`systemd-logind there kills what ${n.user} leaves behind, so nothing would readmit ${s} if this run died.`,hint:`As root on ${n.name}: \`mkdir -p /etc/systemd/logind.conf.d; printf '[Login]\\nKillExcludeUsers=root ${n.user}\\n' > /etc/systemd/logind.conf.d/buka.conf; systemctl restart systemd-logind\`.`},"still-down":{message:`${s} was readmitted, but HAProxy does not see it up.`,left:`${s} is ready: it gets traffic as soon as its check passes.`,hint:`On ${n.name}: \`journalctl -u haproxy -n 50\` tells what its check says.`}}}function Ht({missing:t,unreadable:e,backendNames:n,serverNames:r},{host:s,step:a}){const o=e.find(({old:d})=>!d)?.backend,i=(d,l,u,h,w)=>new f.w({code:d,message:l,host:s.name,step:a,seen:h.length>0?`known there: ${h.join(", ")}`:"none is known there",left:K,hint:`Correct ${w} in buka.yml${Yt(u,h)}.`});if(o!==void 0&&!n.includes(o)){const d=`HAProxy has no backend ${o}.`;return i("unknown-backend",d,o,n,"`load-balancers: backend:`")}const c=t[0];if(c!==void 0){const{backend:d,server:l}=c,u=r.filter(w=>w.backend===d).map(w=>w.server),h=`HAProxy has no server ${l} in backend ${d}.`;return i("unknown-server",h,l,u,"the worker's name under `load-balancers: servers:`")}return new f.w({code:"load-balancer-down",message:`HAProxy does not tell about backend ${o??""}.`,host:s.name,step:a,left:K,hint:`On ${s.name}: \`systemctl status haproxy\`, then run it again.`})}function Yt(t,e){const[n]=[...e].sort((r,s)=>(0,D.Io)(t,r)-(0,D.Io)(t,s));return n!==void 0&&(0,D.Io)(t,n)<=Math.max(2,t.length/3)?`: ${n} is the nearest`:""}const Wt=39,Dt=24,Kt=new Set(["L4OK","L6OK","L7OK","PROCOK"]);function G(t){const e=t.split(`
+`).map(a=>a.split(" ")),n=(a,o)=>e.filter(i=>i[0]===a&&i.length>=o).map(i=>i.slice(1)),r=([a="",o=""])=>({backend:a,server:o}),s=n("name",2);return{processes:n("pids",1).at(-1)??[],servers:n("server",12).map(Gt),missing:n("missing",3).map(r),unreadable:n("unreadable",4).map(([a="",o,i=""])=>({process:a,old:o==="old",backend:i})),backendNames:s.filter(a=>a.length===1).map(([a=""])=>a),serverNames:s.filter(a=>a.length===2).map(r),traffic:n("traffic",8).map(([,a="",o="",...i])=>{const[c=0,d=0,l=0,u=0]=i.map(Number);return{backend:a,server:o,responses:c,serverErrors:d,failed:l,ttime:u}}),marks:new Map(n("mark",4).map(([a="",o,i,...c])=>[a,{processes:new Set(c.filter(Boolean)),lease:{left:(0,m.Rz)(Number(o)*10),alive:i==="alive"}}]))}}function Gt(t){const[e="",n,r="",s="",a,o,,i,c,d,...l]=t;return{process:e,old:n==="old",backend:r,server:s,admin:Number(a),checking:Number(o),inFlight:Number(i),tracks:c!=="-",check:d==="-"?void 0:d,status:l.join(" ")}}function V({admin:t}){return t&Wt?"maintenance":t&Dt?"drain":"ready"}function Vt(t){return t.tracks?/^(UP|DRAIN)$/.test(t.status)?"passed":Te(t.status):(t.checking&6)!==6||t.check===void 0||t.check==="INI"?"unchecked":Kt.has(t.check)?Te(t.status,"passed"):"failed"}function Te(t,e="unchecked"){return t.startsWith("DOWN")?"failed":/ \d+\/\d+$/.test(t)?"unchecked":e}function Jt(t){return V(t)==="ready"&&/^(UP( \d+\/\d+)?|no check)$/.test(t.status)}const Xt=String.raw`
+# A server that tracks another is checked through it: only where both are drained and declared down is a check fresh.
+refuse_tracked_elsewhere() {
+  while read -r kind id age backend server admin checking agent inflight tracked rest; do
+    if [ "$kind" != server ] || [ "$tracked" = - ]; then continue; fi
+    case "$newline$targets$newline" in
+      *"$newline$(printf '%s\n' "$tracked" | tr / ' ')$newline"*) ;;
+      *) die tracked-elsewhere "$backend/$server tracks $tracked" ;;
+    esac
+  done <<FACTS
+$facts
+FACTS
+}
+
+# Somebody else's drain or maintenance (forced 1, from the configuration 4, forced drain 8) is left as it was found.
+refuse_foreign() {
+  while read -r kind id age backend server admin rest; do
+    if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
+    case " $processes " in *" $id "*) continue ;; esac
+    if [ $((admin & 13)) -ne 0 ]; then die drained-by-others "$backend/$server, admin state $admin"; fi
+  done <<FACTS
+$facts
+FACTS
+}
+
+# Draining the last server of a backend is an outage.
+refuse_last() {
+  while read -r kind id backend active backup; do
+    if [ "$kind" != backend ] || [ $((active + backup)) -gt 1 ]; then continue; fi
+    if printf '%s\n' "$facts" | serves "$id" "$backend"; then die last-server "$backend"; fi
+  done <<FACTS
+$facts
+FACTS
+}
+serves() {
+  while read -r kind id age backend server admin checking agent inflight tracked check status; do
+    if [ "$kind" != server ] || [ "$age" != current ] || [ "$id" != "$1" ] || [ "$backend" != "$2" ]; then continue; fi
+    case $status in UP | UP\ * | 'no check') return 0 ;; esac
+  done
+  return 1
+}
+
+# What a step needs to go on with: the mark, under the lock, and a fresh reading.
+require_mark() {
+  sample || die load-balancer-down "$socket stopped answering"
+  if ! read_mark; then
+    refuse_foreign
+    die not-drained
+  fi
+  respect_others
+  refuse_theirs
+}
+
+note() { printf '%s %s\n' "$(date -u +%FT%TZ)" "$*" >> "$folder/guard.log"; }
+
+# Forced maintenance that Buka never asked for is somebody else's: bit 1 in a process that was seen as Buka wants it
+# without, or together with bit 4, the configuration's own. Where no server is left to Buka, its claim ends.
+respect_others() {
+  theirs_before=$theirs; ours=no; dropped=no
+  while read -r kind id age backend server admin rest; do
+    if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
+    case " $theirs " in *" $backend/$server "*) continue ;; esac
+    other=no
+    if [ $((admin & 5)) -eq 5 ]; then other=yes
+    elif [ $((admin & 1)) -eq 1 ]; then
+      case $state in
+        drain | check | checked | returning) case " $settled " in *" $id "*) other=yes ;; esac ;;
+      esac
+    fi
+    if [ "$other" = yes ]; then theirs="$theirs $backend/$server"; else ours=yes; fi
+  done <<FACTS
+$facts
+FACTS
+  if [ "$theirs" = "$theirs_before" ]; then return 0; fi
+  note "somebody else put$theirs in maintenance: it is theirs now"
+  if [ "$ours" = yes ]; then write_mark; return 0; fi
+  dropped=yes
+  enable_agents || note "could not enable the agent of$agents again"
+  rm -f "$folder/mark"
+}
+refuse_theirs() { if [ -n "$theirs" ]; then die drained-by-others "$theirs: put in maintenance since Buka drained it"; fi; }
+enable_agents() {
+  orders=
+  while read -r kind id age backend server rest; do
+    if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
+    case " $agents " in *" $backend/$server "*) orders="$orders;@!$id enable agent $backend/$server" ;; esac
+  done <<FACTS
+$facts
+FACTS
+  if [ -n "$orders" ]; then ask "show version$orders" >/dev/null; fi
+}
+
+# Where the mark and the locks of this worker are.
+open_state() {
+  folder=$HOME/.buka/$service/$worker
+  (umask 077; mkdir -p "$folder" && touch "$folder/lock") 2>/dev/null || die state-folder "$folder"
+  this_boot
+}
+
+# Puts every process as $state says. $wrong counts what had to be put right or could not be read: such a reading proves
+# nothing.
+# A process that a reload left behind may refuse ("Proxy is disabled."); it takes no new connection, and is told once.
+enforce() {
+  fixes=; wrong=0; unfit=; claimed=$processes; agents_before=$agents; settled_before=$settled
+  while read -r kind id age backend server admin checking agent inflight tracked check status; do
+    case "$kind $age" in missing\ * | 'unreadable current') wrong=$((wrong + 1)) ;; esac
+    if [ "$kind" != server ]; then continue; fi
+    case " $theirs " in *" $backend/$server "*) continue ;; esac
+    case " $processes " in *" $id "*) ;; *) processes="$processes $id" ;; esac
+    if [ "$age" = old ]; then case " $told " in *" $id:$backend/$server:$state "*) continue ;; esac; fi
+    fix=
+    case $state in
+      drain) if [ $((admin & 9)) -eq 0 ]; then fix='state drain'; fi ;;
+      check | checked | returning) if [ $((admin & 9)) -ne 8 ]; then fix='state drain'; fi ;;
+      maintenance) if [ $((admin & 1)) -eq 0 ]; then fix='state maint'; fi ;;
+      ready) if [ $((admin & 9)) -ne 0 ]; then fix='state ready'; fi ;;
+    esac
+    if [ -n "$fix" ]; then fixes="$fixes;@!$id set server $backend/$server $fix"; fi
+    if [ "$state" != ready ] && [ $((agent & 4)) -ne 0 ]; then
+      fixes="$fixes;@!$id disable agent $backend/$server"
+      case " $agents " in *" $backend/$server "*) ;; *) agents="$agents $backend/$server" ;; esac
+      fix=agent
+    fi
+    if [ "$age" = old ]; then told="$told $id:$backend/$server:$state"; continue; fi
+    if [ -n "$fix" ]; then wrong=$((wrong + 1)); unfit="$unfit $id"; fi
+  done <<FACTS
+$facts
+FACTS
+  for id in $pids; do
+    case "$unfit $settled " in *" $id "*) ;; *) settled="$settled $id" ;; esac
+  done
+  if [ "$processes$agents$settled" != "$claimed$agents_before$settled_before" ]; then write_mark; fi
+  if [ -n "$fixes" ]; then said=$(ask "show version$fixes") || said='no answer'; fi
+}
+
+# Requests in flight and queued over every process into $inflight_sum; processes that do not tell into $unreadable.
+count_requests() {
+  inflight_sum=0; unreadable=0
+  while read -r kind id age backend server admin checking agent inflight rest; do
+    case $kind in
+      server) inflight_sum=$((inflight_sum + inflight)) ;;
+      unreadable) unreadable=$((unreadable + 1)) ;;
+    esac
+  done <<FACTS
+$facts
+FACTS
+}
+
+# A turn of a script that waits: the lock, the mark as this script left it, and a reading. Between tries the lock is
+# free, so that a renewal gets in. A script whose run is gone must not outlive the lease: it never renews by itself.
+turn() {
+  clock; silence=$((now + 2000)); haste=100
+  while :; do
+    lock
+    read_mark || die superseded "the mark is gone"
+    if [ "$state" != "$mine" ] || lapsed; then die superseded "the mark says $state"; fi
+    if sample; then respect_others; refuse_theirs; return 0; fi
+    unlock
+    clock
+    if [ "$now" -ge "$silence" ]; then die load-balancer-down "$socket stopped answering"; fi
+    pause 0.1
+  done
+}
+
+# Waits until nothing is in flight in two readings in a row that needed no correction, or $deadline (hundredths) passes.
+wait_for_silence() {
+  clock; began=$now; zeros=0; last=; applied=no; mine=$state
+  while :; do
+    turn
+    enforce
+    unlock
+    count_requests
+    if [ "$wrong" -eq 0 ]; then applied=yes; fi
+    if [ "$wrong" -eq 0 ] && [ "$inflight_sum" -eq 0 ] && [ "$unreadable" -eq 0 ]; then zeros=$((zeros + 1)); else zeros=0; fi
+    clock; waited=$(((now - began) * 10))
+    if [ "$zeros" -ge 2 ]; then return 0; fi
+    if [ "$inflight_sum" != "$last" ]; then printf 'progress %s\n' "$inflight_sum"; last=$inflight_sum; fi
+    if [ $((now - began)) -ge "$deadline" ]; then
+      if [ "$applied" = no ]; then die not-applied "$said"; fi
+      return 1
+    fi
+    pause 0.05
+  done
+}
+
+# One look of a check afresh: $pending says whether a server has yet to pass, $checked whether any is checked at all.
+# From maintenance straight to ready, HAProxy sends requests before any check: UP 1/2 at once. So: drained, declared
+# down once by this script ($downed), and then risen by fresh checks alone. A process that a reload starts meanwhile is
+# declared down as well.
+check_afresh() {
+  orders=; pending=no; seen=; checked=no; wrong=0
+  while read -r kind id age backend server admin checking agent inflight tracked check status; do
+    case "$kind $age" in missing\ * | 'unreadable current') pending=yes ;; esac
+    if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
+    case " $theirs " in *" $backend/$server "*) continue ;; esac
+    seen="$seen, $backend/$server $status $check"
+    if [ "$tracked" != - ]; then
+      checked=yes
+      if [ "$status" != DRAIN ]; then pending=yes; fi
+    elif [ $((checking & 6)) -eq 6 ]; then
+      checked=yes
+      case " $downed " in
+        *" $id:$backend/$server "*)
+          case "$status:$check" in DRAIN:L4OK | DRAIN:L6OK | DRAIN:L7OK | DRAIN:PROCOK) ;; *) pending=yes ;; esac ;;
+        *)
+          orders="$orders;@!$id set server $backend/$server state drain;@!$id set server $backend/$server health down"
+          downed="$downed $id:$backend/$server"
+          pending=yes ;;
+      esac
+    fi
+  done <<FACTS
+$facts
+FACTS
+  if [ -z "$orders" ]; then enforce; return 0; fi
+  wrong=1
+  ask "show version$orders" >/dev/null || downed=
+}
+
+# Gives the worker its traffic back, on a fresh reading, under the lock: ready in every process, read back, mark gone.
+give_back() {
+  enter ready
+  clock; began=$now
+  while :; do
+    enforce
+    if [ "$wrong" -eq 0 ]; then break; fi
+    clock
+    if [ $((now - began)) -ge 500 ]; then return 1; fi
+    pause 0.1
+    sample || return 1
+    respect_others
+    if [ "$dropped" = yes ]; then return 0; fi
+  done
+  enable_agents || return 1
+  rm -f "$folder/mark"
+}
+`,Zt=String.raw`
+# Whether the processes are still those of the last reading: all that has to be asked ten times a second.
+same_processes() {
+  seen=
+  answer=$(ask 'show proc') || return 1
+  while read -r id kind rest; do
+    if [ "$kind" = worker ]; then seen="$seen $id"; fi
+  done <<ANSWER
+$answer
+ANSWER
+  [ "$seen" = " $pids" ]
+}
+
+guard() {
+  trap '' HUP
+  open_state
+  exec 8>>"$folder/guard.lock"
+  flock -w 1 8 || exit 0
+  printf '%s\n' "$$" > "$folder/guard.pid"
+  choose_tool
+  haste=100; beat=0; downed=; fired=
+  while :; do
+    if [ "$beat" -gt 0 ] && [ -f "$folder/mark" ] && same_processes; then
+      beat=$((beat - 1))
+      pause 0.1
+      continue
+    fi
+    beat=9; idle=0.1
+    lock
+    if ! read_mark; then break; fi
+    if [ "$state" != ready ] && lapsed; then come_back_from "$state"; fi
+    fired=$state
+    if sample; then
+      respect_others || :
+      if [ "$dropped" = yes ]; then break; fi
+      keep_to_mark || :
+    fi
+    unlock
+    pause "$idle"
+  done
+  rm -f "$folder/guard.pid"
+}
+
+# A disk that is full keeps the mark as it was; the worker comes back all the same.
+come_back_from() {
+  if [ "$fired" = returning ]; then state=returning; settled=; return 0; fi
+  note "the lease was not renewed: the worker, in $1, is readmitted when it is fit" || :
+  enter returning || :
+  downed=
+}
+
+keep_to_mark() {
+  case $state in
+    returning)
+      # An app that is just starting is readmitted soon; one that stays down for hours costs no more than a look a second.
+      beat=0; idle=0.3; clock
+      if [ "$now" -ge $((until + 6000)) ]; then idle=1; fi
+      check_afresh
+      if [ "$wrong" -ne 0 ] || [ "$pending" = yes ]; then return 0; fi
+      if give_back; then note "readmitted$seen"; fi ;;
+    # Whoever readmitted it died over it.
+    ready) if give_back; then note "readmitted, as was begun"; fi ;;
+    *)
+      enforce
+      if [ "$wrong" -gt 0 ]; then note "put back to $state in $pids"; fi ;;
+  esac
+}
+
+start_guard() {
+  HOME=$HOME socket=$socket service=$service worker=$worker targets=$targets backends=$backends library=$library \
+    setsid sh -c 'set -eu; eval "$library"; guard' guard </dev/null >/dev/null 2>&1 8>&- 9>&- &
+}
+
+# Where systemd-logind kills what a user leaves behind, the guard dies with the connection (logind.conf(5)).
+refuse_short_lived_guard() {
+  case $(cat /proc/self/cgroup) in *session-*.scope*) ;; *) return 0 ;; esac
+  policy=$(busctl get-property org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager \
+    KillUserProcesses KillOnlyUsers KillExcludeUsers 2>/dev/null 8>&- 9>&-) || return 0
+  me=$(id -un)
+  case $policy in
+    'b true'"$newline"'as 0'"$newline"*\"$me\"*) ;;
+    'b true'"$newline"'as 0'*) die guard-killed "KillUserProcesses=yes" ;;
+    'b true'"$newline"*\"$me\"*) die guard-killed "KillUserProcesses=yes, KillOnlyUsers has $me" ;;
+  esac
+}
+`,Ae=String.raw`
+# Ends the script: the code is one of docs/errors.md, the rest is what was seen.
+die() { printf 'error %s\n' "$*"; exit 20; }
+
+# Hundredths of a second since boot, into $now: monotonic, and no process is started for it.
+clock() { IFS='. ' read -r whole part rest < /proc/uptime; now=$whole$part; }
+
+this_boot() { read -r boot < /proc/sys/kernel/random/boot_id; }
+read_mark() {
+  state=; until=0; processes=; agents=; settled=; theirs=; marked_boot=
+  if [ ! -f "$folder/mark" ]; then return 1; fi
+  while read -r key value; do
+    case $key in
+      state) state=$value ;;
+      until) until=$value ;;
+      boot) marked_boot=$value ;;
+      processes) processes=$value ;;
+      agents) agents=$value ;;
+      settled) settled=$value ;;
+      theirs) theirs=$value ;;
+    esac
+  done < "$folder/mark"
+  if [ "$marked_boot" = "$boot" ]; then return 0; fi
+  state=; until=0; processes=; agents=; settled=; theirs=
+  return 1
+}
+write_mark() {
+  printf 'state %s\nuntil %s\nboot %s\nprocesses %s\nagents %s\nsettled %s\ntheirs %s\n' \
+    "$state" "$until" "$boot" "$processes" "$agents" "$settled" "$theirs" > "$folder/mark.new" &&
+    mv -f "$folder/mark.new" "$folder/mark"
+}
+# A new state has been seen in no process yet.
+enter() { state=$1; settled=; write_mark; }
+
+# A lease that ran out is a run's no more, whether or not the guard has acted on it yet.
+extend() { clock; until=$((now + lease)); }
+lapsed() { clock; [ "$state" = returning ] || [ "$now" -ge "$until" ]; }
+
+# One reader and writer at a time. Closing the descriptor gives the lock back, also when the script dies.
+lock() { exec 9>>"$folder/lock"; flock 9; }
+unlock() { exec 9>&-; }
+
+# The guard holds its lock as long as it lives. A new one waits for it longer than it is held here.
+guard_lives() {
+  [ -e "$folder/guard.lock" ] || return 1
+  if (exec 8<"$folder/guard.lock"; flock -n 8); then return 1; fi
+}
+`,Qt=String.raw`
+BEGIN {
+  processes = split(ENVIRON["pids"], pid, " ")
+  words = split(ENVIRON["targets"], target, /[ \n]+/)
+}
+{ sub(/\r$/, "") }
+/^#<PID>/ { section++; part = "processes"; when = "current"; found = ""; next }
+/^# old workers/ { when = "old"; next }
+part == "processes" && $2 == "worker" {
+  found = found " " $1
+  age[$1] = when
+  if (when == "current") version = $NF
+  next
+}
+/^# be_id / { part = "state"; split("", column); for (i = 2; i <= NF; i++) column[$i] = i - 1; next }
+/^# pxname,/ {
+  part = "stat"; split("", column); sub(/^# /, "")
+  n = split($0, title, ","); for (i = 1; i <= n; i++) column[title[i]] = i
+  next
+}
+/^# name$/ { part = "backends"; next }
+/^(admin|operator|user)$/ { level = $1; next }
+/^$/ { part = ""; next }
+part == "backends" { names[++named] = $1; next }
+part == "state" {
+  key = section SUBSEP $column["be_name"] SUBSEP $column["srv_name"]
+  id[section, $column["be_name"]] = $column["be_id"]
+  admin[key] = $column["srv_admin_state"]
+  checking[key] = $column["srv_check_state"]
+  agent[key] = $column["srv_agent_state"]
+}
+part == "stat" {
+  gsub(/"([^"]|"")*"/, "")
+  split($0, field, ",")
+  backend = field[column["pxname"]]; server = field[column["svname"]]
+  known[section, backend] = 1
+  if (server == "BACKEND") {
+    active[section, backend] = field[column["act"]]
+    backup[section, backend] = field[column["bck"]]
+    next
+  }
+  if (age[pid[section - 1]] == "current") names[++named] = backend " " server
+  key = section SUBSEP backend SUBSEP server
+  inflight[key] = field[column["scur"]] + field[column["qcur"]]
+  tracked[key] = field[column["tracked"]]
+  check[key] = field[column["check_status"]]
+  sub(/^\* /, "", check[key])
+  status[key] = field[column["status"]]
+  responses = field[column["hrsp_other"]]
+  for (i = 1; i <= 5; i++) responses += field[column["hrsp_" i "xx"]]
+  traffic[key] = responses + 0 " " field[column["hrsp_5xx"]] + 0 " " \
+    field[column["econ"]] + field[column["eresp"]] " " field[column["ttime"]] + 0
+}
+END {
+  print "pids" found
+  if (version != "") print "version " version
+  if (level != "") print "level " level
+  if (ENVIRON["names"] != "") for (i = 1; i <= named; i++) if (!told[names[i]]++) print "name " names[i]
+  for (p = 1; p <= processes; p++) {
+    s = p + 1
+    printf "plan %s ", pid[p]
+    for (i = 1; i < words; i += 2) {
+      backend = target[i]
+      if ((p, backend) in planned) continue
+      planned[p, backend] = 1
+      printf ";@!%s show servers state %s;@!%s show stat %s 6 -1", \
+        pid[p], backend, pid[p], ((s, backend) in id ? id[s, backend] : backend)
+    }
+    print ""
+    for (i = 1; i < words; i += 2) {
+      backend = target[i]; server = target[i + 1]
+      if (!((s, backend) in known)) { print "unreadable " pid[p] " " age[pid[p]] " " backend; continue }
+      if (!((p, backend) in counted)) {
+        counted[p, backend] = 1
+        print "backend " pid[p] " " backend " " active[s, backend] + 0 " " backup[s, backend] + 0
+      }
+      key = s SUBSEP backend SUBSEP server
+      if ((key in status) && (key in admin))
+        print "server", pid[p], age[pid[p]], backend, server, admin[key], checking[key], agent[key], inflight[key], \
+          (tracked[key] == "" ? "-" : tracked[key]), (check[key] == "" ? "-" : check[key]), status[key]
+      if (ENVIRON["names"] != "" && (key in traffic)) print "traffic", pid[p], backend, server, traffic[key]
+      if ((key in status) && (key in admin)) continue
+      if (key in status) print "unreadable " pid[p] " " age[pid[p]] " " backend
+      else if (age[pid[p]] == "current") print "missing " backend " " server
+    }
+  }
+}
+`,xe=String.raw`
+set -f
+export LC_ALL=C socket service targets
+newline='
+'
+reading='${Qt}'
+${Ae}
+# Descriptors 8 and 9 hold locks: what outlives a killed script must not keep them.
+pause() { sleep "$1" 8>&- 9>&-; }
+
+choose_tool() {
+  if socat -V >/dev/null 2>&1; then tool=socat
+  elif nc -h 2>&1 | grep -q -e '-N' && nc -h 2>&1 | grep -q -e '-U'; then tool=nc
+  elif perl -MSocket -e 1 2>/dev/null; then tool=perl
+  elif python3 -I -S -c 'import socket' 2>/dev/null; then tool=python3
+  else die tool-missing; fi
+}
+
+# One connection, one line of commands; the master's command line answers once the client has half-closed.
+ask() {
+  case $tool in
+    socat) printf '%s\n' "$1" | socat -t 5 -T 5 - "UNIX-CONNECT:$socket" ;;
+    nc) printf '%s\n' "$1" | nc -N -w 5 -U "$socket" ;;
+    perl) perl -MSocket -e '
+      alarm 5;
+      socket S, AF_UNIX, SOCK_STREAM, 0 and connect S, sockaddr_un $ARGV[0] or exit 1;
+      syswrite S, "$ARGV[1]\n"; shutdown S, 1; print while <S>' "$socket" "$1" ;;
+    python3) python3 -I -S -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX)
+s.settimeout(5)
+s.connect(sys.argv[1])
+s.sendall(sys.argv[2].encode() + b"\n")
+s.shutdown(socket.SHUT_WR)
+for block in iter(lambda: s.recv(65536), b""): sys.stdout.buffer.write(block)' "$socket" "$1" ;;
+  esac 2>/dev/null 8>&- 9>&-
+}
+
+runs_here() {
+  set +f
+  for comm in /proc/[0-9]*/comm; do
+    read -r name 2>/dev/null < "$comm" || continue
+    if [ "$name" = haproxy ]; then set -f; return 0; fi
+  done
+  set -f
+  return 1
+}
+
+# The commands that read one process, into $commands: as planned by the last reading, or those for a plan.
+read_commands() {
+  while read -r kind id commands; do
+    if [ "$kind" = plan ] && [ "$id" = "$1" ]; then return 0; fi
+  done <<FACTS
+$facts
+FACTS
+  planned=no; commands=
+  for name in $backends; do commands="$commands;@!$1 show servers state $name"; done
+}
+
+# Reads every process into $facts. The pids are asked for again with each process: when a reload came between, or the
+# master was away to re-execute itself, the reading is taken anew. Fails after 20 s.
+sample() {
+  clock; patience=$((now + haste))
+  while :; do
+    line='show proc'; planned=yes
+    if [ -n "$names" ]; then line="$line;show cli level"; fi
+    for one in $pids; do
+      read_commands "$one"
+      line="$line;show proc$commands"
+      if [ -n "$names" ] && [ "$one" = "$first" ]; then line="$line;@!$one show backend"; fi
+    done
+    answer=$(ask "$line") || answer=
+    case $answer in
+      *'#<PID>'*) ;;
+      *'Permission denied'*) problem=denied; return 1 ;;
+      *'Unknown command'*) problem=not-master; return 1 ;;
+      *) problem=silent; clock
+        if [ "$now" -ge "$patience" ] || { [ -n "$names" ] && ! runs_here; }; then return 1; fi
+        pause 0.1; continue ;;
+    esac
+    facts=$(printf '%s\n' "$answer" | pids=$pids names=$names awk "$reading" 8>&- 9>&-)
+    read -r word found <<FACTS
+$facts
+FACTS
+    if [ "$found" = "$pids" ] && [ -n "$pids" ] && [ "$planned" = yes ]; then return 0; fi
+    pids=$found
+    first=; for first in $pids; do break; done
+    clock
+    if [ "$now" -ge "$patience" ]; then problem=no-process; return 1; fi
+    if [ -z "$pids" ]; then pause 0.1; fi
+  done
+}
+
+# The first reading of a script: finds the tool and the socket, and tells apart what may be wrong with them.
+reach() {
+  choose_tool
+  if [ ! -S "$socket" ]; then
+    if ! runs_here; then die load-balancer-down "no haproxy process, and no socket $socket"; fi
+    die master-socket-missing "HAProxy runs, but there is no socket $socket"
+  fi
+  if [ ! -w "$socket" ]; then die socket-denied "$(stat -c '%A %U:%G' "$socket") $socket"; fi
+  names=1
+  if ! sample; then
+    case $problem in
+      denied) die socket-denied "the socket's level is too low: Permission denied" ;;
+      not-master) die master-socket-missing "$socket does not know the command: show proc" ;;
+      no-process) die load-balancer-down "the master process has no worker process" ;;
+      *) die load-balancer-down "$socket does not answer" ;;
+    esac
+  fi
+  names=
+  while read -r kind one rest; do
+    case $kind in
+      level) if [ "$one" != admin ]; then die socket-denied "the socket's level is $one"; fi ;;
+      version)
+        IFS=. read -r major minor rest <<VERSION
+$one
+VERSION
+        if [ "$major" -lt 2 ] || { [ "$major" -eq 2 ] && [ "$minor" -lt 2 ]; }; then die too-old "$one"; fi ;;
+    esac
+  done <<FACTS
+$facts
+FACTS
+}
+
+# A name that a current process does not know ends the script before anything changes; the names that it does know go
+# along.
+refuse_unknown() {
+  while read -r kind one age rest; do
+    case "$kind $age" in
+      missing\ * | 'unreadable current') printf '%s\n' "$facts"; die unknown-name ;;
+    esac
+  done <<FACTS
+$facts
+FACTS
+}
+
+# A script that must know takes its time; one that looks again by itself, under a lock, is hasty.
+haste=2000
+pids=; first=; facts=; names=; told=; problem=; said=
+`,J=45,v=t=>t.replace(/^ *(# .*)?\n?/gm,""),Me=v(`library=$(cat <<'BUKA_LIBRARY'
+${xe}${Xt}${Zt}
+BUKA_LIBRARY
+)
+eval "$library"
+`),q=Me+v(`reach
+refuse_unknown
+refuse_tracked_elsewhere
+open_state
+lock
+`),en=String.raw`
+reach
+refuse_unknown
+printf '%s\n' "$facts"
+this_boot
+for worker in $workers; do
+  folder=$HOME/.buka/$service/$worker
+  if ! read_mark; then continue; fi
+  clock
+  left=$((until > now ? until - now : 0))
+  if guard_lives; then alive=alive; else alive=dead; fi
+  printf 'mark %s %s %s %s\n' "$worker" "$left" "$alive" "$processes"
+done
+`,tn=String.raw`
+exec 7>>"$HOME/.buka/$service/.lock"
+flock 7
+sample || die load-balancer-down "$socket stopped answering"
+if read_mark; then
+  respect_others
+  refuse_theirs
+fi
+refuse_foreign
+refuse_last
+refuse_short_lived_guard
+case $state in
+  maintenance | check | checked) ;;
+  returning) state=check ;;
+  *) state=drain ;;
+esac
+extend
+enter "$state"
+enforce
+exec 7>&-
+unlock
+start_guard
+if wait_for_silence; then printf 'drained %s\n' "$waited"
+else printf 'still %s %s %s\n' "$inflight_sum" "$unreadable" "$waited"; fi
+`,nn=String.raw`
+require_mark
+if lapsed; then die superseded "the lease ran out"; fi
+extend
+enter maintenance
+enforce
+unlock
+start_guard
+wait_for_silence || :
+printf 'cut %s\n' "$inflight_sum"
+`,sn=String.raw`
+require_mark
+extend
+enter check
+unlock
+start_guard
+clock; began=$now; downed=; last=; mine=check
+while :; do
+  turn
+  check_afresh
+  if [ "$wrong" -eq 0 ] && [ "$pending" = no ]; then
+    enter checked
+    printf 'passed %s%s\n' "$checked" "$seen"
+    break
+  fi
+  unlock
+  if [ "$seen" != "$last" ]; then printf 'progress%s\n' "$seen"; last=$seen; fi
+  clock
+  if [ $((now - began)) -ge "$deadline" ]; then printf 'failed %s%s\n' "$checked" "$seen"; break; fi
+  pause 0.1
+done
+`,rn=String.raw`
+sample || die load-balancer-down "$socket stopped answering"
+if ! read_mark; then
+  refuse_foreign
+  printf 'readmitted already\n'
+  exit 0
+fi
+respect_others
+case $state in maintenance | check | returning) if [ "$dropped" = no ]; then die not-checked "$state"; fi ;; esac
+if [ "$dropped" = no ]; then give_back || die not-applied "$said"; fi
+refuse_theirs
+sample || die load-balancer-down "$socket stopped answering"
+down=; seen=
+while read -r kind id age backend server admin checking agent inflight tracked check status; do
+  if [ "$kind" != server ] || [ "$age" != current ]; then continue; fi
+  seen="$seen, $backend/$server $status $check"
+  case $status in UP | UP\ * | 'no check') ;; *) down="$down $backend/$server $status $check" ;; esac
+done <<FACTS
+$facts
+FACTS
+if [ -n "$down" ]; then die still-down "$down"; fi
+printf 'readmitted %s\n' "$seen"
+`,an=String.raw`
+set -f
+this_boot
+for worker in $workers; do
+  folder=$HOME/.buka/$service/$worker
+  if [ ! -f "$folder/mark" ]; then printf 'lost %s\n' "$worker"; continue; fi
+  exec 9>>"$folder/lock"
+  if ! flock -w 3 9; then printf 'busy %s\n' "$worker"; unlock; continue; fi
+  if ! read_mark; then printf 'lost %s\n' "$worker"; unlock; continue; fi
+  if [ "$state" = ready ] || lapsed; then
+    printf 'lost %s\n' "$worker"
+  else
+    extend
+    write_mark
+    printf 'renewed %s\n' "$worker"
+  fi
+  guard_lives || printf 'unguarded %s\n' "$worker"
+  unlock
+done
+`,on=String.raw`
+open_state
+lock
+if ! read_mark; then printf 'lost\n'; exit 0; fi
+start_guard
+reach
+respect_others
+if [ "$dropped" = yes ]; then printf 'lost\n'; exit 0; fi
+case $state in returning | ready) printf 'lost\n'; exit 0 ;; esac
+enforce
+if [ "$wrong" -eq 0 ]; then printf 'held\n'; else printf 'lost\n'; fi
+`;function cn(t,e){return{name:"observe the load balancer",text:v(xe+en),values:{service:t.service,socket:t.masterSocket,workers:t.targets.map(({worker:n})=>n).join(`
+`),...Oe(t.targets.flatMap(n=>n.servers))},deadline:(0,m.YA)(J),parse:e}}function dn(t,e){return{name:"renew the leases",text:v(Ae+an),values:{service:t.service,workers:t.workers.join(`
+`),lease:X(t.lease)},deadline:(0,m.YA)(J),parse:e}}const ln={drain:q+v(tn),maintain:q+v(nn),check:q+v(sn),readmit:q+v(rn),revive:Me+v(on)};function un(t,e,{deadline:n,lease:r},s){return{name:`${t} ${e.worker}`,text:ln[t],values:{service:e.service,worker:e.worker,socket:e.masterSocket,deadline:X(n),lease:X(r),...Oe(e.servers)},deadline:(0,m.Rz)(n+(0,m.YA)(J)),parse:s}}const X=t=>String(Math.ceil(t/10));function Oe(t){return{targets:t.map(({backend:e,server:n})=>`${e} ${n}`).join(`
+`),backends:[...new Set(t.map(({backend:e})=>e))].join(" ")}}function hn(t,e,n){return{host:t,processes:e.processes.length,workers:new Map(n.map(r=>[r.worker,fn(e,r)]))}}function fn(t,{worker:e,servers:n}){const r=t.servers.filter(i=>n.some(({backend:c,server:d})=>c===i.backend&&d===i.server)),s=r.filter(({old:i})=>!i),a=t.marks.get(e),o=s.some(i=>V(i)!=="ready"&&a?.processes.has(i.process)===!0);return{worker:e,servers:n.map(({backend:i,server:c})=>mn(r.filter(d=>d.backend===i&&d.server===c),t.traffic.filter(d=>d.backend===i&&d.server===c))),inRotation:s.length>0&&s.every(Jt),drainedByBuka:o,lease:o?a?.lease:void 0}}function mn(t,e){const[n]=t.filter(({old:r})=>!r);if(n===void 0)throw new Error("a reading without the current process is refused by the script");return{backend:n.backend,server:n.server,admin:V(n),check:Vt(n),status:n.status,inFlight:t.reduce((r,{inFlight:s})=>r+s,0),traffic:wn(e)}}function wn(t){const e=s=>t.reduce((a,o)=>a+s(o),0),n=({responses:s})=>Math.min(s,1024),r=e(n);return{responses:e(({responses:s})=>s),serverErrors:e(({serverErrors:s})=>s),failed:e(({failed:s})=>s),meanTime:r===0?void 0:(0,m.Rz)(e(s=>s.ttime*n(s))/r)}}class $n{cluster;host;remote;lease;#e;constructor(e,n,r,s=_e){this.cluster=e,this.host=n,this.remote=r,this.lease=s,this.#e=new Map(e.workers.hosts.map(a=>[a.name,kn(e,a.name)]))}async observe(){const e=[...this.#e.values()],n={service:this.cluster.service,masterSocket:this.cluster.loadBalancers.masterSocket,targets:e};return this.remote.run(cn(n,r=>hn(this.host,G(this.#a(r,"observe")),e)))}async drain(e,{deadline:n,onProgress:r}){const s=a=>{const[o,...i]=this.#s(a,"drain",e,["drained","still"]),[c=0,d=0,l=0]=i.map(Number);return o==="drained"?{kind:o,waited:(0,m.Rz)(c)}:{kind:"still-in-flight",inFlight:c,unreadable:d,waited:(0,m.Rz)(l)}};return this.remote.run(this.#t("drain",e,n,s),{onLine:a=>{const o=/^progress (\d+)$/.exec(a);o&&r?.(Number(o[1]))}})}async maintain(e,{deadline:n=(0,m.YA)(10)}={}){return this.remote.run(this.#t("maintain",e,n,r=>({cut:Number(this.#s(r,"maintain",e,["cut"])[1])})))}async check(e,{deadline:n}){const r=s=>{const[a,o="",...i]=this.#s(s,"check",e,["passed","failed"]),c=o.startsWith("no")?"no check is configured; ":"";return{passed:a==="passed",seen:c+i.join(" ")}};return this.remote.run(this.#t("check",e,n,r))}async readmit(e){await this.remote.run(this.#t("readmit",e,(0,m.YA)(5),n=>{this.#s(n,"readmit",e,["readmitted"])}))}async renew(e){const n={service:this.cluster.service,workers:e,lease:this.lease},r=await this.remote.run(dn(n,i=>pn(this.#a(i,"renew")))),s=i=>r.filter(([c])=>c===i).map(([,c=""])=>c),a=await Promise.all(s("unguarded").map(async i=>({worker:i,held:await this.#n(i)}))),[o]=s("busy");if(o!==void 0)throw this.#i("lease-busy","",{worker:o,step:"renew"});return[...new Set([...s("lost"),...a.filter(({held:i})=>!i).map(({worker:i})=>i)])]}async#n(e){const n=r=>this.#s(r,"renew",e,["held","lost"])[0]==="held";return this.remote.run(this.#t("revive",e,(0,m.YA)(5),n))}#t(e,n,r,s){return un(e,this.#r(n),{deadline:r,lease:this.lease},s)}#r(e){const n=this.#e.get(e);if(n===void 0)throw new Error(`${e} is no worker of ${this.cluster.service}`);return n}#s(e,n,r,s){const o=(this.#a(e,n,r).trimEnd().split(`
+`).at(-1)??"").split(" ");if(!s.includes(o[0]??""))throw this.#o(e,n);return o}#a(e,n,r){if(e.status===0)return e.stdout;const s=/^error (\S+) ?(.*)$/m.exec(e.stdout);if(s===null)throw this.#o(e,n);const[,a="",o=""]=s;throw this.#i(a,o,{worker:r,step:n,facts:G(e.stdout)})}#i(e,n,{facts:r=G(""),worker:s,step:a}){const{service:o,loadBalancers:i}=this.cluster,c={host:this.host,masterSocket:i.masterSocket,service:o,worker:s,step:a};return Ut(e,n,r,c)}#o({status:e,stdout:n,stderr:r},s){return new f.w({code:"load-balancer-script",message:`The script on the load balancer ended with status ${e}.`,host:this.host.name,step:s,seen:(r.trim()||n.trim()).split(`
+`).slice(-3).join(`
+`),hint:"`buka status` shows what state it left."})}}const pn=t=>t.split(`
+`).filter(Boolean).map(e=>e.split(" "));function kn({service:t,loadBalancers:e},n){const{backends:r,masterSocket:s}=e,a=e.servers.get(n)??n;for(const o of[...r,a])if(!/^[A-Za-z0-9_.:-]+$/.test(o))throw Ee("name of a backend or server",o);if(!/^\/[A-Za-z0-9_./-]+$/.test(s))throw Ee("path of a socket",s);return{service:t,worker:n,masterSocket:s,servers:r.map(o=>({backend:o,server:a}))}}const Ee=(t,e)=>new f.j({code:"unusable-name",message:`${JSON.stringify(e)} can't be the ${t} in HAProxy.`,left:"Nothing was changed.",hint:"Correct it under `load-balancers:` in buka.yml: letters, digits, and - _ . : only."});function gn(t,e,n,r=_e){if(t.loadBalancers.kind==="haproxy")return new $n(t,e,n,r)}async function Re(t,e){return gn(t.cluster,e,await t.remote(e))}const C=(t,e)=>Re(t,Ie(t.cluster.loadBalancers.hosts,e)),Ne=(t,e)=>t.remote(Ie(t.cluster.workers.hosts,e));function bn(t){return Promise.all(t.cluster.workers.hosts.map(async e=>({name:e.name,remote:await t.remote(e)})))}function Ie(t,e){const n=t.find(r=>r.name===e);if(n===void 0)throw new Error(`${e} is not in this run`);return n}const yn=new Set(["unreachable","jump-failed","connection-lost","script-timeout"]),Z=t=>t instanceof f.w&&yn.has(t.code),Q=t=>Z(t)||t instanceof f.w&&t.code==="load-balancer-down",vn=(0,m.YA)(1),_n=(0,m.YA)(30);async function Fe(t,e){const{clock:n,journal:r,context:s,leases:a,cancellation:o}=t,{reporter:i,cluster:c}=s,{worker:d,drainOn:l}=e;o.check(),r.at(d,"drainStarted",n.now()),i.step({host:d,name:"drain",state:"started",detail:`on ${l.join(", ")||"none"}`}),a.hold(d,l);const[u,h]=await o.orLeave(te([Sn(t,e),Tn(t,e,c.rollout.drainTimeout)])),w=u.some(({kind:b})=>b==="still-in-flight");if(w&&c.rollout.onDrainTimeout==="fail")throw En(d,u,c.rollout);const $=w?{deadline:vn}:{},p=await U(t,e,"drain",b=>b.maintain(d,$)),g=[...h,...p.map(b=>b.cut)].reduce((b,A)=>b+A,0);r.cut+=g,r.at(d,"drained",n.now()),g>0&&i.warning(`${d}: ${g} requests were still in flight after the drain timeout, and are cut.`),i.step({host:d,name:"drained",state:"done",detail:g>0?`${g} cut`:void 0})}async function Sn(t,e){const{reporter:n,cluster:r}=t.context,{worker:s}=e,{drainTimeout:a,onDrainTimeout:o}=r.rollout,i=new Map,c=()=>{const d=[...i.values()].reduce((l,u)=>l+u,0);n.step({host:s,name:"drain",state:"progress",detail:`${d} in flight`})};return U(t,e,"drain",async(d,l)=>{const u=h=>{i.set(l,h),c()};for(;;){const h=await d.drain(s,{deadline:a,onProgress:u});if(h.kind==="drained"||o!=="wait")return h;t.cancellation.check(),n.info(`${s}: ${h.inFlight} requests in flight on ${l} after ${(0,m.a3)(a)}; waiting on, as on-drain-timeout says.`)}})}async function Tn(t,{worker:e,leaveOn:n},r){const{clock:s}=t,a=s.now().getTime()+r;return U(t,{worker:e,drainOn:n},"drain",async o=>{for(let i=0;;){const d=((await o.observe()).workers.get(e)?.servers??[]).reduce((l,{inFlight:u})=>l+u,0);if(i=d===0?i+1:0,i===2||s.now().getTime()>=a||t.cancellation.requested)return d;await s.sleep((0,m.Rz)(500))}})}async function Pe(t,e){const{worker:n}=e,{startTimeout:r}=t.context.cluster.rollout,s=(0,m.Rz)(r+_n);await ee(t,e,"check",async(a,o)=>{const{passed:i,seen:c}=await a.check(n,{deadline:s}).catch(xn);if(!i)throw new f.w({code:"check-failed",host:o,step:"check",message:`Its health check of ${n} does not pass, though ${n} answers on its own port.`,seen:c,hint:`Can ${o} reach ${n} on port ${t.context.cluster.workers.port}? Its check must ask for what the app answers 2xx to.`})})}async function An(t,e){await ee(t,e,"drain",n=>n.maintain(e.worker))}function xn(t){if(t instanceof f.w&&t.code==="not-drained")return{passed:!0,seen:"it restarted"};throw t}async function Le(t,e){const{context:n,clock:r,journal:s,leases:a}=t,{worker:o}=e;await te([ee(t,e,"readmit",i=>i.readmit(o)),On(t)]),a.letGo(o),s.at(o,"readmitted",r.now()),n.reporter.step({host:o,name:"readmitted",state:"done"})}async function Mn(t,e){const{worker:n}=e,{startTimeout:r}=t.context.cluster.rollout;try{await U(t,e,"readmit",async s=>{try{await s.readmit(n)}catch(a){if(!(a instanceof f.w&&a.code==="not-checked"))throw a;await s.check(n,{deadline:r}),await s.readmit(n)}})}finally{t.leases.letGo(n)}t.context.reporter.step({host:n,name:"readmitted",state:"done",detail:"as it was"})}async function On(t){const{context:e,journal:n}=t,r=await Promise.all(e.cluster.loadBalancers.hosts.map(async({name:s})=>{try{return[[s,await(await C(e,s)).observe()]]}catch(a){if(Q(a))return[];throw a}}));n.views=new Map(r.flat())}async function U(t,{worker:e,drainOn:n},r,s){return await t.lock.confirm(e),te(n.map(a=>je(t,a,r,s)))}async function ee(t,{worker:e,drainOn:n},r,s){await t.lock.confirm(e);const o=(await Promise.allSettled(n.map(l=>je(t,l,r,s)))).flatMap((l,u)=>l.status==="rejected"?[{host:n[u],error:l.reason}]:[]),i=o.filter(({error:l})=>Q(l)),[c]=o.filter(({error:l})=>!Q(l));for(const{host:l,error:u}of i)t.journal.lost.set(l,u);if(c)throw c.error;const[d]=i;if(d&&i.length===n.length)throw d.error}async function je({context:t},e,n,r){const s=async()=>r(await C(t,e),e);try{return await s().catch(a=>{if(a instanceof f.w&&a.code==="connection-lost")return s();throw a})}catch(a){throw a instanceof f.w?a.with({host:e,step:n}):a}}async function te(t){return await Promise.allSettled(t),Promise.all(t)}function En(t,e,{drainTimeout:n}){const r=e.reduce((s,a)=>s+(a.kind==="still-in-flight"?a.inFlight:0),0);return new f.w({code:"drain-timeout",host:t,step:"drain",message:`Requests to ${t} were still in flight after ${(0,m.a3)(n)}.`,seen:`${r} in flight`,hint:"Raise rollout.drain-timeout in buka.yml, or let on-drain-timeout be `wait` or `cut`; then run this again."})}var Rn=S(8161);const Nn=(0,m.YA)(5);class Be{#e;#n=!1;constructor(e=new AbortController().signal){this.#e=e}get requested(){return this.#e.aborted}get unfinished(){return this.#n}check(){if(this.requested)throw ne()}orLeave(e){return this.#t(e,0,()=>ne())}orHurry(e){return this.#t(e,Nn,()=>(this.#n=!0,ne()))}#t(e,n,r){return new Promise((s,a)=>{let o;const i=()=>{o=setTimeout(()=>a(r()),n)},c=()=>{clearTimeout(o),this.#e.removeEventListener("abort",i)};e.finally(c).then(s,a),this.requested?i():this.#e.addEventListener("abort",i,{once:!0})})}}const ne=()=>new f.w({code:"cancelled",message:"The run was cancelled.",hint:"Run the same again to go on from here, or `buka rollback` to go back."}),se={now:()=>new Date,sleep:t=>new Promise(e=>setTimeout(e,t))},re=(0,m.YA)(10),qe=(0,m.YA)(3);class In{context;clock;owner;#e;#n;#t;#r=!1;constructor(e,n,r,s,a){this.context=e,this.clock=n,this.owner=s,this.#e=new Map(r.map(o=>[o.name,{host:o,renewedAt:a}])),this.#n=setInterval(()=>{for(const o of this.#e.values())this.#o(o)},Se),this.#n.unref()}async confirm(e){const n=e===void 0?[...this.#e.values()]:[this.#s(e)];if(await Promise.all(n.map(s=>this.#i(s))),this.#t!==void 0)throw this.#t;const r=n.find(s=>!this.#a(s));if(r!==void 0)throw r.failure??At(r.host.name,re)}forget(e){this.#e.delete(e)}async release(){this.#r=!0,clearInterval(this.#n);const e=[...this.#e.values()];await ae(this.context,e,this.owner)}#s(e){const n=this.#e.get(e);if(n===void 0)throw new Error(`this run has no lock on ${e}`);return n}#a({renewedAt:e}){const n=this.clock.now().getTime()-e;return n>=0&&n<=re}async#i(e){for(let n=0;n<2&&this.#t===void 0&&!this.#a(e);n+=1)await Ce(re,this.#o(e))}#o(e){return e.renewing??=this.#d(e).finally(()=>{e.renewing=void 0}),e.renewing}async#d(e){const{name:n}=e.host,{reporter:r,cluster:s}=this.context,a=this.clock.now().getTime();try{const i=await(await this.context.remote(e.host)).run(kt(s.workers.root,this.owner));if(!this.#c(n))return;i==="renewed"?(e.renewedAt=a,e.failure!==void 0&&r.info(`${n}: the lock is renewed again.`),e.failure=void 0):this.#t??=L(n,i.lost)}catch(o){e.failure===void 0&&this.#c(n)&&r.warning(Fn(n,o)),e.failure=o}}#c(e){return!this.#r&&this.#e.has(e)}}function Fn(t,e){const n=e instanceof f.w?e.failure.message:String(e);return`${t}: the lock can't be renewed just now, and expires in ${(0,m.a3)(T)} unless it can be. ${n}`}async function ae(t,e,n){const{root:r}=t.cluster.workers;await Promise.all(e.map(async({host:s,renewing:a})=>{const o=async()=>(await t.remote(s)).run(_t(r,n)),i=await Ce(qe,Promise.all([o(),a]).then(()=>"none",d=>d));if(i==="none")return;if(i!==void 0&&!(i instanceof f.w))throw i;const c=i?.failure.message??`It did not answer within ${(0,m.a3)(qe)}.`;t.reporter.warning(`${s.name}: the lock could not be given back; it expires by itself within ${(0,m.a3)(T)}. ${c}`)}))}async function Ce(t,e){let n;const r=new Promise(s=>{n=setTimeout(()=>s(void 0),t)});try{return await Promise.race([e,r])}finally{clearTimeout(n)}}const Pn=(0,m.YA)(2),Ln=(0,m.YA)(15);async function jn(t,{workers:e,after:n}={}){const r=t.clock??se,s=new Be(t.signal),a=t.cluster.workers.hosts.filter(({name:w})=>e===void 0||e.includes(w)).sort((w,$)=>w.name<$.name?-1:1),{id:o,by:i,url:c}=t.run,d=wt({run:o,by:i,url:c,machine:(0,Rn.hostname)(),pid:process.pid}),{lockTimeout:l}=t.cluster.rollout,u=r.now().getTime()+l;let h=0;try{for(;;){s.check();const w=r.now().getTime(),$=await qn(t,a,d,n);if($===void 0)return new In(t,r,a,d,w);const p=r.now().getTime();if(p>=u)throw Tt($.worker,$.by,l);if(p-h>=Ln){h=p;const g=(0,m.a3)((0,m.Rz)(u-p)),b=`waiting for ${E($.by.owner)}; ${g} left`;t.reporter.step({host:$.worker,name:"lock",state:"progress",detail:b})}await s.orLeave(Bn(r,(0,m.Rz)(u-p)))}}catch(w){throw w instanceof f.w?w.with({step:"lock",left:"Nothing was changed."}):w}}const Bn=(t,e)=>t.sleep((0,m.Rz)(Math.min(e,Pn*(1+Math.random()/2))));async function qn(t,[e,...n],r,s){const{root:a}=t.cluster.workers,o=[],i=async c=>{const d=await t.remote(c);return o.push({host:c}),{worker:c.name,answer:await d.run($t(a,r,s))}};try{const c=e===void 0?[]:[await i(e)];if(c[0]?.answer.kind==="acquired"){const d=await Promise.allSettled(n.map(i)),l=d.find(u=>u.status==="rejected");if(l)throw l.reason;c.push(...d.flatMap(u=>u.status==="fulfilled"?[u.value]:[]))}for(const{worker:d,answer:l}of c)if(l.kind==="held")return await ae(t,o,r),{worker:d,by:l.by};for(const{worker:d,answer:l}of c)l.kind==="acquired"&&Cn(t,d,l.from,s);return}catch(c){throw await ae(t,o,r),c}}function Cn({reporter:t},e,n,r){n!==void 0&&(n.run===r?t.info(`${e}: took the lock over from the run before, which has ended.`):t.warning(`${e}: took over the lock of ${E(n)}, which stopped renewing it.`))}const Ue=String.raw`
+probe() {
+  if command -v curl >/dev/null 2>&1; then
+    curl -q -g -s -o /dev/null -m 2 --noproxy '*' -w '%{http_code}' -- "http://127.0.0.1:$port$health" || :
+  else
+    perl -MIO::Socket::INET -e '
+      alarm 2;
+      my ($port, $path) = @ARGV;
+      my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => $port, Timeout => 2) or do { print "000"; exit };
+      print $s "GET $path HTTP/1.0\r\nHost: 127.0.0.1:$port\r\nConnection: close\r\n\r\n"; $s->flush;
+      my $line = <$s>;
+      print defined $line && $line =~ m{^HTTP/[0-9.]+ ([0-9]{3})} ? $1 : "000"' "$port" "$health" || printf 000
+  fi
+}
+`,ze=String.raw`
+look() {
+  load=; active=; sub=; pid=0; user=
+  shown=$(systemctl show -p LoadState -p ActiveState -p SubState -p MainPID -p User -- "$unit")
+  while IFS='=' read -r key value; do
+    case $key in
+      LoadState) load=$value ;;
+      ActiveState) active=$value ;;
+      SubState) sub=$value ;;
+      MainPID) pid=$value ;;
+      User) user=$value ;;
+    esac
+  done <<SHOWN
+$shown
+SHOWN
+}
+
+running() {
+  [ "$pid" != 0 ] || return 0
+  one_line "$({ readlink "/proc/$pid/cwd" || sudo -n /usr/bin/readlink "/proc/$pid/cwd" || :; } 2>/dev/null)"
+}
+
+one_line() { printf '%s' "$1" | tr '\n\r' '??'; }
+`,Un=(0,m.Gx)(2),zn="restarted",Hn=String.raw`${Y}${Ue}${ze}
+${y.td}
+ticks() { IFS='. ' read -r whole part rest < /proc/uptime; now=$whole$part; }
+end() {
+  echo "end=$1"
+  echo "answer=$answer"
+  echo "state=$active/$sub $(systemctl show -p Result -p ExecMainStatus -- "$unit" | tr '\n' ' ')"
+  echo "folder=$(running)"
+  [ "$1" = healthy ] || journalctl -q -u "$unit" -n 10 --no-pager -o cat 2>/dev/null | sed 's/^/log=/' || :
+  exit 0
+}
+answer=000
+# Restarts of a release that crashed count towards systemd's start limit, which must not hit the one that mends it.
+sudo -n /usr/bin/systemctl reset-failed "$unit" 2>/dev/null || :
+if ! sudo -n /usr/bin/systemctl restart "$unit"; then look; end restart-failed; fi
+look
+first=$pid
+ticks; began=$now; passed=0
+echo restarted
+while :; do
+  look
+  case $active in
+    failed | inactive | deactivating) end crashed ;;
+  esac
+  # Another process than the one that was started, or none: it died, and systemd may be starting it again.
+  if [ "$pid" != "$first" ]; then end crashed; fi
+  answer=$(probe)
+  case $answer in
+    2??) passed=$((passed + 1)) ;;
+    *) passed=0 ;;
+  esac
+  ticks; lived=$((now - began))
+  if [ "$passed" -ge "$healthy_after" ] && [ "$lived" -ge "$steady" ]; then
+    if [ "$(running)" = "$(readlink -f -- "$root")/releases/$id/tree" ]; then end healthy; fi
+    end wrong-release
+  fi
+  if [ "$passed" -lt "$healthy_after" ] && [ "$lived" -ge "$start_timeout" ]; then end unhealthy; fi
+  sleep 0.1
+done
+`;function Yn(t,e){const{root:n,unit:r,port:s,health:a}=t,{id:o,owner:i,startTimeout:c,healthyAfter:d,steady:l}=e;return{name:`switch to ${o}`,text:Hn,values:{root:n,unit:r,port:String(s),health:a,id:o,owner:i,healthy_after:String(d),start_timeout:String(Math.ceil(c/10)),steady:String(Math.ceil(l/10))},deadline:(0,m.Rz)(c+l+Un),parse:Wn}}function Wn(t){if(t.status===P)throw L(void 0,void 0);const e=(0,k.gq)(t).stdout.split(`
+`),n=e.filter(a=>a.startsWith("log=")).map(a=>a.slice(4)),r=e.filter(a=>/^(end|answer|state|folder)=/.test(a)).join(`
+`),s=(0,k.OA)(r,["end","answer","state","folder"]);return{...s,end:s.end,log:n}}function Dn(t,e,{id:n,startTimeout:r}){const{unit:s,port:a,health:o,root:i}=t,{end:c,answer:d,state:l,folder:u,log:h}=e,w=h.length>0?`; the end of its log:
+${h.join(`
+`)}`:"",$=d==="000"?"nothing":d,p=`On the host: \`journalctl -u ${s} -n 50\`.`;switch(c){case"healthy":return;case"restart-failed":return new f.w({code:"restart-failed",message:`systemd could not start ${s} with ${n}.`,seen:`${l}${w}`,hint:p});case"crashed":return new f.w({code:"app-crashed",message:`${n} started and died.`,seen:`${l}${w}`,hint:p});case"unhealthy":return new f.w({code:"app-unhealthy",message:`${n} did not become healthy in ${(0,m.a3)(r)}.`,seen:`GET http://127.0.0.1:${a}${o} answered ${$}; ${l}${w}`,hint:`${p} If it only needs longer, raise rollout.start-timeout in buka.yml.`});case"wrong-release":return new f.w({code:"wrong-release",message:`The app is healthy, but its process is not of release ${n}.`,seen:u===""?"where the process runs can\u2019t be told":`the process of ${s} runs in ${u}`,hint:`\`systemctl cat ${s}\` on the host: WorkingDirectory must be ${i}/current.`})}}async function He(t,e,{to:n,from:r,event:s,steady:a}){const{context:o,clock:i,journal:c,lock:d}=t,{workers:l,rollout:u}=o.cluster,{worker:h}=e,w=await Ne(o,h),{startTimeout:$,healthyAfter:p}=u,g={id:n,owner:d.owner,startTimeout:$,healthyAfter:p,steady:a},b=Promise.withResolvers(),A=_=>{_===zn&&(s==="activated"&&c.at(h,"switched",i.now()),o.reporter.step({host:h,name:s==="activated"?"switched":s,state:"done",detail:n}),b.resolve())},{by:x,url:jr}=o.run,Br={at:i.now(),event:s,release:n,from:r,by:jr??x,reason:t.reason},lt=b.promise.then(()=>Pe(t,e)),ut=b.promise.then(()=>w.run((0,y.cJ)(l.root,Br)));for(const _ of[lt,ut])_.catch(()=>{});try{await d.confirm(h);const _=await w.run(Yn(l,g),{onLine:A}),ht=Dn(l,_,g);if(ht)throw ht;s==="activated"&&c.at(h,"healthy",i.now()),o.reporter.step({host:h,name:"healthy",state:"done"})}catch(_){throw _ instanceof f.w?_.with({host:h,step:"switch"}):_}await lt,await ut}function Ye(t,e,n){if(t<=e*n||t===0)return 1;if(n<=0)return 0;const r=n/(1-n);let s=Math.exp(Kn(e,t)+t*Math.log(n)+(e-t)*Math.log1p(-n)),a=s;for(let o=t;o<e&&s>a*1e-12;o+=1)s*=(e-o)/(o+1)*r,a+=s;return Math.min(1,a)}const Kn=(t,e)=>oe(t)-oe(e)-oe(t-e);function oe(t){if(t<100){let e=0;for(let n=2;n<=t;n+=1)e+=Math.log(n);return e}return t*Math.log(t)-t+Math.log(2*Math.PI*t)/2+1/(12*t)-1/(360*t**3)}const R=20,We=3,Gn=.001,De=2,Ke=.01,Vn=(0,m.YA)(3),Jn=(0,m.Rz)(200),Ge=1024;function Xn(t,e,n,r=0){const s=[Ve("new release",t),Ve("others",e),ts(t,e)].join("; ");if(t.requests<R)return{phase:"inconclusive",why:`too little traffic: fewer than ${R} requests`,seen:s};const a=e.requests>=R,o=Qn(t,n);if(a?Zn(t,e,n):o){const i=a?"clearly more errors than on the workers that were not switched yet":`more than ${Je(Ke)} errors`;return t.errors>r?{phase:"failed",why:i,seen:s}:{phase:"inconclusive",why:`${i}, but none of late`,seen:s}}return es(t,e)?{phase:"failed",why:a?"clearly slower than the workers that were not switched yet":"slower than the objective",seen:s}:o?{phase:"inconclusive",why:"the workers that were not switched fail as well",seen:s}:{phase:"successful",seen:s}}function Zn(t,e,n){const r=ie(t);if(t.errors<We||r<Gn||r<De*ie(e))return!1;const s=t.requests/(t.requests+e.requests);return Ye(t.errors,t.errors+e.errors,s)<n}const Qn=({errors:t,requests:e},n)=>t>=We&&Ye(t,e,Ke)<n;function es(t,e){return t.meanTime===void 0?!1:e.meanTime===void 0?e.requests<R&&t.meanTime>Vn:t.meanTime>=Math.max(De*e.meanTime,e.meanTime+Jn)}const ie=({errors:t,requests:e})=>e===0?0:t/e;function Ve(t,e){const{workers:n,requests:r,errors:s}=e;if(n.length===0)return`${t}: none`;const a=r===0?"":` (${Je(ie(e))})`;return`${t} on ${n.join(", ")}: ${s} of ${r} requests failed${a}`}function ts(t,e){if(t.meanTime===void 0)return`response time not judged: no server answered ${Ge} times since its switch`;const n=e.meanTime===void 0?"":` against ${(0,m.a3)(e.meanTime)}`;return`mean response time ${(0,m.a3)(t.meanTime)}${n}`}const Je=t=>`${Number((t*100).toPrecision(3))} %`;class ns{#e=new Set;#n=new Map;#t=new Map;get switched(){return[...this.#e]}add({counters:e}){for(const[n,r]of e){const s=this.#t.get(n);if(this.#t.set(n,r),s===void 0||this.#e.size===0)continue;const a=this.#n.get(n)??ss(r.worker);rs(s.traffic,r.traffic)?this.#n.set(n,{...a,unbroken:0,meanTime:void 0}):this.#n.set(n,as(a,s.traffic,r.traffic))}}switch(e,n){const r=new Set(e);for(const s of[this.#n,this.#t])for(const[a,{worker:o}]of s)r.has(o)&&s.delete(a);this.add(n);for(const s of e)this.#e.add(s)}fresh(){return this.#r(({worker:e})=>this.#e.has(e))}rest(){return this.#r(({worker:e})=>!this.#e.has(e))}#r(e){const n=[...this.#n.values()].filter(e);return{workers:[...new Set([...this.#t.values()].filter(e).map(({worker:s})=>s))].sort(),requests:n.reduce((s,{requests:a})=>s+a,0),errors:n.reduce((s,{errors:a})=>s+a,0),meanTime:os(n)}}}const ss=t=>({worker:t,requests:0,errors:0,unbroken:0,meanTime:void 0}),rs=(t,e)=>e.responses<t.responses||e.serverErrors<t.serverErrors||e.failed<t.failed;function as({worker:t,requests:e,errors:n,unbroken:r},s,a){const o=a.failed-s.failed,i=a.responses-s.responses+o;return{worker:t,requests:e+i,errors:n+(a.serverErrors-s.serverErrors)+o,unbroken:r+i,meanTime:a.meanTime}}function os(t){const e=t.filter(({unbroken:r,meanTime:s})=>s!==void 0&&r>=Ge),n=e.reduce((r,s)=>r+s.requests,0);if(n!==0)return(0,m.Rz)(e.reduce((r,s)=>r+s.requests*(s.meanTime??0),0)/n)}const Xe=(0,m.YA)(5),is=1,cs=4,ds=.01;class ls{#e=new ns;#n;#t=[];#r=0;#s={counters:new Map,down:new Map,silent:[]};constructor(e){this.#n=e}switched(e,n){this.#e.switch(e,n),this.#t=e,this.#s={...n,down:new Map([...n.down].filter(([r])=>!e.includes(r)))}}async watch(e,n){const r=Math.max(1,Math.ceil(n/Xe)),s=n>0?(0,m.Rz)(n/r):Xe;let a=0,o=0;n>0&&this.#o("started",`${r} measurements`);for(let i=1;;i+=1){(n>0||i>1)&&await this.#a(s);const{phase:c,why:d,seen:l}=this.#i(ds/r),{silent:u}=this.#s;a+=c==="failed"?1:0,o=u.length>0?o+1:0;const h=[d,l,...u.map(({failure:$})=>`${$.host} does not answer: ${$.message}`)].filter(Boolean).join("; "),w=$=>{this.#o($==="failure"?"failed":"done",`${$}: ${h}`);const p=n>0||this.#e.fresh().requests>=R;return $==="inconclusive"&&p&&this.#n.reporter.warning(`The watch of batch ${e} is inconclusive; the rollout goes on. ${h}`),{batch:e,verdict:$,seen:h}};if(a>is)return w("failure");if(o>cs)return w("inconclusive");if(i>=r&&c!=="failed")return w(c==="successful"&&o===0?"success":"inconclusive");this.#o("progress",`${Math.min(i,r)} of ${r}: ${h}`)}}async#a(e){const{source:n,clock:r,cancellation:s}=this.#n;s.check(),await s.orLeave(r.sleep(e)),this.#s=await s.orLeave(n.read()),this.#e.add(this.#s)}#i(e){const n=this.#e.fresh(),r=Xn(n,this.#e.rest(),e,this.#r);r.phase==="failed"&&(this.#r=n.errors);const s=[...this.#s.down].filter(([o])=>this.#e.switched.includes(o));if(s.length===0)return r;const a=s.map(([o,i])=>`${o} fails the health check of ${i.join(", ")}`).join("; ");return{...r,phase:"failed",why:a}}#o(e,n){for(const r of this.#t)this.#n.reporter.step({host:r,name:"watch",state:e,detail:n})}}function us({batch:t,seen:e}){return new f.w({code:"watch-failed",step:"watch",message:`The new release does worse than it may, after batch ${t}.`,seen:e,hint:"`buka status` shows every worker; the app's own log there (`journalctl -u <service>`) tells why. What was judged, and how: docs/watch.md."})}function Ze(t,e){return t.workers.hosts.map(({name:n})=>{const r=e.workers.get(n),s=r instanceof f.w?void 0:r;return{worker:n,active:s?.releases.active,running:s?.probe.running,healthy:s?.probe.healthy,rotation:new Map([...e.loadBalancers].map(([a,o])=>[a,N(o,n)]))}})}function N(t,e){const n=t instanceof f.w?void 0:t?.workers.get(e);return n===void 0?"unknown":n.inRotation?"in":n.drainedByBuka?"drained":n.servers.some(({admin:r})=>r!=="ready")?"drained-by-others":"down"}class hs{hosts;open;constructor(e,n){this.hosts=e,this.open=n}async read(){const e=this.hosts.map(async n=>{try{return[n,await(await this.open(n)).observe()]}catch(r){if(r instanceof f.w)return[n,r.with({host:n})];throw r}});return ce(new Map(await Promise.all(e)))}}function ce(t){const e=new Map,n=new Map,r=[];for(const[s,a]of t){if(a instanceof f.w){r.push(a);continue}for(const{worker:o,servers:i}of a.workers.values()){for(const{backend:c,server:d,traffic:l}of i)e.set(`${s} ${c}/${d}`,{worker:o,traffic:l});N(a,o)==="down"&&n.set(o,[...n.get(o)??[],s])}}return{counters:e,down:n,silent:r}}async function fs({context:t,journal:e,watch:n},r,s){const{canary:a}=t.cluster.rollout,o=r.tasks.map(({worker:c})=>c).filter(c=>!e.missed.includes(c));n.switched(o,ce(e.views));const i=await n.watch(s,r.title==="canary"&&a?a.watch:(0,m.YA)(0));if(e.watched.push(i),i.verdict==="failure")throw us(i)}const ms=(0,m.YA)(5);async function Qe(t,e,n){const{context:r,journal:s,lock:a,cancellation:o}=t;let{trial:i}=n;for(const[c,d]of e.entries()){const l=d.tasks.map(({worker:h})=>h).join(", "),u=n.direction==="forward"?"Batch":"Going back, batch";await r.reporter.group(`${u} ${c+1} of ${e.length}: ${l}`,async()=>{o.check();for(const{worker:p}of d.tasks)await a.confirm(p);const h=e[c-1];h&&bs(t,d,h);const w=i?ms:(0,m.YA)(0);for(const{worker:p}of d.tasks)s.begin(p,c+1);const $=B(d.tasks,p=>ws(t,p,n,w),{code:"batch-failed",message:"Several workers of the batch failed."});if(await o.orHurry($),s.lost.size>0)throw ys(t);n.direction==="forward"&&t.target.kind==="deploy"&&await fs(t,d,c+1)}),d.tasks.some(({does:h})=>h==="switch")&&(i=!1)}}async function ws(t,e,{direction:n},r){const{worker:s,to:a,previous:o}=e;let i="drain";try{await Fe(t,e),e.does==="switch"?(await t.leases.confirm(s),i="switch",await He(t,e,{to:a,from:o,event:n==="forward"?"activated":"reverted",steady:r})):await Pe(t,e),i="readmit",await Le(t,e),t.journal.done.push(e)}catch(c){if(!(c instanceof f.w))throw c;if($s(t,s,c),Z(c)&&c.failure.host===s)return ps(t,e,c);throw await ks(t,e,i,n,c),c}}function $s({context:t,cancellation:e},n,{failure:r}){if(e.requested)return;const{code:s,message:a,step:o="switch"}=r;t.reporter.step({host:n,name:o,state:"failed",detail:`${s}: ${a}`})}function ps({context:t,journal:e,leases:n,lock:r},{worker:s},a){if(n.letGo(s),e.missed.length>=t.cluster.rollout.maxUnreachable)throw a;e.missed.push(s),r.forget(s),t.reporter.warning(`${s} went away and is left out, as max-unreachable allows; run the same again when it is back.`)}async function ks(t,e,n,r,s){const{worker:a,previous:o}=e,{reporter:i}=t.context,c=d=>i.warning(`${a} stays drained: ${d}`);try{n==="drain"&&s.code!=="check-failed"?await Mn(t,e):e.does==="readmit"?c("its check does not pass."):r==="back"?c("going back failed, and a revert is never reverted."):o===void 0?c("there is no release to go back to."):t.onFailure==="freeze"?c(`it is not put back to ${o}, as the policy is to freeze.`):(i.info(`${a}: going back to ${o}.`),n==="readmit"?await Fe(t,e):await An(t,e),await t.lock.confirm(a),gs.has(s.code)||await t.leases.confirm(a),await He(t,e,{to:o,from:e.to,event:"reverted",steady:(0,m.YA)(0)}),await Le(t,e))}catch(d){if(!(d instanceof f.w))throw d;i.warning(`${a} could not be put back, and stays drained where it was: ${d.message}`)}finally{t.leases.letGo(a)}}const gs=new Set(["app-crashed","app-unhealthy","restart-failed"]);function bs({context:t,journal:e},{tasks:n,title:r},s){if(r==="not serving")return;const{minAvailable:a}=t.cluster.rollout,o=new Set(n.map(({worker:u})=>u)),i=t.cluster.workers.hosts.map(({name:u})=>u).filter(u=>!o.has(u)),c=new Set(s.tasks.map(({worker:u})=>u).filter(u=>!e.missed.includes(u))),d=[...e.views.values()],l=i.filter(u=>!c.has(u)&&d.some(h=>N(h,u)!=="in"));if(!(i.length-l.length>=a))throw new f.w({code:"too-few-available",step:"drain",message:`Draining ${[...o].join(", ")} would leave ${i.length-l.length} in rotation; min-available is ${a}.`,seen:`out of rotation since this run began: ${l.join(", ")}`,hint:"`buka status` shows why. Bring them back, then run this again: it goes on where it stopped."})}function ys({journal:t}){const[[e,{failure:n}]=["",new f.w({code:"",message:""})]]=t.lost;return new f.w({code:"load-balancer-lost",host:e,step:"batch",message:`${e} went away while the rollout ran; no other worker can be drained there.`,seen:n.seen??n.message,hint:`Bring ${e} back, then run the same again: it goes on where it stopped. docs/lost-load-balancer.md tells how to go on without it.`})}const vs=["tar","sha256sum","flock","timeout","systemctl","sudo","awk","readlink"],_s=["missing","folder","free","inodes","load","active","sub","restart","readlink","env","answer","real","lock","running"],Ss=`${Ue}${ze}${M}
+missing=
+for tool in $tools; do
+  command -v "$tool" >/dev/null 2>&1 || missing="$missing $tool"
+done
+command -v curl >/dev/null 2>&1 || command -v perl >/dev/null 2>&1 || missing="$missing curl"
+echo "missing=$missing"
+
+folder=missing; place=/
+if [ -d "$root" ]; then
+  place=$root; folder=read-only
+  [ ! -w "$root" ] || folder=writable
+fi
+echo "folder=$folder"
+echo "free=$(df -B 1 --output=avail -- "$place" | tail -n 1 | tr -d ' ')"
+echo "inodes=$(df --output=iavail -- "$place" | tail -n 1 | tr -d ' ')"
+
+look
+echo "load=$load"; echo "active=$active"; echo "sub=$sub"
+may() { if sudo -n -l "$@" >/dev/null 2>&1; then echo yes; else echo no; fi; }
+echo "restart=$(may /usr/bin/systemctl restart "$unit")"
+if [ "$user" = "$(id -un)" ]; then echo "readlink=yes"; else echo "readlink=$(may /usr/bin/readlink /proc/1/cwd)"; fi
+env=none
+if [ -n "$env_file" ]; then
+  env=unreadable
+  [ ! -r "$env_file" ] || env=readable
+fi
+echo "env=$env"
+echo "answer=$(probe)"
+echo "real=$(one_line "$(readlink -f -- "$root")")"
+echo "lock=$(read_lock)"
+echo "running=$(running)"
+`;function Ts(t){const{root:e,unit:n,port:r,health:s,envFile:a}=t.workers;return{name:"observe",text:Ss,values:{root:e,unit:n,port:String(r),health:s,env_file:a??"",tools:vs.join(" ")},deadline:(0,m.YA)(20),parse:o=>As(o,e)}}function As(t,e){const n=(0,k.OA)((0,k.gq)(t).stdout,_s),r=n.running===""?void 0:n.running;return{missingTools:n.missing.split(" ").filter(Boolean),folder:n.folder,diskFree:(0,m.ee)(Number(n.free)),inodesFree:/^\d+$/.test(n.inodes)?Number(n.inodes):Number.POSITIVE_INFINITY,unit:{load:n.load,active:n.active,sub:n.sub},mayRestart:n.restart==="yes",mayReadRelease:n.readlink==="yes",envFile:n.env,workingFolder:r,running:xs(r,[n.real,e]),answer:n.answer,healthy:n.answer.startsWith("2"),lock:O(n.lock)}}function xs(t,e){for(const n of e){if(!t?.startsWith(`${n}/releases/`))continue;const[r="",s,...a]=t.slice(`${n}/releases/`.length).split("/");if(s==="tree"&&a.length===0&&(0,y.F3)(r))return r}}async function I(t){const{cluster:e}=t,[n,r]=await Promise.all([et(e.workers.hosts,async s=>{const a=await t.remote(s),[o,i]=await Promise.all([a.run((0,y.vN)(e.workers.root)).catch(Ms),a.run(Ts(e))]);return{releases:o,probe:i}}),et(e.loadBalancers.hosts,async s=>(await Re(t,s)).observe())]);return{workers:n,loadBalancers:r}}function Ms(t){if(t instanceof f.w&&t.code==="service-folder-missing")return{staged:[],history:[]};throw t}function Os({workers:t,loadBalancers:e}){return[...t.values(),...e.values()].filter(n=>n instanceof f.w)}async function et(t,e){const n=await Promise.all(t.map(async r=>{try{return[r.name,await e(r)]}catch(s){if(s instanceof f.w)return[r.name,s.with({host:r.name})];throw s}}));return new Map(n)}const de=({stage:t,batches:e,settle:n})=>t.length===0&&e.length===0&&!n;function Es(t,e,n){const r=le(t,n),s=r.flatMap(i=>Ns(i,e)),a=new Set(r.filter(ue).map(({name:i})=>i)),o=new Set(s.map(({worker:i})=>i));return{target:e,from:me(r.flatMap(({seen:i})=>Rs(i)).filter(i=>i!==e.id)),stage:r.filter(({seen:i})=>!he(i,e.id)).map(({name:i})=>i),migrate:js(t,e,r,s),...fe(t,s,a),finished:r.filter(({name:i})=>!o.has(i)).map(({name:i})=>i),proven:r.some(({seen:i})=>tt(i,e.id)),settle:r.some(({seen:i})=>!tt(i,e.id))}}function le(t,e){return t.workers.hosts.map(({name:n})=>({name:n,seen:e.workers.get(n),rotation:new Map([...e.loadBalancers].map(([r,s])=>[r,N(s,n)]))}))}const ue=({seen:t,rotation:e})=>t.probe.healthy&&[...e.values()].every(n=>n==="in"),he=({releases:t},e)=>t.staged.some(n=>n.id===e),Rs=({releases:t,probe:e})=>[e.running??t.active].filter(n=>n!==void 0),tt=({releases:t},e)=>t.staged.some(n=>n.id===e&&n.good),z=({rotation:t},e)=>[...t].filter(([,n])=>e(n)).map(([n])=>n),H=t=>({drainOn:z(t,e=>e!=="drained-by-others"),leaveOn:z(t,e=>e==="drained-by-others")});function Ns(t,e){const{name:n,seen:r}=t,{drainOn:s,leaveOn:a}=H(t),o=Is(r,e.id);if(o!==void 0){const d=Ps(r,e.id);return[{worker:n,does:"switch",to:e.id,why:o,previous:d,drainOn:s,leaveOn:a}]}const i=z(t,d=>d==="drained"||d==="down");if(i.length===0)return[];const c=`runs it, but is out of rotation on ${i.join(", ")}`;return[{worker:n,does:"readmit",to:e.id,why:c,previous:void 0,drainOn:i,leaveOn:a}]}function Is({releases:t,probe:e},n){if(t.active===void 0)return"has no release yet";if(e.running===void 0&&e.workingFolder!==void 0)return`its process runs in ${e.workingFolder}`;if(e.running===void 0)return`has ${t.active}, which isn't running`;if(e.running!==n&&t.active===n)return`still runs ${e.running}, to be restarted`;if(!e.healthy)return`runs ${e.running}, unhealthy: ${Fs(e.answer)}`;if(e.running!==n||t.active!==n)return`runs ${e.running}`}const Fs=t=>t==="000"?"no answer":`answers ${t}`;function Ps({releases:t,probe:e},n){const r=new Set(t.staged.map(({id:a})=>a)),s=t.staged.findLast(({id:a,good:o})=>o&&a!==n)?.id;return[t.active,e.running,s].find(a=>a!==void 0&&a!==n&&r.has(a))}function fe(t,e,n){const{batch:r,canary:s,minAvailable:a}=t.rollout,o=nt(r,t.workers.hosts.length),i=e.filter(({worker:h})=>!n.has(h)),c=e.filter(({worker:h})=>n.has(h)),d=[];let l=n.size;for(;i.length>0;){const h=i.splice(0,o);d.push({title:"not serving",tasks:h,available:l}),l+=h.filter(({leaveOn:w})=>w.length===0).length}let u=s?.hosts??0;for(;c.length>0;){const h=l-a;if(h<1)return{batches:d,problem:Ls(t,l,c)};const w=c.splice(0,Math.min(u||o,h));d.push({title:u>0?"canary":"serving",tasks:w,available:l-w.length}),u=0}return{batches:d}}const nt=(t,e)=>"hosts"in t?t.hosts:Math.max(1,Math.floor(e*t.percent/100));function Ls(t,e,n){const{minAvailable:r}=t.rollout,s=n.map(({worker:a})=>a).join(", ");return new f.w({code:"too-few-available",step:"preflight",message:`Draining one of ${s} would leave ${e-1} in rotation; min-available is ${r}.`,seen:`${e} of ${t.workers.hosts.length} workers would be healthy and in rotation on every load balancer`,left:"Nothing was changed.",hint:"`buka status` shows which worker is out and why: bring it back, or lower rollout.min-available in buka.yml."})}function js(t,e,n,r){const{migrate:s,migrations:a}=t.release,o=n[0],i=r.some(({does:u})=>u==="switch");if(s===void 0||o===void 0||!i||e.kind!=="deploy")return;const c=n.flatMap(({seen:u})=>u.releases.staged.filter(({id:h})=>h===u.releases.active));if(c.some(({id:u})=>u===e.id))return;if(a===void 0)return{worker:o.name,migrations:[]};const d=new Set(c.flatMap(({migrations:u})=>u)),l=e.migrations.filter(u=>!d.has(u));return l.length===0?void 0:{worker:o.name,migrations:l}}function me(t){const e=n=>t.filter(r=>r===n).length;return t.reduce((n,r)=>n===void 0||e(r)>e(n)?r:n,void 0)}function Bs(t,e,{plan:n,workers:r,done:s}){const a=le(t,e),o=[],i=r.flatMap(h=>{const w=a.find(p=>p.name===h);if(w===void 0||w.seen.probe.running!==n.target.id)return[];const $=s.find(p=>p.worker===h)?.previous??n.from;return $===void 0||!he(w.seen,$)?(o.push(h),[]):[{worker:h,does:"switch",to:$,why:`goes back to ${$}`,previous:n.target.id,...H(w)}]}),c=new Set(a.filter(ue).map(({name:h})=>h)),d={...t,rollout:{...t.rollout,canary:void 0}},{batches:l,problem:u}=fe(d,i,c);return{batches:l,problem:u,stuck:o}}function qs(t,e,n){const r=[...e.workers].flatMap(([l,u])=>Z(u)?[l]:[]),s=[...e.loadBalancers.values()],a=r.filter(l=>!s.some(u=>N(u,l)==="in")),o=r.filter(l=>!a.includes(l)).map(l=>e.workers.get(l)),i=a.length<=t.rollout.maxUnreachable?a:[],c=rt(t,[...i,...n]),d=[...c.workers.hosts.map(({name:l})=>e.workers.get(l)),...c.loadBalancers.hosts.map(({name:l})=>e.loadBalancers.get(l))].filter(l=>l instanceof f.w).map(l=>o.includes(l)?Cs(l):l);return d.length>0?{problems:d}:{cluster:c,observation:at(c,e),missed:i}}const Cs=({failure:t})=>new f.w({...t,hint:`${t.hint??""} It still takes requests from a load balancer, so max-unreachable can't leave it out.`.trim()});function st(t,e){const n=[...e.workers,...e.loadBalancers].flatMap(([a,o])=>o instanceof f.w?[{name:a,seen:o}]:[]),r=rt(t,n.map(({name:a})=>a)),s=t.workers.hosts.map(({name:a})=>a).filter(a=>n.some(o=>o.name===a));return{cluster:r,observation:at(r,e),missed:s,silent:n.map(({seen:a})=>a)}}function rt(t,e){const n=({name:a})=>!e.includes(a),{workers:r,loadBalancers:s}=t;return{...t,workers:{...r,hosts:r.hosts.filter(n)},loadBalancers:{...s,hosts:s.hosts.filter(n)}}}function at(t,e){const n=(r,s)=>new Map(s.map(({name:a})=>[a,r.get(a)]));return{workers:n(e.workers,t.workers.hosts),loadBalancers:n(e.loadBalancers,t.loadBalancers.hosts)}}const Us=new Set(["cancelled","lock-lost","lease-lost"]);async function zs(t,e,n){const{context:r,journal:s,onFailure:a}=t;if(Us.has(n.code))return;const o=s.done.filter(({does:d})=>d==="switch").map(({worker:d})=>d),c=[...e.proven?[]:e.finished,...o].reverse();if(c.length!==0){if(a==="freeze")return"frozen";if(a==="halt"||s.lost.size>0)return"halted";try{return await r.reporter.group("Revert",async()=>{const d=st(r.cluster,await I(r)),l=Bs(d.cluster,d.observation,{plan:e,workers:c,done:s.done});for(const h of l.stuck)r.reporter.warning(`${h} stays: it has no release to go back to.`);if(l.problem)throw l.problem;const u={...t,context:{...r,cluster:d.cluster}};await Qe(u,l.batches,{direction:"back",trial:!1})}),"reverted"}catch(d){if(!(d instanceof f.w))throw d;return r.reporter.warning(`The revert stopped, and is not reverted: ${d.message}`),"revert-failed"}}}const Hs=[80,443],Ys=String.raw`
+command -v perl >/dev/null || { echo "no perl on the worker, to look with"; exit 0; }
+perl -MSocket=:all -MIO::Socket::INET -MErrno=:POSIX -e '
+  my ($address, $port, @doors) = @ARGV;
+  my $packed = inet_aton($address) or do { print "no such address"; exit };
+  my $there = uc unpack "H8", pack "V", unpack "N", $packed;
+  sub connections {
+    my %seen;
+    for my $table ("/proc/net/tcp", "/proc/net/tcp6") {
+      open my $in, "<", $table or next;
+      while (<$in>) {
+        my (undef, $local, $remote) = split;
+        next unless defined $remote and $local =~ /:([0-9A-F]{4})$/ and hex $1 == $port;
+        $seen{$1} = 1 if $remote =~ /$there:([0-9A-F]{4})$/;
+      }
+    }
+    return %seen;
+  }
+  for my $door (@doors) {
+    my $s = IO::Socket::INET->new(PeerAddr => $address, PeerPort => $door, Timeout => 2);
+    if ($s) { print "it answers on port $door"; exit }
+    if ($!{ECONNREFUSED} or $!{ECONNRESET}) { print "it answers on port $door, by a refusal"; exit }
+  }
+  my %before = connections();
+  for (1 .. 30) {
+    select undef, undef, undef, 0.1;
+    my %now = connections();
+    if (grep { !$before{$_} } keys %now) { print "it opens connections to the app"; exit }
+  }
+  print "nothing"' "$address" "$port" $doors
+`,Ws=(t,e)=>({name:`look for ${t.name}`,text:Ys,values:{address:t.address,port:String(e),doors:[t.port,...Hs].join(" ")},deadline:(0,m.YA)(20),parse:n=>(0,k.gq)(n).stdout.trim()});async function Ds(t,e){const{workers:n}=t.cluster;await B(await bn(t),async({name:r,remote:s})=>{const a=await s.run(Ws(e,n.port));if(a!=="nothing")throw Ks(e,r,a)},{code:"load-balancer-there",host:e.name,step:"preflight",message:"Several workers see it."})}const Ks=(t,e,n)=>new f.w({code:"load-balancer-there",host:t.name,step:"preflight",message:`It can't be left out: it is not reachable for this run, but ${e} sees it, so it may send customers there.`,seen:n,hint:`Let this run reach ${t.name}, or switch it off; then run this again.`});function Gs(t,e){const{target:n,stage:r,migrate:s,batches:a,finished:o}=e;return de(e)?[Vs(n)]:[Js(e),...r.length>0?[`stage on ${r.join(", ")}: only what each lacks is sent`]:[],...s?[`migrate once, on ${s.worker}, by ${t.release.migrate?.join(" ")}: ${Xs(s.migrations)}`]:[],...o.length>0?[`leave ${o.join(", ")}: runs it already, healthy and in rotation`]:[],...Zs(t,a),...a.flatMap((i,c)=>Qs(t,i,c,a.length)),...n.kind==="repair"?[]:[`settle: mark ${n.id} good, keep ${t.release.keep} good releases besides those in use`]]}const Vs=({kind:t,id:e})=>t==="repair"?"Every worker that can be reached is healthy, runs one release, and is not left drained: nothing to repair.":`Every worker runs ${e}, healthy and in rotation: nothing to do.`;function Js({target:t,from:e}){return t.kind==="repair"?`Repair; most workers run ${t.id}`:`${t.kind==="deploy"?"Deploy":"Roll back to"} ${t.id}${e===void 0?"":`; most others run ${e}`}`}const Xs=t=>t.length>0?t.join(", "):"the program knows which are new";function Zs({rollout:t,workers:e},n){const r=nt(t.batch,e.hosts.length),s=Math.max(0,...n.filter(({title:o})=>o==="serving").map(({tasks:o})=>o.length)),a=n.filter(({title:o})=>o==="serving").reduce((o,{tasks:i})=>o+i.length,0);return s===0||s>=Math.min(r,a)?[]:[`batches of ${s} instead of ${r}: min-available is ${t.minAvailable}`]}function Qs(t,{title:e,tasks:n,available:r},s,a){const{drainTimeout:o,healthyAfter:i}=t.rollout,c={"not serving":", not serving now",canary:", the canary",serving:""}[e];return[`batch ${s+1} of ${a}${c}: ${r} of ${t.workers.hosts.length} workers stay in rotation`,...n.flatMap(d=>[`  ${d.worker}: ${d.why}`,...er(d,`wait up to ${(0,m.a3)(o)} for requests in flight`,i)])]}function er({does:t,to:e,drainOn:n,leaveOn:r,previous:s},a,o){const i=n.join(", "),c=s===void 0?"there is no release to go back to":`if it fails, back to ${s}`;return[...n.length>0?[`    drain on ${i}; ${a}; maintenance`]:[],...t==="switch"?[`    switch to ${e} and restart; healthy ${o} times in a row; ${c}`]:[],...n.length>0?[`    fresh check on ${i}; readmit`]:[],...r.length>0?[`    stays as it is on ${r.join(", ")}: somebody else drained it there`]:[]]}function tr({worker:t,active:e,running:n,healthy:r,rotation:s}){const a=n===void 0?"runs no known release":`runs ${n}`,o=e===void 0||e===n?"":` while current is ${e}`,i=[...s],c={in:"in rotation",drained:"drained","drained-by-others":"drained by others",down:"down",unknown:"unknown"},[d]=i,u=d!==void 0&&i.every(([,w])=>w===d[1])?c[d[1]]:i.map(([w,$])=>`${c[$]} on ${w}`).join(", ");return`${t} ${a}${o}, ${r===void 0?"health unknown":r?"healthy":"unhealthy"}, ${u}`}const nr=(0,m.YA)(10);class sr{context;clock;#e=new Map;#n;#t=new Map;constructor(e,n){this.context=e,this.clock=n,this.#n=setInterval(()=>this.#s(),Se),this.#n.unref()}hold(e,n){for(const r of n){const s=this.#e.get(r)??new Map;this.#e.set(r,s.set(e,this.clock.now().getTime()))}}letGo(e){for(const n of this.#e.values())n.delete(e)}async confirm(e){await Promise.all([...this.#e].map(async([n,r])=>{const s=r.get(e);if(!(s===void 0||this.#r(s))&&(await this.#a(n,[e]),!this.#r(r.get(e)??0)))throw ar(e,n)}))}stop(){clearInterval(this.#n),this.#e.clear()}#r(e){return this.clock.now().getTime()-e<=nr}#s(){for(const[e,n]of this.#e){if(n.size===0||this.#t.has(e))continue;const r=this.#a(e,[...n.keys()]).catch(rr).finally(()=>this.#t.delete(e));this.#t.set(e,r)}}async#a(e,n){const r=this.clock.now().getTime(),a=await(await C(this.context,e)).renew(n),o=this.#e.get(e);for(const i of n)!a.includes(i)&&o?.has(i)&&o.set(i,r)}}function rr(t){if(!(t instanceof f.w))throw t}const ar=(t,e)=>new f.w({code:"lease-lost",host:e,message:`${t} may have traffic again there: its lease fired, since this run could not renew it in time.`,hint:"`buka status` shows every worker; run the same again: it goes on from here."}),or=(0,m.Gx)(15),ir=String.raw`
+while IFS= read -r buka_line || [ -n "$buka_line" ]; do
+  case $buka_line in
+    '' | '#'* | ';'*) continue ;;
+    *=*) ;;
+    *) continue ;;
+  esac
+  buka_key=$(printf %s "$(printf '%s\n' "$buka_line" | cut -d = -f 1)" | tr -d ' \t')
+  buka_value=$(printf '%s\n' "$buka_line" | sed -e 's/^[^=]*=[[:space:]]*//' -e 's/[[:space:]]*$//')
+  case $buka_key in '' | [0-9]* | *[!A-Za-z0-9_]*) continue ;; esac
+  case $buka_value in
+    \"*\") buka_value=$(printf '%s\n' "$buka_value" | sed -e 's/^"//' -e 's/"$//' -e 's/\\\(["\\$${"`"}]\)/\1/g') ;;
+    \'*\') buka_value=$(printf '%s\n' "$buka_value" | sed -e "s/^'//" -e "s/'$//") ;;
+  esac
+  export "$buka_key=$buka_value"
+done
+`;function cr({root:t,envFile:e},n,r,s){const a=r.map((o,i)=>`word${i}`);return{name:`migrate ${n}`,text:`${Y}
+set -- ${a.map(o=>`"$${o}"`).join(" ")}
+cd -- "$root/releases/$id/tree"
+exec 2>&1
+if [ -n "$env_file" ]; then
+  exec 3<"$env_file"
+  {${ir}} <&3
+  exec 3<&-
+fi
+exec "$@"
+`,values:{root:t,id:n,owner:s,env_file:e??"",...Object.fromEntries(a.map((o,i)=>[o,r[i]??""]))},deadline:or,parse(o){if(o.status===P)throw L(void 0,void 0);(0,k.gq)(o)}}}function dr(t,e,n){const r=(0,y.cJ)(t,e);return{...r,text:`${Y}${r.text}`,values:{...r.values,owner:n},parse(s){if(s.status===P)throw L(void 0,void 0);r.parse(s)}}}async function ot(t,e,{target:n,from:r},s,a){const{cluster:o,run:i,clock:c=se}=t,d={at:c.now(),release:n.id,from:r,by:i.url??i.by},l=await t.remote(e);for(const u of(0,y.QW)(d,a))await l.run(dr(o.workers.root,u,s))}async function lr(t,e,n,r){const{workers:s,release:a}=t.cluster,{migrate:o}=e,i=s.hosts.find(({name:h})=>h===o?.worker);if(o===void 0||i===void 0||a.migrate===void 0)return;await ot(t,i,e,n,r).catch(h=>{throw h instanceof f.w?h.with({host:i.name,step:"migrate",left:"Nothing was migrated; no worker was switched."}):h});const d=s.hosts.filter(h=>h!==i).map(h=>ot(t,h,e,n,r).catch(w=>{if(!(w instanceof f.w))throw w;t.reporter.warning(`${h.name} could not note the migration, which ${i.name} runs: ${w.message}`)})),l=ur(t,i,e,a.migrate,n,r),u=(await Promise.allSettled([l,...d])).find(({status:h})=>h==="rejected");if(u?.status==="rejected")throw u.reason}async function ur(t,e,{target:n,migrate:r},s,a,o){const{reporter:i,cluster:c}=t,d=await t.remote(e);i.step({host:e.name,name:"migrate",state:"started",detail:r?.migrations.join(", ")||void 0});try{await d.run(cr(c.workers,n.id,s,a),{onLine:l=>i.step({host:e.name,name:"migrate",state:"progress",detail:l})})}catch(l){throw l instanceof f.w?(i.step({host:e.name,name:"migrate",state:"failed",detail:l.failure.seen}),l.code!=="script-failed"?l.with({host:e.name,step:"migrate"}):new f.w({code:"migration-failed",host:e.name,step:"migrate",message:`${s.join(" ")} failed; no worker was switched.`,seen:l.failure.seen??l.failure.message,left:o.length>0?`The database is as the program left it. Whether it had run ${o.join(", ")} can't be told from here, so releases from before are refused from now on.`:"The database is as the program left it.",hint:`Mend the migration${o.length>0?", under the same name,":""} and deploy again. The program must leave the database as it was when it fails.`})):l}i.step({host:e.name,name:"migrate",state:"done"})}function hr(t,e){const n=le(t,e),r=n.filter(c=>it(c)===void 0),s=me(r.flatMap(({seen:c})=>c.probe.running??[]))??me(n.flatMap(({seen:c})=>c.releases.active??[]));if(s===void 0)return;const a=n.flatMap(c=>fr(c,s)),o=new Set(a.map(({worker:c})=>c)),i=new Set(n.filter(ue).map(({name:c})=>c));return{target:{kind:"repair",id:s,migrations:[]},from:void 0,stage:[],...fe(t,a,i),finished:n.map(({name:c})=>c).filter(c=>!o.has(c)),proven:!0,settle:!1}}function fr(t,e){const{name:n,seen:r}=t,s=it(t);if(s!==void 0){const c=he(r,e)?e:r.releases.active;return c===void 0?[]:[{worker:n,does:"switch",to:c,why:s,...H(t)}]}const a=z(t,c=>c==="drained"),o=r.probe.running;if(a.length===0||o===void 0)return[];const i=`was left drained on ${a.join(", ")}`;return[{worker:n,does:"readmit",to:o,why:i,drainOn:a,leaveOn:H(t).leaveOn}]}function it({seen:{releases:t,probe:e}}){return t.active===void 0?"has no release":e.running===void 0?`has ${t.active}, which isn't running`:e.running!==t.active?`runs ${e.running} while current is ${t.active}`:e.healthy?void 0:`runs ${e.running}, unhealthy`}const mr=(0,m.ee)(64*1024*1024),we=4096;function wr({entries:t}){const e=t.reduce((n,r)=>n+(r.type==="file"?Math.ceil(r.size/we)*we:we),0);return{size:(0,m.ee)(e),files:t.length}}function $r(t,e,n,r){const s=Es(t,e,n),a=It(n,e),o=[...[...n.workers].flatMap(([i,c])=>pr(t,e,i,c,s,r)),...s.problem?[s.problem]:[],...a?[a]:[]];return o.length>0?{problems:o}:{plan:s}}function pr(t,e,n,{releases:r,probe:s},a,o){const{unit:i,root:c,envFile:d}=t.workers,l=t.hosts.get(n)?.user??"the deploy user",u=[],h=r.staged.some(({id:$})=>$===e.id),w=(0,m.ee)((o?.size??0)+mr);if(s.missingTools.length>0&&u.push({code:"tools-missing",message:`It lacks ${s.missingTools.join(", ")}.`,hint:`Install them on ${n}; Debian has them in coreutils, util-linux, tar, sudo, mawk and curl.`}),s.folder==="missing"&&u.push({code:"service-folder-missing",message:`${c} does not exist.`,hint:`On ${n}, as root: install -d -o ${l} -g ${l} ${c}`}),s.folder==="read-only"&&u.push({code:"permission-denied",message:`${l} may not write in ${c}.`,hint:`On ${n}, as root: chown ${l}: ${c}`}),!h&&e.kind==="deploy"&&(s.diskFree<w||s.inodesFree<(o?.files??0)+1e3)&&u.push({code:"not-enough-disk",message:"There is too little room for the release.",seen:`${(0,m.z3)(s.diskFree)} and ${s.inodesFree} inodes free, ${(0,m.z3)(w)} and ${(o?.files??0)+1e3} inodes needed`,hint:`On ${n}: \`df -h ${c}\` shows what is full, \`du -xsh ${c}/releases/*\` what the releases take.`}),s.unit.load!=="loaded"&&u.push({code:"unit-missing",message:`systemd has no usable unit ${i}.`,seen:`LoadState=${s.unit.load}`,hint:`On ${n}: \`systemctl status ${i}\`. Install the unit, then \`systemctl daemon-reload\`.`}),!s.mayRestart||!s.mayReadRelease){const $=s.mayRestart?"/usr/bin/readlink /proc/1/cwd":`/usr/bin/systemctl restart ${i}`;u.push({code:"sudo-denied",message:`${l} may not run \`sudo ${$}\` without a password.`,hint:`Allow it in /etc/sudoers.d on ${n}; docs/hosts.md has the lines.`})}return a.migrate?.worker===n&&s.envFile==="unreadable"&&u.push({code:"env-file-unreadable",message:`${l} can't read ${d}, which the migration needs.`,hint:`On ${n}, as root: chgrp ${l} ${d} && chmod 640 ${d}`}),e.kind==="rollback"&&!h&&u.push({code:"release-not-staged",message:`Release ${e.id} is not there.`,seen:`staged: ${r.staged.map(({id:$})=>$).join(", ")||"none"}`,hint:"`buka releases` lists the releases that every worker has."}),u.map($=>new f.w({...$,host:n}))}class kr{#e=new Map;cut=0;done=[];missed=[];lost=new Map;watched=[];views=new Map;begin(e,n){this.#e.set(e,{worker:e,batch:n})}at(e,n,r){const s=this.#e.get(e);s&&this.#e.set(e,{...s,[n]:r})}get timeline(){return[...this.#e.values()]}}const gr=(0,m.Rz)(1500);class br{context;kind;clock;journal=new kr;#e;#n=[];observation={workers:new Map,loadBalancers:new Map};from;to;plan=[];afterFailure;changing=!1;constructor(e,n){this.context=e,this.kind=n,this.clock=e.clock??se,this.#e=this.clock.now()}async phase(e,n){const r=this.clock.now().getTime();try{return await this.context.reporter.group(e,n)}finally{this.#n.push({name:e,took:(0,m.Rz)(this.clock.now().getTime()-r)})}}async finish(e,n){this.changing&&(this.observation=await this.#t());const r=Ze(this.context.cluster,this.observation),s=`
+${r.map(a=>`    ${tr(a)}`).join(`
+`)}`;return{outcome:e,kind:this.kind,from:this.from,to:this.to,startedAt:this.#e,phases:this.#n,timeline:this.journal.timeline,workers:r,cut:this.journal.cut,plan:this.plan,afterFailure:this.afterFailure,missed:this.journal.missed,watched:this.journal.watched,error:n&&this.changing?new f.w({...n.failure,left:s}):n}}async#t(){const e=I(this.context);return this.context.signal?.aborted!==!0?e:(e.catch(()=>{}),Promise.race([e,this.clock.sleep(gr).then(()=>this.observation)]))}}async function yr(t,{target:e,from:n}){const{context:r,clock:s,journal:a}=t,{workers:o,release:i}=r.cluster,{by:c,url:d}=r.run,l={at:s.now(),event:"good",release:e.id,from:n,by:d??c,reason:t.reason},u={code:"settle-failed",step:"settle",message:"Several workers could not note the release as good."};await B(o.hosts.map(({name:h})=>h).filter(h=>!a.missed.includes(h)),h=>vr(h,async()=>{const w=await Ne(r,h);await Promise.all([w.run((0,y.bL)(o.root,e.id)),w.run((0,y.cJ)(o.root,l))]);const $=[e.id,...n===void 0?[]:[n]],p=await w.run((0,y.R3)(o.root,{keep:i.keep,protect:$})),g=p.length>0?`removed ${p.join(", ")}`:void 0;r.reporter.step({host:h,name:"settle",state:"done",detail:g})}),u)}async function vr(t,e){try{await e()}catch(n){throw n instanceof f.w?n.with({host:t,step:"settle",hint:"Every worker runs the release. Run this again to finish."}):n}}function _r(t,e,n={}){const{id:r,manifest:s}=e,a={kind:"deploy",id:r,migrations:s.migrations};return $e(t,{...n,kind:"deploy",archive:e,intend:(i,c)=>ct(i,{...n,archive:e},c,()=>a)})}function Sr(t,{to:e,...n}={}){return $e(t,{...n,kind:"rollback",intend:(s,a)=>ct(s,n,a,o=>Et(o,e))})}function Tr(t,e={}){return $e(t,{...e,kind:"repair",intend:Or})}async function $e(t,e){const n=new br(t,e.kind),r=new Be(t.signal);try{const s=await n.phase("Preflight",()=>r.orLeave(e.intend(t,n)));if(e.dryRun)return await n.finish("planned");if(de(s.plan)&&!Fr(n.observation))return await n.finish("nothing-to-do");const a=await n.phase("Lock",()=>jn(s.context,{after:e.after}));try{return await n.finish(await Ar(t,e,n,a,r))}finally{r.unfinished||await a.release()}}catch(s){if(!(s instanceof f.w))throw s;return n.finish("failed",s)}}async function Ar(t,e,n,r,s){const{clock:a,journal:o}=n,i=await n.phase("Plan",()=>s.orLeave(e.intend(t,n))),{plan:c,context:d}=i;if(de(c))return"nothing-to-do";const{archive:l,reason:u}=e,{target:h,migrate:w}=c;n.changing=!0,l&&await n.phase("Stage",()=>s.orLeave(Rr(d,l)));const $=l&&w?Pt(l.manifest,w.migrations):[];w&&await n.phase("Migrate",()=>s.orHurry(lr(d,c,r.owner,$)));const p=xr(i,l),g=new sr(d,a),b=Mr(i,a,s),A={context:d,clock:a,cancellation:s,lock:r,leases:g,watch:b,target:h,onFailure:p,reason:u,journal:o};try{const x=!c.proven;await n.phase("Batches",()=>Qe(A,c.batches,{direction:"forward",trial:x}))}catch(x){throw x instanceof f.w&&(n.afterFailure=await zs(A,c,x)),x}finally{g.stop()}return e.kind!=="repair"&&await n.phase("Settle",()=>yr(A,c)),"success"}function xr({context:t,plan:e,observation:n},r){if(r===void 0)return"halt";const s=e.batches.flatMap(({tasks:o})=>o.map(({previous:i})=>i));return[e.from,...s].some(o=>o!==void 0&&!Lt(n,r.manifest,o))?"freeze":t.cluster.rollout.onFailure}function Mr({context:t,plan:e,observation:n},r,s){const a=t.cluster.loadBalancers.hosts.map(({name:c})=>c),o=new hs(a,c=>C(t,c)),i=new ls({source:o,clock:r,reporter:t.reporter,cancellation:s});return i.switched(e.finished,ce(n.loadBalancers)),i}async function ct(t,{archive:e,without:n=[]},r,s){r.observation=await I(t);const a=await Er(t,r.observation,n),o=qs(t.cluster,r.observation,a);if("problems"in o)throw pe(o.problems);const i=s(o.observation);r.to=i.id;const c=e&&wr(e.manifest),d=$r(o.cluster,i,o.observation,c);if("problems"in d)throw pe(d.problems);return r.from=d.plan.from,dt(t,r,o,d.plan)}async function Or(t,e){e.observation=await I(t);const{silent:n,...r}=st(t.cluster,e.observation),s=hr(r.cluster,r.observation);if(s===void 0)throw pe(n.length>0?n:[Nr()]);for(const{message:a}of e.plan.length===0?n:[])t.reporter.warning(`Left out: ${a}`);return e.to=s.target.id,dt(t,e,r,s)}function dt(t,e,{cluster:n,missed:r,observation:s},a){const{reporter:o}=t,i=r.map(d=>`leave out ${d}: it can't be reached and takes no traffic`),c=[...Gs(n,a),...i];if(c.join(`
+`)!==e.plan.join(`
+`))for(const d of c)o.info(d);return e.plan=c,e.journal.missed.splice(0,Number.POSITIVE_INFINITY,...r),{context:{...t,cluster:n},plan:a,observation:s}}async function Er(t,e,n){const{hosts:r}=t.cluster.loadBalancers,s=n.map(d=>r.find(l=>l.name===d)??d),[a]=s.filter(d=>typeof d=="string");if(a!==void 0)throw Ir(a,r);const o=r.filter(d=>s.includes(d)&&e.loadBalancers.get(d.name)instanceof f.w),i=t.cluster.workers.hosts.filter(({name:d})=>!(e.workers.get(d)instanceof f.w)),c={...t.cluster,workers:{...t.cluster.workers,hosts:i}};for(const d of o)await Ds({...t,cluster:c},d),t.reporter.warning(`${d.name} is left out: no worker sees it either.`);return o.map(({name:d})=>d)}async function Rr(t,e){const{cluster:n,reporter:r}=t;await B(n.workers.hosts,async s=>(0,y.dw)(await t.remote(s),n.workers.root,e,r),{code:"stage-failed",step:"stage",message:"Several workers could not take the release; none was switched."})}const pe=t=>ve(t.map(({failure:e})=>new f.w({...e,step:"preflight",left:"Nothing was changed."})),{code:"preflight-failed",step:"preflight",message:`${t.length} problems stand in the way.`,left:"Nothing was changed.",hint:"Mend each of them as it says, then run this again."}),Nr=()=>new f.w({code:"nothing-to-repair",message:"No worker has a release yet.",hint:"Deploy one; there is nothing to put right."}),Ir=(t,e)=>new f.j({code:"unknown-load-balancer",message:`${JSON.stringify(t)} is no load balancer of this cluster.`,seen:`there are ${e.map(n=>n.name).join(", ")}`,left:"Nothing was changed.",hint:"Name one as buka.yml does."}),Fr=({workers:t})=>[...t.values()].some(e=>!(e instanceof f.w)&&e.probe.lock?.expired===!1);async function Pr(t){const e=await I(t),n=Ze(t.cluster,e),r=Os(e);return{workers:n,loadBalancers:[...e.loadBalancers].flatMap(([s,a])=>a instanceof f.w?[]:[{name:s,processes:a.processes}]),locks:[...e.workers].flatMap(([s,a])=>a instanceof f.w||a.probe.lock===void 0?[]:[{worker:s,owner:a.probe.lock.owner,expired:a.probe.lock.expired}]),leases:[...e.loadBalancers].flatMap(([s,a])=>a instanceof f.w?[]:[...a.workers.values()].flatMap(({worker:o,lease:i})=>i?[{worker:o,loadBalancer:s,...i}]:[])),failures:r,ok:r.length===0&&n.every(s=>Lr(s)&&s.running===n[0]?.running)}}const Lr=({active:t,running:e,healthy:n,rotation:r})=>e!==void 0&&e===t&&n===!0&&[...r.values()].every(s=>s==="in")})};
