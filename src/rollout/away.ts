@@ -68,7 +68,13 @@ export async function showAway(context: Context, host: Host): Promise<void> {
       const seen = await remote.run(seesOf(host, workers.port));
       if (seen !== 'nothing') throw there(host, name, seen);
     },
-    { code: 'load-balancer-there', host: host.name, step: 'preflight', message: 'Several workers see it.' },
+    {
+      code: 'load-balancer-there',
+      host: host.name,
+      step: 'preflight',
+      message: "It can't be left out: several workers see it.",
+      left: 'Nothing was changed.',
+    },
   );
 }
 
@@ -79,5 +85,6 @@ const there = (host: Host, worker: string, seen: string) =>
     step: 'preflight',
     message: `It can't be left out: it is not reachable for this run, but ${worker} sees it, so it may send customers there.`,
     seen,
+    left: 'Nothing was changed.',
     hint: `Let this run reach ${host.name}, or switch it off; then run this again.`,
   });

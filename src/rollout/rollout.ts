@@ -68,7 +68,10 @@ interface Job extends DeployOptions {
 export function deploy(context: Context, archive: Archive, options: DeployOptions = {}): Promise<RolloutReport> {
   const { id, manifest } = archive;
   const target: Target = { kind: 'deploy', id, migrations: manifest.migrations };
-  const intend = (context: Context, record: Record) => look(context, { ...options, archive }, record, () => target);
+  const intend = (context: Context, record: Record) => {
+    record.to = id;
+    return look(context, { ...options, archive }, record, () => target);
+  };
   return run(context, { ...options, kind: 'deploy', archive, intend });
 }
 
