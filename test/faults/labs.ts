@@ -15,9 +15,13 @@ export interface Labs {
   readonly onResult: (result: CellResult) => void;
 }
 
+/** How often a task is tried where the lab itself goes wrong. */
+const mostTries = 3;
+
 /** Works the tasks off on several labs side by side; a lab that isn't as it was is made anew. */
 export async function workOff(tasks: readonly Task[], labs: Labs): Promise<void> {
   const queue = [...tasks];
+  const tried = new Map<Task, number>();
   let done = 0;
   const work = async (name: string) => {
     let ground: Ground | undefined;
@@ -26,6 +30,15 @@ export async function workOff(tasks: readonly Task[], labs: Labs): Promise<void>
         ground ??= await Ground.make(name, labs.product, labs.built);
         const began = Date.now();
         const result = await task.run(ground);
+        const tries = (tried.get(task) ?? 0) + 1;
+        tried.set(task, tries);
+        if (result.disturbed !== undefined && tries < mostTries) {
+          labs.say(`again ${task.name} (${name}): ${result.disturbed}; ${result.note}`);
+          queue.push(task);
+          await ground.dispose();
+          ground = undefined;
+          continue;
+        }
         labs.onResult(result);
         done += 1;
         const took = Math.round((Date.now() - began) / 1000);

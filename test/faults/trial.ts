@@ -5,6 +5,7 @@ import { readBooks } from '../../demo/books';
 import type { Sample } from '../../demo/load';
 import { reconcile } from '../../demo/reconcile';
 import { out } from '../../demo/shop';
+import { disturbance } from './disturbed';
 import { account, type Rule } from './explain';
 import type { Ground } from './ground';
 import type { Run } from './run-of-action';
@@ -20,6 +21,8 @@ export interface CellResult {
   readonly salesDoubled: number;
   readonly backInRotationSeconds: number | null;
   readonly note: string;
+  /** The lab itself went wrong, so that it has to be tried again. */
+  readonly disturbed?: string;
 }
 
 /** What happens to a shop while customers buy, and what is found out about it. */
@@ -80,6 +83,10 @@ export async function tried(
     problems.push(`${unexplained.length} requests failed without a reason: ${describe(unexplained, trial.began)}`);
   if (sales.lost + sales.doubled + sales.stockOff.length > 0) problems.push(`sales: ${JSON.stringify(sales)}`);
   if (sales.acknowledged === 0) problems.push('nobody bought anything');
+  const disturbed =
+    problems.length > 0
+      ? await disturbance(ground, samples, { began: trial.began, mayMove: fault === 'load balancer powered off' })
+      : undefined;
   writeLog(`${ground.name}-${step}-${fault}`, [...trial.lines, ...problems.map((problem) => `PROBLEM ${problem}`)]);
   return {
     step,
@@ -91,6 +98,7 @@ export async function tried(
     salesDoubled: sales.doubled,
     backInRotationSeconds: trial.backInRotationSeconds,
     note: [...problems, ...notes].join('; '),
+    ...(disturbed !== undefined && { disturbed }),
   };
 }
 
