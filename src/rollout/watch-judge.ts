@@ -1,7 +1,7 @@
 import { type Duration, formatDuration, milliseconds, seconds } from '../units';
 import { binomialTail } from './watch-statistics';
 
-/** What a group of workers answered over one span of time. */
+/** What the workers on one release answered. */
 export interface Figures {
   readonly workers: readonly string[];
   /** Requests that they were given: answered, or failed without an answer. */
@@ -21,13 +21,13 @@ export interface Measurement {
   readonly seen: string;
 }
 
-/** With fewer requests than this, a group says nothing. */
+/** With fewer requests than this, a release says nothing. */
 export const LEAST_REQUESTS = 20;
 /** With fewer errors than this, no release fails. */
 export const LEAST_ERRORS = 3;
 /** Errors that the objective of 99.9 % allows are no reason to go back. */
 export const TOLERATED_SHARE = 0.001;
-/** What is clearly worse, of errors and of time: this many times what the others have. */
+/** What is clearly worse, of errors and of time: this many times what the old release has. */
 export const CLEARLY = 2;
 /** The share of errors that no release may exceed when there is nobody to compare it with. */
 export const ABSOLUTE_SHARE = 0.01;
@@ -42,36 +42,34 @@ export const LEAST_TIME_DIFFERENCE = milliseconds(200);
 export const ANSWERS_FOR_TIME = 1024;
 
 /**
- * Judges the new release by what its workers answered since they were switched, against the workers that were not
- * switched yet over the same span.
+ * Judges the new release by what its workers answered since they were switched, against what the old one answered since
+ * the first of them was.
  * @param chance how probable it may be at most that mere chance makes a good release fail this measurement
  * @param known errors of the new release that a measurement failed for already: these alone don't fail another one
  */
 export function judge(fresh: Figures, rest: Figures, chance: number, known = 0): Measurement {
-  const seen = [describe('new release', fresh), describe('others', rest), describeTime(fresh, rest)].join('; ');
+  const seen = [describe('new release', fresh), describe('old release', rest), describeTime(fresh, rest)].join('; ');
   if (fresh.requests < LEAST_REQUESTS)
     return { phase: 'inconclusive', why: `too little traffic: fewer than ${LEAST_REQUESTS} requests`, seen };
   const comparable = rest.requests >= LEAST_REQUESTS;
   const above = isAboveLimit(fresh, chance);
   if (comparable ? isClearlyWorse(fresh, rest, chance) : above) {
-    const why = comparable
-      ? 'clearly more errors than on the workers that were not switched yet'
-      : `more than ${percent(ABSOLUTE_SHARE)} errors`;
+    const why = comparable ? 'clearly more errors than the old release' : `more than ${percent(ABSOLUTE_SHARE)} errors`;
     if (fresh.errors > known) return { phase: 'failed', why, seen };
     return { phase: 'inconclusive', why: `${why}, but none of late`, seen };
   }
   if (isSlow(fresh, rest))
     return {
       phase: 'failed',
-      why: comparable ? 'clearly slower than the workers that were not switched yet' : 'slower than the objective',
+      why: comparable ? 'clearly slower than the old release' : 'slower than the objective',
       seen,
     };
-  if (above) return { phase: 'inconclusive', why: 'the workers that were not switched fail as well', seen };
+  if (above) return { phase: 'inconclusive', why: 'many errors, but the old release has them as well', seen };
   return { phase: 'successful', seen };
 }
 
 /**
- * The exact test of two rates: were both the same, the errors would fall on the two groups as the requests do.
+ * The exact test of two rates: were both the same, the errors would fall on the two releases as the requests do.
  */
 function isClearlyWorse(fresh: Figures, rest: Figures, chance: number): boolean {
   const share = shareOf(fresh);

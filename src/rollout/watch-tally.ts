@@ -14,13 +14,15 @@ interface Growth {
 }
 
 /**
- * What each side answered: the workers on the new release since their switch, and the workers that were not switched
- * yet, since the first switch. What a worker does between two readings around its own switch belongs to neither.
+ * What each side answered since the first switch: workers on the new release since their own, and workers on the old one
+ * until theirs. What a worker does between the two readings around its switch belongs to neither.
  */
 export class Tally {
   readonly #switched = new Set<string>();
   readonly #growth = new Map<string, Growth>();
   readonly #last = new Map<string, Counter>();
+  /** Of workers that were switched meanwhile, while they were on the old release. */
+  readonly #former: Growth[] = [];
 
   get switched(): readonly string[] {
     return [...this.#switched];
@@ -41,8 +43,12 @@ export class Tally {
   /** From this reading on, what these workers answer is of the new release. */
   switch(workers: readonly string[], reading: Reading): void {
     const moved = new Set(workers);
-    for (const names of [this.#growth, this.#last])
-      for (const [name, { worker }] of names) if (moved.has(worker)) names.delete(name);
+    for (const [name, growth] of this.#growth) {
+      if (!moved.has(growth.worker)) continue;
+      if (!this.#switched.has(growth.worker)) this.#former.push({ ...growth, meanTime: undefined });
+      this.#growth.delete(name);
+    }
+    for (const [name, { worker }] of this.#last) if (moved.has(worker)) this.#last.delete(name);
     this.add(reading);
     for (const worker of workers) this.#switched.add(worker);
   }
@@ -52,12 +58,13 @@ export class Tally {
   }
 
   rest(): Figures {
-    return this.#sum(({ worker }) => !this.#switched.has(worker));
+    return this.#sum(({ worker }) => !this.#switched.has(worker), this.#former);
   }
 
-  #sum(belongs: (counter: { readonly worker: string }) => boolean): Figures {
-    const growths = [...this.#growth.values()].filter(belongs);
-    const workers = new Set([...this.#last.values()].filter(belongs).map(({ worker }) => worker));
+  #sum(belongs: (counter: { readonly worker: string }) => boolean, former: readonly Growth[] = []): Figures {
+    const growths = [...former, ...[...this.#growth.values()].filter(belongs)];
+    const present = [...this.#last.values()].filter(belongs);
+    const workers = new Set([...former.filter(({ requests }) => requests > 0), ...present].map(({ worker }) => worker));
     return {
       workers: [...workers].sort(),
       requests: growths.reduce((sum, { requests }) => sum + requests, 0),
