@@ -9,5 +9,6 @@ export async function run(): Promise<void> {
   const inputs = readDeployInputs();
   const cluster = await loadCluster(inputs.config);
   const archive = await openArchive(inputs.archive);
-  await reportRollout(cluster, inputs, (context) => deploy(context, archive, { dryRun: inputs.dryRun }));
+  const { dryRun, without } = inputs;
+  await reportRollout(cluster, inputs, (context) => deploy(context, archive, { dryRun, without }));
 }

@@ -14,6 +14,8 @@ export interface AppInputs {
 export interface HostInputs extends AppInputs {
   readonly credentials: Credentials;
   readonly dryRun: boolean;
+  /** Names of load balancers that may be left out. */
+  readonly without: readonly string[];
 }
 
 export interface DeployInputs extends HostInputs {
@@ -42,6 +44,9 @@ export function readHostInputs(): HostInputs {
     ...readAppInputs(),
     credentials: { privateKey, passphrase: passphrase?.replace(/\r?\n$/, ''), agent, knownHosts },
     dryRun: flagInput('dry-run'),
+    without: input('without-load-balancers')
+      .split(/[\s,]+/)
+      .filter(Boolean),
   };
 }
 

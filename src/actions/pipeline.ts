@@ -10,5 +10,6 @@ export async function run(): Promise<void> {
   const cluster = await loadCluster(inputs.config);
   const built = await buildRelease(cluster, inputs);
   const archive = await openArchive(built.archive);
-  await reportRollout(cluster, inputs, (context) => deploy(context, archive, { dryRun: inputs.dryRun }));
+  const { dryRun, without } = inputs;
+  await reportRollout(cluster, inputs, (context) => deploy(context, archive, { dryRun, without }));
 }

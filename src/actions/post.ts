@@ -31,11 +31,13 @@ export async function run(): Promise<void> {
   });
 }
 
-/** Seen with one's own eyes, and nobody else at work on it. */
+/** Seen with one's own eyes, and nobody else at work on it. What can't be reached may be well. */
 function isSomethingLeft({ error, workers }: RolloutReport): boolean {
   if (error?.code === 'lock-held') return false;
   return workers.some(
     ({ active, running, healthy, rotation }) =>
-      !healthy || running !== active || [...rotation.values()].some((state) => state === 'drained' || state === 'down'),
+      healthy === false ||
+      (healthy && running !== active) ||
+      [...rotation.values()].some((state) => state === 'drained' || state === 'down'),
   );
 }

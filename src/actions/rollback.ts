@@ -9,6 +9,6 @@ export async function run(): Promise<void> {
   const inputs = readRollbackInputs();
   const to = inputs.release === undefined ? undefined : releaseId(inputs.release);
   const cluster = await loadCluster(inputs.config);
-  const { reason, dryRun } = inputs;
-  await reportRollout(cluster, inputs, (context) => rollback(context, { to, reason, dryRun }));
+  const { reason, dryRun, without } = inputs;
+  await reportRollout(cluster, inputs, (context) => rollback(context, { to, reason, dryRun, without }));
 }

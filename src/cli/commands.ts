@@ -49,10 +49,10 @@ interface ChangeOptions extends AppOptions, HostOptions {
   readonly dryRun?: boolean;
 }
 
-export type DeployOptions = ChangeOptions & { archive?: string; without?: string[] };
+export type DeployOptions = ChangeOptions & { archive?: string; withoutLoadBalancer?: string[] };
 
 export async function deployCommand(options: DeployOptions, out: Output): Promise<number> {
-  const { dryRun = false, without } = options;
+  const { dryRun = false, withoutLoadBalancer: without } = options;
   const cluster = await load(options);
   const scratch = await mkdtemp(join(tmpdir(), 'buka-'));
   const tidyUp = () => rmSync(scratch, { recursive: true, force: true });
@@ -67,11 +67,11 @@ export async function deployCommand(options: DeployOptions, out: Output): Promis
   }
 }
 
-export type RollbackOptions = ChangeOptions & { reason?: string; without?: string[] };
+export type RollbackOptions = ChangeOptions & { reason?: string; withoutLoadBalancer?: string[] };
 
 export async function rollbackCommand(id: string | undefined, options: RollbackOptions, out: Output): Promise<number> {
   const to = id === undefined ? undefined : releaseId(id);
-  const { reason, dryRun = false, without } = options;
+  const { reason, dryRun = false, withoutLoadBalancer: without } = options;
   return change(await load(options), options, out, (context) => rollback(context, { to, reason, dryRun, without }));
 }
 

@@ -51,7 +51,7 @@ function describe(perform: Perform): Command {
   const archive = () => new Option('--archive <path>', 'a release that `buka build` packed; without it, builds one');
   const without = () =>
     new Option(
-      '--without <load-balancer>',
+      '--without-load-balancer <name>',
       'leave it out while it is away, if it is shown to take no traffic; repeatable',
     ).argParser((name, others: readonly string[] = []) => [...others, name]);
   const dryRun = () => new Option('--dry-run', 'print the plan made from what was observed, and change nothing');

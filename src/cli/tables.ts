@@ -11,8 +11,7 @@ export function columns(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-/** @param silent names of workers that could not be asked */
-export function workersText(workers: readonly WorkerState[], silent: ReadonlySet<string> = new Set()): string {
+export function workersText(workers: readonly WorkerState[]): string {
   const balancers = [...new Set(workers.flatMap(({ rotation }) => [...rotation.keys()]))];
   return columns([
     ['worker', 'release', 'process', 'health', ...balancers],
@@ -20,7 +19,7 @@ export function workersText(workers: readonly WorkerState[], silent: ReadonlySet
       worker.worker,
       worker.active ?? '-',
       worker.running ?? '-',
-      worker.healthy ? 'healthy' : silent.has(worker.worker) ? 'unknown' : 'UNHEALTHY',
+      worker.healthy === undefined ? 'unknown' : worker.healthy ? 'healthy' : 'UNHEALTHY',
       ...balancers.map((name) => worker.rotation.get(name) ?? 'unknown'),
     ]),
   ]);
@@ -67,12 +66,16 @@ export function reportText(report: RolloutReport): string {
   return parts.filter(Boolean).join('\n\n');
 }
 
-export function statusText({ workers, loadBalancers, locks, failures }: ClusterStatus): string {
+export function statusText({ workers, loadBalancers, locks, leases }: ClusterStatus): string {
   const parts = [
-    workersText(workers, new Set(failures.flatMap(({ failure }) => failure.host ?? []))),
+    workersText(workers),
     ...loadBalancers
       .filter(({ processes }) => processes > 1)
       .map(({ name, processes }) => `${name}: ${processes} processes; an old one still finishes after a reload`),
+    ...leases.map(
+      ({ worker, loadBalancer, left, alive }) =>
+        `${worker}: drained by Buka on ${loadBalancer}; ${alive ? `has its traffic back in ${formatDuration(left)} if it is fit and no run goes on` : 'its timer is gone: buka repair'}`,
+    ),
     ...locks.map(
       ({ worker, owner, expired }) =>
         `${worker}: locked by ${printable(owner.by)}${owner.url ? ` (${printable(owner.url)})` : ''}${expired ? ', expired' : ''}`,

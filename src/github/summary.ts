@@ -121,7 +121,7 @@ function workersTable(workers: readonly WorkerState[]): string {
       code(worker.worker),
       worker.active ? code(worker.active) : '–',
       worker.running ? code(worker.running) : '–',
-      worker.healthy ? 'healthy' : '**unhealthy**',
+      worker.healthy === undefined ? '**unknown**' : worker.healthy ? 'healthy' : '**unhealthy**',
       ...balancers.map((name) => {
         const rotation = worker.rotation.get(name) ?? 'unknown';
         return rotation === 'in' ? 'in rotation' : `**${rotation}**`;

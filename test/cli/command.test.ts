@@ -36,7 +36,7 @@ describe('the buka command', () => {
   test('explains itself', async () => {
     const { status, out } = await buka(['--help']);
     expect(status).toBe(0);
-    for (const name of ['build', 'plan', 'deploy', 'rollback', 'releases', 'status', 'lab']) {
+    for (const name of ['build', 'plan', 'deploy', 'rollback', 'repair', 'releases', 'status', 'lock', 'lab']) {
       expect(out).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }
     expect((await buka(['deploy', '--help'])).out).toContain('--known-hosts <path>');
@@ -46,6 +46,8 @@ describe('the buka command', () => {
     [['deploi'], 'Did you mean deploy?'],
     [['status', '--konfig', 'x'], 'Did you mean --config?'],
     [['rollback', 'a', 'b'], 'too many arguments'],
+    [['lock'], 'Usage: buka lock'],
+    [['lock', 'relase'], 'Did you mean release?'],
     [['rollback', 'v2', '--known-hosts', 'known_hosts'], 'buka releases'],
     [['status', '-c', 'nowhere.yml'], "nowhere.yml can't be read"],
     [['status'], ".ssh/known_hosts can't be read"],

@@ -53,6 +53,33 @@ describe('the page of a rollout', () => {
     expect(page).not.toContain('Time line');
   });
 
+  test('says after a failure what became of the workers that had been switched', () => {
+    const page = rolloutSummary('pos', reportOf({ outcome: 'failed', error: failure, afterFailure: 'revert-failed' }));
+    expect(page).toContain('**not all** of the workers');
+    expect(rolloutSummary('pos', reportOf())).not.toContain('After the failure');
+  });
+
+  test('names workers that were left out, and is sure of nothing that it did not see', () => {
+    const unseen = { worker: 'worker3', rotation: new Map([['lb1', 'down' as const]]) };
+    const page = rolloutSummary('pos', reportOf({ missed: ['worker3'], workers: [unseen] }));
+    expect(page).toContain("**Left out**, since it can't be reached: <code>worker3</code>");
+    expect(page).toContain('| <code>worker3</code> | – | – | **unknown** | **down** |');
+  });
+
+  test('has what the watch saw of each batch', () => {
+    const watched = [{ batch: 1, verdict: 'inconclusive', seen: '0 requests | none' }] as const;
+    expect(rolloutSummary('pos', reportOf({ watched }))).toContain('| 1 | ❔ inconclusive | 0 requests &#124; none |');
+  });
+
+  test('of a repair says whether there was anything to put right', () => {
+    expect(rolloutSummary('pos', reportOf({ kind: 'repair' }))).toMatch(/^## 🔧 .* was put right/);
+    const well = reportOf({ kind: 'repair', outcome: 'nothing-to-do', timeline: [] });
+    expect(rolloutSummary('pos', well)).toMatch(/^## ✅ .* nothing was left to repair/);
+    expect(rolloutSummary('pos', reportOf({ kind: 'repair', outcome: 'failed' }))).toMatch(
+      /^## ❌ .*the repair failed/,
+    );
+  });
+
   test('names requests that were cut', () => {
     expect(rolloutSummary('pos', reportOf({ cut: 3 }))).toContain('**3 requests were cut**');
     expect(rolloutSummary('pos', reportOf())).not.toContain('cut');
