@@ -94,7 +94,7 @@ export function releasesText({ releases, history, rollbackTo }: ReleaseList): st
       release.goodOn.join(',') || '-',
       release.everywhere ? 'every worker' : release.workers.join(','),
       [
-        release.id === rollbackTo && '<- rollback',
+        release.id === rollbackTo && release.crossed.length === 0 && '<- rollback',
         release.crossed.length > 0 &&
           `no way back: before ${release.crossed.map(({ migration }) => migration).join(', ')}`,
         release.contractMigrations.length > 0 && `contract: ${release.contractMigrations.join(', ')}`,

@@ -56,7 +56,7 @@ export function refuseCrossing({ workers }: Observation, target: Target): BukaEr
     left: 'Nothing was changed.',
     hint:
       target.kind === 'rollback'
-        ? `${backTo(answered, target)}Mend the fault in a commit that has ${names}, and deploy that. ${restore}`
+        ? `${backTo(answered, target)}Mend the fault in a commit that has ${names}, and deploy that: docs/rollback.md has the steps. ${restore}`
         : `Deploy a commit that has ${names}: put this one on top of the commit of ${found[0]?.release}. Was ${it} renamed or taken out? A file of the old name must stay. ${restore}`,
   });
 }

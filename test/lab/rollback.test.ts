@@ -175,7 +175,7 @@ describe('a migration that is marked contract', () => {
     expect(status).toBe(1);
     expect(out).toContain(`Release ${one.id} can't live with the database as it is now`);
     expect(out).toContain('ran 5.sql');
-    expect(out).toContain('Mend the fault in a commit that has 5.sql, and deploy that.');
+    expect(out).toContain('Mend the fault in a commit that has 5.sql, and deploy that');
     expect(out).toContain('restore the database from a backup made before it');
     const list = await typed('releases');
     expect(list.status).toBe(0);

@@ -37,7 +37,7 @@ describe('a release is refused', () => {
       message: `Release ${r1} can't live with the database as it is now: a migration marked \`buka: contract\` came after it.`,
       seen: `release ${r2} ran 2.sql; ${r1} does not list it`,
       left: 'Nothing was changed.',
-      hint: 'Mend the fault in a commit that has 2.sql, and deploy that. The only other way is to restore the database from a backup made before it: all that customers did since then would be lost.',
+      hint: 'Mend the fault in a commit that has 2.sql, and deploy that: docs/rollback.md has the steps. The only other way is to restore the database from a backup made before it: all that customers did since then would be lost.',
     });
   });
 
