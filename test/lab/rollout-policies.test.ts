@@ -33,6 +33,7 @@ describe('when the last of three workers fails', () => {
     const context = ground.context(ground.cluster({ onFailure: 'revert' }));
     const report = await deploy(context, two);
     expect((await traffic.stop()).failed).toEqual([]);
+    expect(context.reporter.lines.filter((line) => line.startsWith('warning'))).toEqual([]);
     expect(report).toMatchObject({ outcome: 'failed', afterFailure: 'reverted', error: { code: 'app-unhealthy' } });
     expect(running(report)).toEqual([one.id, one.id, one.id]);
     expect(workers.flatMap((_, index) => rotation(report, index))).toEqual(Array(6).fill('in'));
@@ -43,7 +44,9 @@ describe('when the last of three workers fails', () => {
 
   test('they stay by the policy `halt`, and the one that failed gets its old release back', async () => {
     const three = await ground.release('three', on(['worker3'], faults['does not start']));
-    const report = await deploy(ground.context(ground.cluster({ onFailure: 'halt' })), three);
+    const context = ground.context(ground.cluster({ onFailure: 'halt' }));
+    const report = await deploy(context, three);
+    expect(context.reporter.lines.filter((line) => line.startsWith('warning'))).toEqual([]);
     expect(report).toMatchObject({ outcome: 'failed', afterFailure: 'halted' });
     expect(running(report)).toEqual([three.id, three.id, one.id]);
     expect(workers.flatMap((_, index) => rotation(report, index))).toEqual(Array(6).fill('in'));
