@@ -23,8 +23,8 @@ describe('a release is judged', () => {
     ['well with rare errors as rare as elsewhere', of(1, 3000), of(2, 6000), 'successful'],
     [
       'not at all with many errors, a little more than elsewhere',
-      of(60, 3000),
-      of(80, 6000),
+      of(600, 30_000),
+      of(800, 60_000),
       'inconclusive',
       /has them as well/,
     ],
