@@ -4,6 +4,7 @@ import { attachLab, type Lab } from '../../lab';
 import type { Cluster } from '../../src/cluster';
 import { type LoadBalancer, loadBalancer } from '../../src/load-balancer';
 import { Connections } from '../../src/remote';
+import type { Duration } from '../../src/units';
 
 /** An app that ends at once on SIGTERM, whatever it is doing; it counts the requests that reach it. */
 const workerProgram = `
@@ -14,6 +15,7 @@ require('node:http').createServer((request, response) => {
   if (url.pathname === '/readyz') return response.writeHead(existsSync('/run/broken') ? 503 : 200).end();
   if (url.pathname === '/count') return response.end(String(count));
   count += 1;
+  response.statusCode = Number(url.searchParams.get('status') ?? 200);
   setTimeout(() => response.end(require('node:os').hostname()), Number(url.searchParams.get('ms')));
 }).listen(3000);
 require('node:net').createServer((socket) => socket.on('error', () => {}).end('ready\\n')).listen(3001);
@@ -79,7 +81,7 @@ export class Ground {
     await this.inRotation();
   }
 
-  async driver(change: Partial<Cluster['loadBalancers']> = {}): Promise<LoadBalancer> {
+  async driver(change: Partial<Cluster['loadBalancers']> = {}, lease?: Duration): Promise<LoadBalancer> {
     const host = this.lab.cluster.hosts.get(lb);
     if (host === undefined) throw new Error(`the lab has no ${lb}`);
     const { privateKeyFile, knownHostsFile, cluster } = this.lab;
@@ -88,7 +90,7 @@ export class Ground {
       knownHosts: readFileSync(knownHostsFile, 'utf8'),
     });
     const remote = await this.#connections.to(host);
-    return loadBalancer({ ...cluster, loadBalancers: { ...cluster.loadBalancers, ...change } }, host, remote);
+    return loadBalancer({ ...cluster, loadBalancers: { ...cluster.loadBalancers, ...change } }, host, remote, lease);
   }
 
   /** As when the runner dies: the load balancer's host is on its own. */
@@ -131,6 +133,27 @@ export class Ground {
   async runtime(command: string): Promise<string> {
     const perl = 'socket S,1,1,0; connect S, sockaddr_un shift; syswrite S, shift."\\n"; shutdown S,1; print while <S>';
     return this.root(lb, `perl -MSocket -e '${perl}' /run/haproxy-master.sock '@1 ${command}'`);
+  }
+
+  /** The guards that run for any worker; each keeps one worker as its mark says. */
+  async guards(): Promise<number> {
+    const all = await this.root(lb, 'for p in /proc/[0-9]*; do tr "\\0" " " < $p/cmdline; echo; done 2>/dev/null');
+    return all.split('\n').filter((line) => line.includes('; guard guard')).length;
+  }
+
+  async guardLog(): Promise<string> {
+    return this.root(lb, 'cat /home/deploy/.buka/pos/worker1/guard.log 2>/dev/null || true');
+  }
+
+  /** Bits of the admin state of a server: 1 maintenance, 8 drain. */
+  async admin(server: string, backend = 'pos'): Promise<number> {
+    const rows = (await this.runtime(`show servers state ${backend}`)).split('\n').map((row) => row.split(' '));
+    return Number(rows.find((row) => row[3] === server)?.[6]);
+  }
+
+  /** Looks until it is so; the test's own time limit ends it. */
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    while (!(await holds())) await later(200);
   }
 
   /** The status of a server, as HAProxy words it. */

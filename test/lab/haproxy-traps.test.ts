@@ -16,11 +16,7 @@ beforeEach(async () => {
 
 const worker1 = async () => (await balancer.observe()).workers.get('worker1');
 
-/** Bits of the admin state of a server: 1 maintenance, 8 drain. */
-async function admin(server: string, backend = 'pos'): Promise<number> {
-  const rows = (await ground.runtime(`show servers state ${backend}`)).split('\n').map((row) => row.split(' '));
-  return Number(rows.find((row) => row[3] === server)?.[6]);
-}
+const admin = (server: string, backend?: string) => ground.admin(server, backend);
 
 async function comeBack(): Promise<void> {
   expect(await balancer.check('worker1', { deadline: seconds(10) })).toMatchObject({ passed: true });

@@ -2,7 +2,8 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { delimiter, join } from 'node:path';
 import { type Cluster, parseCluster } from '../../src/cluster';
 import { type LoadBalancer, loadBalancer } from '../../src/load-balancer';
-import { milliseconds, seconds } from '../../src/units';
+import type { Remote } from '../../src/remote';
+import { type Duration, milliseconds, seconds } from '../../src/units';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
 import { StandInMaster, type StandInProcess } from './stand-in-master';
 
@@ -57,9 +58,9 @@ release: { include: [dist] }
   );
 }
 
-function driver(options: { path?: string[]; cluster?: Cluster } = {}): LoadBalancer {
+function driver(options: { path?: string[]; cluster?: Cluster; lease?: Duration } = {}): LoadBalancer {
   remote = localRemote({ path: options.path ?? [], host: { name: 'lb1' } });
-  return loadBalancer(options.cluster ?? cluster(), remote.host, remote);
+  return loadBalancer(options.cluster ?? cluster(), remote.host, remote, options.lease);
 }
 
 /** A folder in which the named programs fail: for PATH, in front of the real ones. */
@@ -116,6 +117,58 @@ describe('a process that a reload left behind and that no longer lists its serve
   });
 });
 
+it('what workers have answered is read whatever the health check wrote beside it', async () => {
+  Object.assign(master.processes[0]?.servers.worker1 ?? {}, { counts: [90, 10, 3, 40] });
+  const old = { ...up(), counts: [300, 0, 0, 20] as const };
+  master.processes.push(process2(99, { old: true, servers: { worker1: old } }));
+  const view = (await driver().observe()).workers.get('worker1');
+  // 100 requests of 40 ms in one process, 300 of 20 ms in the other.
+  const traffic = { responses: 400, serverErrors: 10, failed: 3, meanTime: 25 };
+  expect(view?.servers).toEqual([expect.objectContaining({ traffic })]);
+});
+
+it('a worker that no check is configured for comes back when its lease runs out, on no word but that', async () => {
+  const server = Object.assign(master.processes[0]?.servers.worker1 ?? up(), { unchecked: true, check: '' });
+  const lb = driver({ lease: seconds(2) });
+  await lb.drain('worker1', { deadline: milliseconds(500) });
+  expect((await lb.observe()).workers.get('worker1')).toMatchObject({ inRotation: false, lease: { alive: true } });
+  while (server.admin !== 0) await new Promise((resolve) => setTimeout(resolve, 100));
+  while (existsSync(join(master.folder, 'home/.buka/pos/worker1/mark')))
+    await new Promise((resolve) => setTimeout(resolve, 100));
+});
+
+/** Programs that answer as on a host whose systemd-logind has this policy; the user is `deploy`, in a session of its own. */
+function sessionWith(policy: string): string {
+  const folder = join(master.folder, 'logind');
+  mkdirSync(folder);
+  const program = (name: string, text: string) =>
+    writeFileSync(join(folder, name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  program(
+    'cat',
+    '[ "$*" != /proc/self/cgroup ] || exec echo 0::/user.slice/user-1000.slice/session-3.scope; exec /bin/cat "$@"',
+  );
+  program('id', 'echo deploy');
+  program('busctl', `printf '${policy}'`);
+  return folder;
+}
+
+it.each([
+  ['b true\\nas 0\\nas 1 "root"\\n', 'guard-killed'],
+  ['b true\\nas 1 "deploy"\\nas 1 "root"\\n', 'guard-killed'],
+  ['b true\\nas 0\\nas 2 "root" "deploy"\\n', 'drained'],
+  ['b true\\nas 1 "guest"\\nas 1 "root"\\n', 'drained'],
+  ['b false\\nas 0\\nas 1 "root"\\n', 'drained'],
+])('no worker is drained where systemd-logind would kill its guard: %s', async (policy, end) => {
+  const drain = driver({ path: [sessionWith(policy)] }).drain('worker1', { deadline: seconds(5) });
+  expect(
+    await drain.then(
+      ({ kind }) => kind,
+      ({ code }) => code,
+    ),
+  ).toBe(end);
+  expect(master.processes[0]?.servers.worker1?.admin).toBe(end === 'drained' ? 8 : 0);
+});
+
 it('one reading without requests in flight is not enough', async () => {
   const [current] = master.processes;
   const server = current?.servers.worker1 ?? up();
@@ -134,6 +187,24 @@ it('a worker that is down can be drained', async () => {
   const server = master.processes[0]?.servers.worker1;
   Object.assign(server ?? {}, { status: 'DOWN', check: 'L4CON' });
   expect(await driver().drain('worker1', { deadline: seconds(20) })).toMatchObject({ kind: 'drained' });
+});
+
+it('a readmission does not overtake a drain that is on its way, though another driver of the connection asks', async () => {
+  const server = Object.assign(master.processes[0]?.servers.worker1 ?? up(), { inFlight: 1 });
+  const local = localRemote({ host: { name: 'lb1' } });
+  remote = local;
+  // Two scripts on one connection start in no order.
+  const slow: Remote = {
+    host: local.host,
+    run: async (script, options) => {
+      if (script.name.startsWith('drain')) await new Promise((resolve) => setTimeout(resolve, 500));
+      return local.run(script, options);
+    },
+  };
+  const drained = failure(loadBalancer(cluster(), slow.host, slow).drain('worker1', { deadline: seconds(5) }));
+  await loadBalancer(cluster(), slow.host, slow).readmit('worker1');
+  expect(await drained).toMatchObject({ code: 'superseded' });
+  expect(server.admin).toBe(0);
 });
 
 it('a change that HAProxy does not take is an error, not a success', async () => {

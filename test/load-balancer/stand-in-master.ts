@@ -8,6 +8,10 @@ export interface StandInServer {
   inFlight: number;
   status: string;
   check: string;
+  /** No check is configured. */
+  unchecked?: boolean;
+  /** Columns of `show stat` after the quoted ones: answers with 2xx and 5xx, failed, mean time. */
+  counts?: readonly [number, number, number, number];
 }
 
 export interface StandInProcess {
@@ -67,7 +71,7 @@ export class StandInMaster {
     const rows = process.headerOnly ? [] : Object.entries(process.servers);
     if (text.startsWith('show servers state'))
       return `1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_check_state srv_agent_state\n${rows
-        .map(([name, { admin }]) => `3 pos 1 ${name} 10.0.0.1 2 ${admin} 6 0\n`)
+        .map(([name, { admin, unchecked }]) => `3 pos 1 ${name} 10.0.0.1 2 ${admin} ${unchecked ? 0 : 6} 0\n`)
         .join('')}`;
     if (text.startsWith('show stat')) return this.#showStat(process, rows);
     const [, name = '', state] = /^set server pos\/(\S+) state (\S+)$/.exec(text) ?? [];
@@ -91,10 +95,15 @@ export class StandInMaster {
 
   /** The columns stand in another order than today's HAProxy has them. */
   #showStat(process: StandInProcess, rows: [string, StandInServer][]): string {
-    const lines = rows.map(
-      ([name, { status, check, inFlight }]) => `pos,${name},${status},* ${check},0,${inFlight},1,0,`,
-    );
-    if (!process.headerOnly) lines.push(`pos,BACKEND,UP,,0,0,${rows.length},0,`);
-    return ['# pxname,svname,status,check_status,qcur,scur,act,bck,tracked', ...lines, ''].join('\n');
+    const lines = rows.map(([name, { status, check, inFlight, counts = [0, 0, 0, 0] }]) => {
+      const [ok, errors, failed, mean] = counts;
+      return `pos,${name},${status},* ${check},0,${inFlight},1,0,,"not ""fit"", yet, or so",${failed},${ok},${errors},${mean},`;
+    });
+    if (!process.headerOnly) lines.push(`pos,BACKEND,UP,,0,0,${rows.length},0,,,0,0,0,0,`);
+    return [
+      '# pxname,svname,status,check_status,qcur,scur,act,bck,tracked,last_chk,econ,hrsp_2xx,hrsp_5xx,ttime,',
+      ...lines,
+      '',
+    ].join('\n');
   }
 }

@@ -9,6 +9,12 @@ import { change, observe, renew, type WorkerTarget } from './scripts';
 import { viewOf } from './view';
 
 /**
+ * Until a drain has begun there, or ended: by connection and worker. A readmission that overtook it on the way would
+ * find nothing to do, and the worker would be left drained.
+ */
+const drainsOn = new WeakMap<Remote, Map<string, Promise<unknown>>>();
+
+/**
  * HAProxy, by the command line of its master process: the one place where every process is seen and told, also those
  * that a reload left behind (HAProxy's management guide, 9.4).
  */
@@ -42,12 +48,17 @@ export class HaproxyLoadBalancer implements LoadBalancer {
       if (kind === 'drained') return { kind, waited: milliseconds(first) };
       return { kind: 'still-in-flight', inFlight: first, unreadable, waited: milliseconds(waited) };
     };
-    return this.remote.run(this.#change('drain', worker, deadline, parse), {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const ended = this.remote.run(this.#change('drain', worker, deadline, parse), {
       onLine: (line) => {
+        begin();
         const progress = /^progress (\d+)$/.exec(line);
         if (progress) onProgress?.(Number(progress[1]));
       },
     });
+    const drains = drainsOn.get(this.remote) ?? new Map<string, Promise<unknown>>();
+    drainsOn.set(this.remote, drains.set(worker, Promise.race([begun, ended.catch(() => {})])));
+    return ended;
   }
 
   async maintain(worker: string, { deadline = seconds(10) }: { deadline?: Duration } = {}): Promise<{ cut: number }> {
@@ -68,6 +79,7 @@ export class HaproxyLoadBalancer implements LoadBalancer {
   }
 
   async readmit(worker: string): Promise<void> {
+    await drainsOn.get(this.remote)?.get(worker);
     await this.remote.run(
       this.#change('readmit', worker, seconds(5), (output) => {
         this.#answer(output, 'readmit', worker, ['readmitted']);
