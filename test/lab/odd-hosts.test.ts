@@ -1,4 +1,6 @@
 import { jest } from '@jest/globals';
+import type { Host } from '../../src/cluster';
+import { LEASE, loadBalancer } from '../../src/load-balancer';
 import type { Archive } from '../../src/release';
 import { deploy, releases, rollback, status } from '../../src/rollout';
 import { acquire } from '../../src/rollout/lock';
@@ -100,4 +102,25 @@ test('a lock is held as long as its run lives, and no longer, whatever the clock
   expect(taken).toMatchObject({ outcome: 'success', error: undefined });
   expect(context.reporter.lines.join('\n')).toMatch(/warning: .*took over/i);
   await lock.release();
+});
+
+test('a worker whose run died in the middle of a drain comes back by its lease, whatever the clocks say', async () => {
+  const dead = ground.context();
+  const drained = loadBalancers.map(async (name) => {
+    const host = dead.cluster.hosts.get(name) as Host;
+    const balancer = loadBalancer(dead.cluster, host, await dead.remote(host));
+    await balancer.drain('worker2', { deadline: seconds(10) });
+    const view = (await balancer.observe()).workers.get('worker2');
+    expect(view).toMatchObject({ inRotation: false, drainedByBuka: true, lease: { alive: true } });
+    expect(view?.lease?.left).toBeGreaterThan(seconds(20));
+    expect(view?.lease?.left).toBeLessThanOrEqual(LEASE);
+  });
+  await Promise.all(drained);
+  await dead.connections.close();
+  for (;;) {
+    const { workers: seen } = await status(ground.context());
+    const states = [...(seen.find(({ worker }) => worker === 'worker2')?.rotation.values() ?? [])];
+    if (states.every((state) => state === 'in')) break;
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+  }
 });
