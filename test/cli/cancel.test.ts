@@ -46,7 +46,8 @@ const deploying = async (): Promise<Running> => {
 describe('a deploy while a host hangs', () => {
   test('ends after one Ctrl-C with its report, though npm passes the same one on', async () => {
     const { child, said, ended } = await deploying();
-    child.kill('SIGINT');
+    const heard = () => said().includes('cancelled') && child.kill('SIGINT');
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', heard);
     child.kill('SIGINT');
     expect(await ended).toBe(1);
     expect(said().match(/cancelled: no new batch starts/g)).toHaveLength(1);
