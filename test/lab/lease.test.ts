@@ -120,7 +120,7 @@ describe('while the run lives', () => {
     await ground.until(isUp);
     expect(await balancer.renew(['worker1', 'worker2'])).toEqual(['worker1', 'worker2']);
     expect(await isUp()).toBe(true);
-    expect(await ground.guards()).toBe(0);
+    await ground.until(async () => (await ground.guards()) === 0);
   });
 
   it('its guard is one, however often the worker is drained, and is brought back by a renewal when it was killed', async () => {
@@ -137,6 +137,7 @@ describe('while the run lives', () => {
 
   it('it hears when HAProxy forgot the drain while no guard was there', async () => {
     await takeOut();
+    await ground.until(async () => (await ground.guards()) === 1);
     await killGuard();
     await ground.root(lb, 'systemctl reset-failed haproxy; systemctl restart haproxy');
     await ground.inRotation();
@@ -150,6 +151,15 @@ describe('while the run lives', () => {
     expect(await waiting).toMatchObject({ code: 'superseded' });
     await ground.until(isUp);
     expect((await Promise.all(slow)).map(({ status }) => status)).toEqual([200, 200, 200]);
+  });
+
+  it('a check that waits without it leaves the worker to the guard', async () => {
+    await takeOut();
+    await ground.root('worker1', 'touch /run/broken');
+    const waiting = balancer.check('worker1', { deadline: seconds(60) });
+    expect(await failure(waiting)).toMatchObject({ code: 'superseded' });
+    await ground.root('worker1', 'rm /run/broken');
+    await ground.until(isUp);
   });
 
   it('a change of mind during the drain puts the worker back at once', async () => {

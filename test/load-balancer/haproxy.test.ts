@@ -169,6 +169,31 @@ it.each([
   expect(master.processes[0]?.servers.worker1?.admin).toBe(end === 'drained' ? 8 : 0);
 });
 
+it('a step is one message: all of it fits into the ten segments that are sent at once', async () => {
+  const sent: number[] = [];
+  remote = localRemote({ host: { name: 'lb1' } });
+  const never: Remote = {
+    host: remote.host,
+    run: ({ text, values }) => {
+      sent.push(Buffer.byteLength(text + JSON.stringify(values)));
+      return Promise.reject(new Error('not sent'));
+    },
+  };
+  const lb = loadBalancer(cluster(), never.host, never);
+  const asked = [
+    lb.observe(),
+    lb.drain('worker1', { deadline: seconds(1) }),
+    lb.maintain('worker1'),
+    lb.check('worker1', { deadline: seconds(1) }),
+    lb.readmit('worker1'),
+    lb.renew(['worker1', 'worker2']),
+  ];
+  await Promise.allSettled(asked);
+  expect(sent).toHaveLength(6);
+  // RFC 6928, less what SSH and a long list of workers add.
+  expect(Math.max(...sent)).toBeLessThan(12_000);
+});
+
 it('one reading without requests in flight is not enough', async () => {
   const [current] = master.processes;
   const server = current?.servers.worker1 ?? up();

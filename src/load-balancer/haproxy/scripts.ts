@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import type { Output, Script } from '../../remote';
 import { type Duration, milliseconds, seconds } from '../../units';
 import { changes } from './changes';
@@ -23,13 +24,16 @@ const margin = 45;
  */
 const lean = (text: string) => text.replace(/^ *(# .*)?\n?/gm, '');
 
+/** What every change shares is most of its script: packed, all of it stays well within those ten segments. */
+const packed = gzipSync(lean(library + changes + guard), { level: 9 }).toString('base64');
+
 /** The guard is another shell with the same functions. */
-const functions = lean(`library=$(cat <<'BUKA_LIBRARY'
-${library}${changes}${guard}
+const functions = `library=$(base64 -d <<'BUKA_LIBRARY' | gzip -dc
+${packed}
 BUKA_LIBRARY
 )
 eval "$library"
-`);
+`;
 
 const begin =
   functions +
