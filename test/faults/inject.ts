@@ -71,8 +71,15 @@ const inject: Readonly<Record<Exclude<Fault, 'app fails'>, Inject>> = {
     await lab.cutRunner();
     const [worker] = lab.cluster.workers.hosts;
     const connects = await reaches(insideRunner(lab.name, dial(worker?.address ?? '', 22)));
+    const mend = async () => {
+      await lab.healRunner();
+      // Neighbours that didn't answer are given up for a moment; mended is a network that works.
+      for (const { address, port } of lab.machines)
+        for (let left = 50; left > 0 && !(await reaches(insideRunner(lab.name, dial(address, port)))); left -= 1)
+          await sleep(200);
+    };
     const proof = must(!connects, 'the runner reaches no worker');
-    return { at, sick: [], proof, mend: () => lab.healRunner() };
+    return { at, sick: [], proof, mend };
   },
 
   'job cancelled': async (_ground, run) => {
