@@ -67,17 +67,24 @@ export class Tally {
     const workers = new Set([...former.filter(({ requests }) => requests > 0), ...present].map(({ worker }) => worker));
     return {
       workers: [...workers].sort(),
-      requests: growths.reduce((sum, { requests }) => sum + requests, 0),
-      errors: growths.reduce((sum, { errors }) => sum + errors, 0),
+      requests: total(growths, 'requests'),
+      errors: total(growths, 'errors'),
       meanTime: meanOf(growths),
     };
   }
 }
 
+const total = (growths: readonly Growth[], what: 'requests' | 'errors') =>
+  Math.max(
+    0,
+    growths.reduce((sum, growth) => sum + growth[what], 0),
+  );
+
 const nothing = (worker: string): Growth => ({ worker, requests: 0, errors: 0, unbroken: 0, meanTime: undefined });
 
+/** What failed is a difference of counters, which may fall a little while requests are in flight; answers never do. */
 const fell = (before: Traffic, now: Traffic) =>
-  now.responses < before.responses || now.serverErrors < before.serverErrors || now.failed < before.failed;
+  now.responses < before.responses || now.serverErrors < before.serverErrors;
 
 function grown({ worker, requests, errors, unbroken }: Growth, before: Traffic, now: Traffic): Growth {
   const failed = now.failed - before.failed;

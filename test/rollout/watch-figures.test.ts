@@ -144,6 +144,14 @@ describe('what is counted', () => {
     expect(tally.rest()).toMatchObject({ requests: 120, errors: 0 });
   });
 
+  test('of requests without an answer may fall a little while others are in flight, and loses no error of the past', () => {
+    const tally = switched({ 'lb1 worker1': traffic(100, 0, 5) });
+    tally.add(reading({ 'lb1 worker1': traffic(150, 1, 3) }));
+    expect(tally.fresh()).toMatchObject({ requests: 48, errors: 0 });
+    tally.add(reading({ 'lb1 worker1': traffic(200, 1, 9) }));
+    expect(tally.fresh()).toMatchObject({ requests: 104, errors: 5 });
+  });
+
   test('of a load balancer that was silent comes with its next word', () => {
     const tally = switched({ 'lb1 worker1': traffic(10), 'lb2 worker1': traffic(10) });
     tally.add(reading({ 'lb1 worker1': traffic(20) }));
