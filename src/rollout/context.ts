@@ -13,6 +13,9 @@ export interface Run {
   readonly url?: string | undefined;
 }
 
+/** Who did something, for the history: a person, and the page of the run where there is one. */
+export const signature = ({ by, url }: Run): string => (url === undefined ? by : `${by}, ${url}`);
+
 /** Time, so that a test can own it. */
 export interface Clock {
   now(): Date;

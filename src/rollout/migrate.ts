@@ -3,7 +3,7 @@ import { BukaError } from '../errors';
 import { type HistoryEntry, migratedEntries, type ReleaseId, recordHistory } from '../release';
 import { type Script, succeeded } from '../remote';
 import { minutes } from '../units';
-import { type Context, systemClock } from './context';
+import { type Context, signature, systemClock } from './context';
 import { lockLost } from './lock';
 import { fenceText, LOCK_LOST } from './lock-scripts';
 import type { Plan } from './plan';
@@ -93,7 +93,7 @@ async function note(
   contract: readonly string[],
 ): Promise<void> {
   const { cluster, run, clock = systemClock } = context;
-  const about = { at: clock.now(), release: target.id, from, by: run.url ?? run.by };
+  const about = { at: clock.now(), release: target.id, from, by: signature(run) };
   const remote = await context.remote(host);
   for (const entry of migratedEntries(about, contract))
     await remote.run(noteMigrated(cluster.workers.root, entry, owner));

@@ -1,5 +1,6 @@
 import { BukaError } from '../errors';
 import { markGood, prune, recordHistory } from '../release';
+import { signature } from './context';
 import { everyOne } from './failures';
 import { openWorker } from './hosts';
 import type { Plan } from './plan';
@@ -12,13 +13,12 @@ import type { Work } from './work';
 export async function settle(work: Work, { target, from }: Plan): Promise<void> {
   const { context, clock, journal } = work;
   const { workers, release } = context.cluster;
-  const { by, url } = context.run;
   const entry = {
     at: clock.now(),
     event: 'good' as const,
     release: target.id,
     from,
-    by: url ?? by,
+    by: signature(context.run),
     reason: work.reason,
   };
   const several = {

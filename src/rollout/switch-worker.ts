@@ -1,6 +1,7 @@
 import { BukaError } from '../errors';
 import { type ReleaseId, recordHistory } from '../release';
 import type { Duration } from '../units';
+import { signature } from './context';
 import { openWorker } from './hosts';
 import type { Task } from './plan';
 import { checkEverywhere } from './rotation';
@@ -40,8 +41,8 @@ export async function switchWorker(work: Work, task: Task, { to, from, event, st
     });
     restarted.resolve();
   };
-  const { by, url } = context.run;
-  const entry = { at: clock.now(), event, release: to, from, by: url ?? by, reason: work.reason };
+  const by = signature(context.run);
+  const entry = { at: clock.now(), event, release: to, from, by, reason: work.reason };
   const checked = restarted.promise.then(() => checkEverywhere(work, task));
   const recorded = restarted.promise.then(() => remote.run(recordHistory(workers.root, entry)));
   // When the switch fails first, nobody waits for these two any more.
