@@ -63,8 +63,12 @@ part == "stat" {
   status[key] = field[column["status"]]
   responses = field[column["hrsp_other"]]
   for (i = 1; i <= 5; i++) responses += field[column["hrsp_" i "xx"]]
-  traffic[key] = responses + 0 " " field[column["hrsp_5xx"]] + 0 " " \
-    field[column["econ"]] + field[column["eresp"]] " " field[column["ttime"]] + 0
+  # Where the server hangs up on a request that is not the first of the client's connection, HAProxy hangs up on the
+  # client and counts no error: the request was given to the server, and was never answered. In TCP mode there are none.
+  failed = field[column["econ"]] + field[column["eresp"]]
+  silent = field[column["stot"]] - responses - field[column["scur"]] - field[column["cli_abrt"]]
+  if (silent > failed && field[column["hrsp_2xx"]] != "") failed = silent
+  traffic[key] = responses + 0 " " field[column["hrsp_5xx"]] + 0 " " failed + 0 " " field[column["ttime"]] + 0
 }
 END {
   print "pids" found
