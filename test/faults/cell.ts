@@ -45,23 +45,25 @@ async function play(trial: Trial, cell: Cell, release: TestRelease, options: Cel
   checkWorkers(ground, await ground.see(true), gone, problems);
 
   await injected.mend();
-  const deaths = injected.host && cell.fault === 'app fails' ? await deathsOf(ground, injected.host, began) : [];
   await mendApp(ground);
+  const mendedAt = Date.now();
   trial.tell('mended; the same deploy again');
   if (/^worker/.test(cell.fault)) onlyThere(before, await ground.see(), injected.host ?? '', problems);
+  await again(trial, cell.fault === 'app fails' ? await ground.releases.next() : release);
+
   const hit = before.balancers.find(({ host }) => host === target.balancer);
   trial.rules.push(
     ...rulesFor({
       cell,
       at: injected.at,
-      mendedAt: Date.now(),
+      mendedAt,
       inRotation: before.balancers.some(({ status: words }) => /^UP/.test(words.get(target.worker) ?? '')),
       led: hit?.leads ?? false,
       own: ground.targets.indexOf(ground.lab.cluster.hosts.get(target.balancer)?.address ?? ''),
-      deaths,
+      // An app that dies again and again does so until the good release is there.
+      deaths: injected.host && cell.fault === 'app fails' ? await deathsOf(ground, injected.host, began) : [],
     }),
   );
-  await again(trial, cell.fault === 'app fails' ? await ground.releases.next() : release);
 }
 
 /** By the load balancers' own counters: where one worker went, no request may have failed at another. */
