@@ -49,7 +49,7 @@ async function migrating(program: string, { as = owner, gone = 'worker2' } = {})
   return { error, reporter, history: (await remote.run(observeReleases(root))).history };
 }
 
-const noted = [{ event: 'migrated', release: r2, from: r1, by: 'https://ci.example/7', contract: ['2.sql'] }];
+const noted = [{ event: 'migrated', release: r2, from: r1, by: 'ann, https://ci.example/7', contract: ['2.sql'] }];
 
 it('the program finds its trace in the history when it starts', async () => {
   const { error, history } = await migrating(`cp ${root}/history ${root}/seen`);
