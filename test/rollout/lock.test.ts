@@ -5,7 +5,7 @@ import type { Host } from '../../src/cluster';
 import type { Remote } from '../../src/remote';
 import { RecordingReporter } from '../../src/reporter';
 import { type Context, lockStatus, releaseLocks } from '../../src/rollout';
-import { acquire } from '../../src/rollout/lock';
+import { type AcquireOptions, acquire as acquireFor, type Lock } from '../../src/rollout/lock';
 import { fenceText, LOCK_LOST, renewLock } from '../../src/rollout/lock-scripts';
 import { type Duration, seconds } from '../../src/units';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
@@ -21,7 +21,16 @@ beforeEach(() => {
   remote = localRemote();
 });
 
-afterEach(() => {
+/** A lock that is not given back renews itself, on a shell of its own, for as long as the tests live. */
+const held: Lock[] = [];
+async function acquire(context: Context, options?: AcquireOptions): Promise<Lock> {
+  const lock = await acquireFor(context, options);
+  held.push(lock);
+  return lock;
+}
+
+afterEach(async () => {
+  await Promise.all(held.splice(0).map((lock) => lock.release()));
   remote.close();
   rmSync(folder, { recursive: true, force: true });
 });
