@@ -1,6 +1,7 @@
 import { BukaError, ConfigurationError } from '../errors';
 import { type Archive, type ReleaseId, stage } from '../release';
 import { afterFailure } from './after-failure';
+import { confirmAlive } from './alive';
 import { showAway } from './away';
 import { runBatches } from './batch';
 import { Cancellation } from './cancellation';
@@ -137,6 +138,7 @@ async function underLock(
   try {
     const trial = !plan.proven;
     await record.phase('Batches', () => runBatches(work, plan.batches, { direction: 'forward', trial }));
+    await confirmAlive(work);
   } catch (error) {
     if (error instanceof BukaError) record.afterFailure = await afterFailure(work, plan, error);
     throw error;

@@ -52,6 +52,7 @@ export async function switchWorker(work: Work, task: Task, { to, from, event, st
     const outcome = await remote.run(switchRelease(workers, options), { onLine });
     const failure = switchFailure(workers, outcome, options);
     if (failure) throw failure;
+    journal.processes.set(worker, outcome.pid);
     if (event === 'activated') journal.at(worker, 'healthy', clock.now());
     context.reporter.step({ host: worker, name: 'healthy', state: 'done' });
   } catch (error) {

@@ -14,6 +14,8 @@ export interface SwitchOutcome {
   readonly answer: string;
   /** systemd's words about the unit: `failed/failed Result=exit-code ExecMainStatus=1`. */
   readonly state: string;
+  /** The process that was started. */
+  readonly pid: string;
   /** The folder that the process works in. */
   readonly folder: string;
   /** The last lines of the unit's journal, where the deploy user may read it. */
@@ -45,6 +47,7 @@ end() {
   echo "answer=$answer"
   echo "state=$active/$sub $(systemctl show -p Result -p ExecMainStatus -- "$unit" | tr '\n' ' ')"
   echo "folder=$(running)"
+  echo "pid=$pid"
   [ "$1" = healthy ] || journalctl -q -u "$unit" -n 10 --no-pager -o cat 2>/dev/null | sed 's/^/log=/' || :
   exit 0
 }
@@ -108,8 +111,8 @@ function readOutcome(output: Output): SwitchOutcome {
   if (output.status === LOCK_LOST) throw lockLost(undefined, undefined);
   const lines = succeeded(output).stdout.split('\n');
   const log = lines.filter((line) => line.startsWith('log=')).map((line) => line.slice('log='.length));
-  const answer = lines.filter((line) => /^(end|answer|state|folder)=/.test(line)).join('\n');
-  const found = fields(answer, ['end', 'answer', 'state', 'folder']);
+  const answer = lines.filter((line) => /^(end|answer|state|folder|pid)=/.test(line)).join('\n');
+  const found = fields(answer, ['end', 'answer', 'state', 'folder', 'pid']);
   return { ...found, end: found.end as SwitchOutcome['end'], log };
 }
 

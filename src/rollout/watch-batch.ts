@@ -1,4 +1,5 @@
 import { seconds } from '../units';
+import { confirmAlive } from './alive';
 import type { Batch } from './plan';
 import { watchFailure } from './watch';
 import { readingOf } from './watch-source';
@@ -7,13 +8,15 @@ import type { Work } from './work';
 /**
  * Watches what a batch that was just readmitted does to customers: the canary for its time; after every other batch all
  * workers that run the new release are judged at once, by what the load balancers said at the readmission.
- * @throws BukaError `watch-failed`, `cancelled`
+ * @throws BukaError `watch-failed`, `app-restarted`, `cancelled`
  */
-export async function watchBatch({ context, journal, watch }: Work, batch: Batch, number: number): Promise<void> {
+export async function watchBatch(work: Work, batch: Batch, number: number): Promise<void> {
+  const { context, journal, watch } = work;
   const { canary } = context.cluster.rollout;
   const workers = batch.tasks.map(({ worker }) => worker).filter((name) => !journal.missed.includes(name));
   watch.switched(workers, readingOf(journal.views));
   const verdict = await watch.watch(number, batch.title === 'canary' && canary ? canary.watch : seconds(0));
   journal.watched.push(verdict);
   if (verdict.verdict === 'failure') throw watchFailure(verdict);
+  if (batch.title === 'canary') await confirmAlive(work);
 }

@@ -34,6 +34,8 @@ export class Journal {
   cut = 0;
   /** Tasks that came to their good end, in order. */
   readonly done: Task[] = [];
+  /** The process that the last switch of each worker started. */
+  readonly processes = new Map<string, string>();
   /** Workers that were left out because they can't be reached. */
   readonly missed: string[] = [];
   /** Load balancers that went away since the run began, with what was seen. */

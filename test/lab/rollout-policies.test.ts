@@ -42,6 +42,16 @@ describe('when the last of three workers fails', () => {
     expect(await ground.served()).toEqual(['one', 'one', 'one']);
   });
 
+  test('a release that dies behind the rollout’s back is found out at its end, and taken back', async () => {
+    const dying = await ground.release('dying', on(['worker1'], faults['dies after 9 s']));
+    const report = await deploy(ground.context(ground.cluster({ onFailure: 'revert' })), dying);
+    expect(report).toMatchObject({
+      afterFailure: 'reverted',
+      error: { failure: { code: 'app-restarted', host: 'worker1' } },
+    });
+    expect(running(report)).toEqual([one.id, one.id, one.id]);
+  });
+
   test('they stay by the policy `halt`, and the one that failed gets its old release back', async () => {
     const three = await ground.release('three', on(['worker3'], faults['does not start']));
     const context = ground.context(ground.cluster({ onFailure: 'halt' }));
