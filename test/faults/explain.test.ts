@@ -38,6 +38,7 @@ describe('a failed request is explained', () => {
   it('at the address of the load balancer that is off, and at the virtual one only while that moves', () => {
     const off = facts('load balancer powered off');
     expect(unexplained([request(30, 'unreachable', { target: 1 }), request(2, 'reset')], off)).toBe(0);
+    expect(unexplained([request(30, 'reset', { fresh: false })], off)).toBe(0);
     expect(unexplained([request(30, 'unreachable'), request(30, 'reset', { target: 2 })], off)).toBe(2);
     expect(unexplained([request(2, 'reset')], facts('load balancer powered off', { led: false }))).toBe(1);
   });

@@ -70,15 +70,11 @@ export function rulesFor({ cell, at, mendedAt, inRotation, led, own, deaths }: F
           why: "to the load balancer's own address while it was off",
         },
         ...(led
-          ? [{ from: at - longest, until: at + takeover, seen: broken, targets: [0], why: 'the virtual address moved' }]
+          ? [
+              ...moved(at - longest, at + takeover, at),
+              ...moved(mendedAt - 5 * second, mendedAt + 12 * second, mendedAt),
+            ]
           : []),
-        {
-          from: mendedAt - 5 * second,
-          until: mendedAt + 12 * second,
-          seen: broken,
-          targets: [0],
-          why: 'the virtual address moved back',
-        },
       ];
     case 'load balancer reloaded':
       return [
@@ -106,6 +102,22 @@ export function rulesFor({ cell, at, mendedAt, inRotation, led, own, deaths }: F
       return [];
   }
 }
+
+/**
+ * The virtual address moves: what is under way breaks, and a connection that a browser keeps open is found dead when it
+ * is used next, which may be as late as HAProxy's `timeout client` of 50 s.
+ */
+const moved = (from: number, until: number, at: number): Rule[] => [
+  { from, until, seen: broken, targets: [0], why: 'the virtual address moved' },
+  {
+    from,
+    until: at + 50 * second,
+    seen: /^reset$/,
+    kept: true,
+    targets: [0],
+    why: 'on a connection kept open to the load balancer that had the virtual address before',
+  },
+];
 
 export interface Account {
   readonly failed: number;

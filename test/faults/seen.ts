@@ -24,7 +24,7 @@ export interface BalancerSeen {
   readonly status: ReadonlyMap<string, string>;
   /** Answers that did not come, or came as 5xx, for each worker since HAProxy started. */
   readonly errors: ReadonlyMap<string, number>;
-  /** Workers that Buka says it keeps out. */
+  /** Workers that Buka says it keeps out; a mark of an earlier boot is dead. */
   readonly marks: readonly string[];
   /** Holds the virtual address. */
   readonly leads: boolean;
@@ -50,7 +50,8 @@ ${hashed ? `cd -P current && echo "hash=$(${treeHash})"` : ':'}
 const balancerScript = (socket: string, backend: string, address: string) => `
 perl -MSocket -e 'alarm 5; socket S,1,1,0; connect S, sockaddr_un "${socket}" or exit 1;
   syswrite S, "\\@1 show stat ${backend} 4 -1\\n"; shutdown S,1; print while <S>'
-for mark in /home/*/.buka/*/*/mark; do [ ! -f "$mark" ] || echo "mark=$mark"; done
+read -r boot </proc/sys/kernel/random/boot_id
+for mark in /home/*/.buka/*/*/mark; do ! grep -qs "^boot $boot$" "$mark" || echo "mark=$mark"; done
 ip -o address show dev host0 | grep -q ' ${address}/' && echo leads=yes
 :
 `;
