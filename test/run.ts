@@ -1,9 +1,10 @@
 /**
  * `npm test`: the tests that need nothing but this machine, then those on real machines, then some faults of the fault
- * matrix (`npm run test:faults` is all of it), then the main job as a person runs it. Words after `--` choose test files: `npm test -- test/lab/haproxy.test.ts`.
+ * matrix (`npm run test:faults` is all of it), then the main job as a person runs it. Words after `--` choose test
+ * files: `npm test -- test/lab/haproxy.test.ts`.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { down, insideNetwork, up } from '../lab';
 
@@ -18,9 +19,11 @@ interface Report {
 }
 
 const root = join(import.meta.dirname, '..');
-const labName = `test-${process.pid}`;
+/** The tests on real machines wait most of their time, so they are dealt out to two labs. */
+const labs = [1, 2].map((number) => ({ name: `test-${process.pid}-${number}`, number }));
 const patterns = process.argv.slice(2);
-const reportOf = (project: Project) => join(root, `out/test-${project}.json`);
+const folder = join(root, 'out');
+const reportOf = (project: Project, part = 1) => join(folder, `test-${project}-${part}.json`);
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -30,26 +33,41 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
   });
 }
 
-const jest = (project: Project): string[] => [
+const jest = (project: Project, part?: number): string[] => [
   process.execPath,
   '--experimental-vm-modules',
   '--no-warnings',
   join(root, 'node_modules/jest/bin/jest.js'),
-  ...['--selectProjects', project, '--json', `--outputFile=${reportOf(project)}`],
+  ...['--selectProjects', project, '--json', `--outputFile=${reportOf(project, part)}`],
+  ...(part === undefined ? [] : [`--shard=${part}/${labs.length}`]),
   ...(patterns.length > 0 ? ['--passWithNoTests'] : []),
   // Machines and load are shared by all tests of a project but the first.
   ...(project === 'unit' ? [] : ['--runInBand']),
   ...patterns,
 ];
 
-async function onLab(): Promise<number> {
+async function onLab({ name, number }: (typeof labs)[number]): Promise<number> {
   try {
-    const lab = await up({ name: labName, cluster: join(root, 'examples/pos/buka.yml'), say: console.log });
-    return await run(...insideNetwork(lab.name, jest('lab')), lab.env);
+    const lab = await up({ name, cluster: join(root, 'examples/pos/buka.yml'), say: console.log });
+    return await run(...insideNetwork(lab.name, jest('lab', number)), lab.env);
   } finally {
-    await down(labName);
+    await down(name);
   }
 }
+
+/** Every lab is gone before one that could not be made is told of. */
+async function onLabs(): Promise<number> {
+  // One makes the base of all machines, where it is missing, and the other waits for it.
+  const ends = await Promise.allSettled(labs.map(onLab));
+  const failed = ends.find((end) => end.status === 'rejected');
+  if (failed) throw failed.reason;
+  return Math.max(...ends.map((end) => (end.status === 'fulfilled' ? end.value : 1)));
+}
+
+const reports = () =>
+  readdirSync(folder)
+    .filter((name) => /^test-.*\.json$/.test(name))
+    .map((name) => join(folder, name));
 
 const here = (project: Project) => {
   const [command = '', ...args] = jest(project);
@@ -57,18 +75,20 @@ const here = (project: Project) => {
 };
 
 async function main(): Promise<number> {
-  mkdirSync(join(root, 'out'), { recursive: true });
-  const projects: Project[] = ['unit', 'lab', 'faults', 'main-job'];
-  for (const project of projects) rmSync(reportOf(project), { force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const file of reports()) rmSync(file);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => void down(labName).finally(() => process.exit(130)));
+    process.once(
+      signal,
+      () => void Promise.allSettled(labs.map(({ name }) => down(name))).then(() => process.exit(130)),
+    );
 
   const statuses: number[] = [];
   console.log('\n== Tests on this machine ==');
   statuses.push(await here('unit'));
   if (process.getuid?.() === 0) {
     console.log('\n== Tests on real machines ==');
-    statuses.push(await onLab());
+    statuses.push(await onLabs());
     console.log('\n== Faults in the middle of a rollout ==');
     statuses.push(await here('faults'));
     console.log('\n== The main job, as a person runs it ==');
@@ -78,9 +98,8 @@ async function main(): Promise<number> {
     statuses.push(1);
   }
 
-  const reports = projects.map(reportOf).filter(existsSync);
   const sum = (key: keyof Report) =>
-    reports.reduce((total, file) => total + (JSON.parse(readFileSync(file, 'utf8')) as Report)[key], 0);
+    reports().reduce((total, file) => total + (JSON.parse(readFileSync(file, 'utf8')) as Report)[key], 0);
   const failed = sum('numFailedTests') + sum('numRuntimeErrorTestSuites');
   console.log(`\n${sum('numPassedTests')} passed, ${failed} failed, ${sum('numPendingTests')} skipped`);
   const whole = statuses.every((status) => status === 0) && sum('numPassedTests') > 0;
