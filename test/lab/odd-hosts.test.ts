@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Host } from '../../src/cluster';
 import { LEASE, loadBalancer } from '../../src/load-balancer';
-import type { Archive } from '../../src/release';
+import { type Archive, stage } from '../../src/release';
 import { deploy, releases, rollback, status } from '../../src/rollout';
 import { acquire } from '../../src/rollout/lock';
 import { seconds } from '../../src/units';
@@ -85,6 +85,16 @@ test('a deploy and a rollback fail no request there, and tell the same as anywhe
   expect(list.releases.map(({ id }) => id).sort()).toEqual([one.id, two.id].sort());
   expect(list.history[0]).toMatchObject({ event: 'good', release: one.id, reason: 'kasir berbunyi', workers });
   expect(await status(ground.context())).toMatchObject({ ok: true, locks: [], failures: [] });
+});
+
+test('what an Indonesian host complains of is understood', async () => {
+  const context = ground.context();
+  const remote = await context.remote(context.cluster.hosts.get('worker2') as Host);
+  const three = await ground.release('three');
+  await ground.root('worker2', 'chown root:root /srv/pos/releases');
+  const staged = stage(remote, '/srv/pos', three, context.reporter);
+  await expect(staged).rejects.toMatchObject({ code: 'permission-denied' });
+  await ground.root('worker2', 'chown deploy:deploy /srv/pos/releases');
 });
 
 test('a lock is held as long as its run lives, and no longer, whatever the clocks say', async () => {
