@@ -6,8 +6,9 @@ import { readingOf } from './watch-source';
 import type { Work } from './work';
 
 /**
- * Watches what a batch that was just readmitted does to customers: the canary for its time; after every other batch all
- * workers that run the new release are judged at once, by what the load balancers said at the readmission.
+ * Watches what a batch that was just readmitted does to customers: the canary, and whatever comes first, for the
+ * canary's time; after every other batch all workers that run the new release are judged at once, by what the load
+ * balancers said at the readmission.
  * @throws BukaError `watch-failed`, `app-restarted`, `cancelled`
  */
 export async function watchBatch(work: Work, batch: Batch, number: number): Promise<void> {
@@ -15,8 +16,10 @@ export async function watchBatch(work: Work, batch: Batch, number: number): Prom
   const { canary } = context.cluster.rollout;
   const workers = batch.tasks.map(({ worker }) => worker).filter((name) => !journal.missed.includes(name));
   watch.switched(workers, readingOf(journal.views));
-  const verdict = await watch.watch(number, batch.title === 'canary' && canary ? canary.watch : seconds(0));
+  // Workers that didn't serve come before the canary, and are then the first to show customers the release.
+  const watched = canary !== undefined && (number === 1 || batch.title === 'canary');
+  const verdict = await watch.watch(number, watched ? canary.watch : seconds(0));
   journal.watched.push(verdict);
   if (verdict.verdict === 'failure') throw watchFailure(verdict);
-  if (batch.title === 'canary') await confirmAlive(work);
+  if (watched) await confirmAlive(work);
 }
