@@ -227,9 +227,9 @@ export class Ground {
     await loadBalancer(cluster, machine, await remote(machine)).drain(worker, { deadline: seconds(5) });
   }
 
-  /** Waits until both load balancers see every worker up. */
+  /** Waits until both load balancers see every worker up, within more than a lease. */
   async inRotation(): Promise<void> {
-    for (let tries = 0; tries < 150; tries += 1) {
+    for (let tries = 0; tries < 900; tries += 1) {
       const states = await Promise.all(loadBalancers.map((host) => this.runtime(host, 'show stat pos 4 -1')));
       const rows = states.flatMap((state) => state.split('\n')).filter((row) => row.startsWith('pos,worker'));
       if (rows.length === 6 && rows.every((row) => row.split(',').includes('UP'))) return;
