@@ -40,6 +40,8 @@ async function play(trial: Trial, cell: Cell, release: TestRelease, options: Cel
   trial.note(status === 'stuck' ? `the run did not end within ${longestRun / 1000} s` : `the run ended with ${status}`);
   if (status === 'stuck') problems.push('the run had to be killed');
 
+  if (status === 0) await tellsTheTruth(ground, release, injected.sick, problems);
+
   const away = cell.fault === 'load balancer powered off' && injected.host ? [injected.host] : [];
   trial.backInRotationSeconds = await backInRotation(ground, { gone, sick: injected.sick, away }, problems);
   checkWorkers(ground, await ground.see(true), gone, problems);
@@ -64,6 +66,12 @@ async function play(trial: Trial, cell: Cell, release: TestRelease, options: Cel
       deaths: injected.host && cell.fault === 'app fails' ? await deathsOf(ground, injected.host, began) : [],
     }),
   );
+}
+
+/** A job that is green has every worker on its release. */
+async function tellsTheTruth(ground: Ground, { id }: TestRelease, sick: readonly string[], problems: string[]) {
+  for (const { host, running } of (await ground.see()).workers)
+    if (running !== id && !sick.includes(host)) problems.push(`the run says success, but ${host} runs ${running}`);
 }
 
 /** By the load balancers' own counters: where one worker went, no request may have failed at another. */
