@@ -21,15 +21,17 @@ export interface CellOptions {
   /** From 0 up to 1: chooses the load balancer that is hit. */
   readonly chance: number;
   readonly seed: number;
-  /** Another name and moment than those of the step. */
-  readonly instead?: { readonly name: string; readonly reach: (run: Run) => Promise<Moment | undefined> } | undefined;
+  /** Instead of the step's own. */
+  readonly name?: string | undefined;
+  /** Waits for another moment than the step's. */
+  readonly reach?: ((run: Run) => Promise<Moment | undefined>) | undefined;
 }
 
 /** One fault in one step, and all that has to hold after it. */
 export async function runCell(ground: Ground, cell: Cell, options: CellOptions): Promise<CellResult> {
   const release = await ground.releases.next(releaseFor(cell));
   await prepareApp(ground, cell, release);
-  const step = options.instead?.name ?? cell.step;
+  const step = options.name ?? cell.step;
   return tried(ground, { step, fault: cell.fault, seed: options.seed }, (trial) => play(trial, cell, release, options));
 }
 
@@ -123,7 +125,7 @@ async function strike(trial: Trial, cell: Cell, release: TestRelease, options: C
       const target = { worker: injected.host ?? '', balancer, session: '' };
       return { injected, before: unseen, target, status, gone: Date.now() };
     }
-    const moment = await (options.instead?.reach(run) ?? reach(cell.step, run, ground.lab, release));
+    const moment = await (options.reach?.(run) ?? reach(cell.step, run, ground.lab, release));
     if (!moment) throw new Error('The run ended before the step.');
     const { worker } = moment;
     const session = (moment.atBalancer ?? atBalancer.includes(cell.step)) ? balancer : worker;

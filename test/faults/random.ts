@@ -19,7 +19,7 @@ export async function runRandom(ground: Ground, seed: number): Promise<CellResul
   const atBalancer = random() < 0.5;
   const step = fault === 'app fails' ? pick(random, appFails) : pick(random, ['migrate', 'drain', 'revert'] as const);
   const chance = random();
-  if (fault === 'app fails') return runCell(ground, { step, fault }, { chance, seed });
+  if (fault === 'app fails') return runCell(ground, { step, fault }, { chance, seed, name: `random ${seed}: ${step}` });
   // The step says what kind of release it is: with a migration, without, or one that the second worker can't run.
   const reach = async () => {
     await sleep(seconds * 1000);
@@ -28,7 +28,7 @@ export async function runRandom(ground: Ground, seed: number): Promise<CellResul
   return runCell(
     ground,
     { step, fault },
-    { chance, seed, instead: { name: `after ${seconds} s of a ${kind[step]}`, reach } },
+    { chance, seed, name: `random ${seed}: after ${seconds} s of a ${kind[step]}`, reach },
   );
 }
 

@@ -6,6 +6,8 @@ import type { CellResult } from './trial';
 
 export interface Results {
   readonly seed: number;
+  /** Cells that were to be run. */
+  readonly of: number;
   readonly cells: readonly CellResult[];
 }
 
@@ -25,12 +27,12 @@ export function writeResults(kind: Kind, results: Results): void {
   const cells =
     kind === 'random' || kind === 'broken' ? results.cells : [...results.cells].sort((a, b) => rank(a) - rank(b));
   writeFileSync(join(out, files[kind]), `${JSON.stringify({ ...results, cells }, null, 2)}\n`);
-  const matrix = read('whole');
+  const matrix = readResults('whole');
   if (matrix && kind !== 'part')
-    writeFileSync(join(repository, 'docs/faults.md'), pageOf(matrix, read('random'), read('broken')));
+    writeFileSync(join(repository, 'docs/faults.md'), pageOf(matrix, readResults('random'), readResults('broken')));
 }
 
-function read(kind: Kind): Results | undefined {
+export function readResults(kind: Kind): Results | undefined {
   const file = join(out, files[kind]);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : undefined;
 }
@@ -42,9 +44,10 @@ const rank = ({ step, fault }: CellResult) =>
 const sum = (cells: readonly CellResult[], key: 'requestsFailed' | 'explained' | 'salesLost' | 'salesDoubled') =>
   cells.reduce((total, cell) => total + cell[key], 0);
 
-function totals(cells: readonly CellResult[]): string {
+function totals({ of, cells }: Results): string {
+  const partly = cells.length < of ? `**Not complete: ${cells.length} of ${of} were run.** ` : '';
   const longest = Math.max(0, ...cells.map(({ backInRotationSeconds }) => backInRotationSeconds ?? 0));
-  return `${cells.filter(({ ok }) => ok).length} of ${cells.length} hold. ${sum(cells, 'requestsFailed')} requests failed, \
+  return `${partly}${cells.filter(({ ok }) => ok).length} of ${cells.length} hold. ${sum(cells, 'requestsFailed')} requests failed, \
 ${sum(cells, 'explained')} of them for the fault itself; ${sum(cells, 'salesLost')} sales lost, \
 ${sum(cells, 'salesDoubled')} doubled. The longest that a worker which could be well was out of rotation after the run \
 was gone is ${longest} s.`;
@@ -63,7 +66,8 @@ function table(cells: readonly CellResult[]): string {
   return [head, ...rows].join('\n');
 }
 
-function pageOf({ seed, cells }: Results, random?: Results, broken?: Results): string {
+function pageOf(results: Results, random?: Results, broken?: Results): string {
+  const { seed, cells } = results;
   return `# The fault matrix
 
 Made by \`npm run test:faults -- --seed ${seed}\`, as root; it makes its own machines. Each cell is a deploy of a release
@@ -71,7 +75,7 @@ by the action as it ships, on a lab of two load balancers, three workers and a d
 through the virtual address and both load balancers. When the step has begun, by the deploy's own log or by what is seen
 on a host, the fault is injected, and it is checked that it has really happened.
 
-${totals(cells)}
+${totals(results)}
 
 A cell holds when, without a person, every worker that can be well is back in rotation on every load balancer that is
 there within the lease (45 s, and a fresh check); each worker has one whole release, which its process is of; no lock
@@ -104,12 +108,12 @@ cell that guards it has to fail. ${cells.filter(({ ok }) => ok).length} of ${cel
 ${cells.map(({ fault, step, ok, note }) => `| ${fault} | ${step} | ${ok ? 'fails' : '**PASSES**'} | ${text(note)} |`).join('\n')}
 `;
 
-const randomPart = ({ seed, cells }: Results) => `
+const randomPart = (results: Results) => `
 ## Random faults at random moments
 
-Made by \`npm run test:faults -- --random ${cells.length} --seed ${seed}\`, judged in the same way.
+Made by \`npm run test:faults -- --random ${results.of} --seed ${results.seed}\`, judged in the same way.
 
-${totals(cells)}
+${totals(results)}
 
-${table(cells)}
+${table(results.cells)}
 `;

@@ -6,7 +6,7 @@ import { breaks, runBreak } from './breaks';
 import { workOff } from './labs';
 import { type Cell, cells, leftOut, sample } from './matrix';
 import { bundleProduct } from './product';
-import { type Kind, writeResults } from './report';
+import { type Kind, readResults, writeResults } from './report';
 import { type Scenario, scenarios } from './scenarios';
 import { cellTask, randomTask, scenarioTask, type Task } from './tasks';
 import type { CellResult } from './trial';
@@ -18,6 +18,7 @@ interface Options {
   readonly sample?: number;
   readonly short?: boolean;
   readonly random?: number;
+  readonly again?: boolean;
   readonly broken?: boolean;
   readonly list?: boolean;
 }
@@ -27,26 +28,40 @@ const say = (line: string) => console.log(line);
 async function main(options: Options): Promise<void> {
   if (options.list) return list();
   if (options.broken) return broken(options.seed);
-  const { kind, tasks } = choose(options);
+  const { kind, tasks: all } = choose(options);
+  const before = options.again ? kept(kind, options.seed) : [];
+  const tasks = all.filter(({ name }) => !before.some((result) => isOf(result, name)));
   const names = Array.from({ length: Math.min(options.labs, tasks.length) }, (_, index) => `faults-${index + 1}`);
   const interrupted = takeDownWhenInterrupted(...names);
   say(`seed ${options.seed}; ${tasks.length} cells on ${names.length} labs`);
   say('Bundling the actions and building the POS …');
-  const results: CellResult[] = [];
+  const results = [...before];
+  // At each result, so that what was found out outlives an interruption.
+  const onResult = (result: CellResult) => {
+    results.push(result);
+    writeResults(kind, { seed: options.seed, of: all.length, cells: results });
+  };
   const [product, built] = await Promise.all([bundleProduct(), buildRelease(2)]);
   try {
-    await workOff(tasks, { names, product, built: built.folder, say, onResult: (result) => results.push(result) });
+    await workOff(tasks, { names, product, built: built.folder, say, onResult });
   } catch (error) {
     if (interrupted()) return; // what fails when the machines are taken away is no news
     throw error;
   } finally {
     await built.dispose();
-    writeResults(kind, { seed: options.seed, cells: results });
   }
   const failed = results.filter(({ ok }) => !ok).length;
   say(`seed ${options.seed}: ${results.length - failed} of ${results.length} cells hold`);
   process.exitCode = failed === 0 ? 0 : 1;
 }
+
+/** What held in an earlier run with the same seed. */
+function kept(kind: Kind, seed: number): CellResult[] {
+  const results = readResults(kind);
+  return results?.seed === seed ? results.cells.filter(({ ok }) => ok) : [];
+}
+
+const isOf = ({ step, fault }: CellResult, name: string) => `${step} × ${fault}`.startsWith(name);
 
 /** One lab, one mechanism after the other. */
 async function broken(seed: number): Promise<void> {
@@ -65,7 +80,7 @@ async function broken(seed: number): Promise<void> {
     throw error;
   } finally {
     await built.dispose();
-    writeResults('broken', { seed, cells: results });
+    writeResults('broken', { seed, of: breaks.length, cells: results });
   }
   process.exitCode = results.every(({ ok }) => ok) ? 0 : 1;
 }
@@ -132,6 +147,7 @@ void new Command('npm run test:faults --')
   .option('--sample <number>', 'so many cells, chosen by the seed', whole(1, 200))
   .option('--short', 'the cells that are part of npm test')
   .option('--random <number>', 'faults at random moments instead', whole(1, 1000))
+  .option('--again', 'only those that did not hold, or were not run, the last time with this seed')
   .option('--broken', 'takes one mechanism after the other out of Buka: its cell has to notice')
   .option('--list', 'names the cells, and those that are left out')
   .action(main)

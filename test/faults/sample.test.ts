@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '../..');
 const written = join(root, 'out/faults-part.json');
 jest.setTimeout(20 * 60_000);
 
-let results: Results = { seed: 0, cells: [] };
+let results: Results = { seed: 0, of: 0, cells: [] };
 beforeAll(async () => {
   rmSync(written, { force: true });
   const child = spawn('npx', ['tsx', 'test/faults/run.ts', '--short', '--labs', '2'], { cwd: root, stdio: 'inherit' });

@@ -8,6 +8,7 @@ import type { CellResult } from './trial';
 
 /** One thing to try on a lab that is whole. */
 export interface Task {
+  /** How `step × fault` of its result begins. */
   readonly name: string;
   run(ground: Ground): Promise<CellResult>;
 }
@@ -18,11 +19,11 @@ export const cellTask = (cell: Cell, seed: number): Task => ({
 });
 
 export const scenarioTask = (scenario: Scenario, seed: number): Task => ({
-  name: scenario,
+  name: `two runs × ${scenario}`,
   run: (ground) => runScenario(ground, scenario, seed),
 });
 
 export const randomTask = (seed: number): Task => ({
-  name: `random ${seed}`,
+  name: `random ${seed}:`,
   run: (ground) => runRandom(ground, seed),
 });
