@@ -1,10 +1,12 @@
 import type { ActionName } from '../actions';
+import { failWhenStuck } from './stuck';
 
 /**
  * What dist/ is made from: one bundle for every action, their post step and the terminal. The small files next to it in
  * dist/ call this with their own name.
  */
 export async function start(name: ActionName | 'post' | 'cli'): Promise<void> {
+  failWhenStuck();
   if (name === 'cli') {
     const { main } = await import('../cli');
     process.exitCode = await main(process.argv.slice(2));

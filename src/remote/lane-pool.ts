@@ -85,6 +85,8 @@ export class LanePool {
     this.#count -= 1;
     const refused = error instanceof BukaError && error.code === 'session-refused';
     if (refused && this.#count > 0) this.#most = this.#count;
+    // No lane is left that could be given back to whoever waits.
+    else if (this.#count === 0) for (const { fail } of this.#waiting.splice(0)) fail(error);
     else this.#waiting.shift()?.fail(error);
   }
 }
