@@ -162,6 +162,7 @@ describe('a worker that goes silent', () => {
     expect(warnings.at(-1)).toContain('it expires by itself within 30.0 s');
     expect(warnings.filter((line) => line.includes("can't be renewed just now")).length).toBeLessThanOrEqual(1);
     await ground.lab.heal('worker2');
+    await ground.lab.waitForSsh(['worker2']);
     expect((await holders()).filter((run) => run !== undefined)).toEqual([context.run.id]);
     for (let tries = 0; tries < 40; tries += 1) {
       const { locks } = await lockStatus(ground.context());
