@@ -117,7 +117,12 @@ const inject: Readonly<Record<Exclude<Fault, 'app fails'>, Inject>> = {
     const before = await processes();
     const at = Date.now();
     await ground.root(host, 'systemctl reload haproxy');
-    const after = await processes();
+    // The new process comes a moment after the command has ended.
+    let after = before;
+    for (let left = 50; left > 0 && after === before; left -= 1) {
+      after = await processes();
+      if (after === before) await sleep(100);
+    }
     return { host, at, sick: [], proof: must(before !== after, `${host} has a new HAProxy process`), mend: none };
   },
 
