@@ -87,8 +87,8 @@ export class Ground {
   cluster(rollout: Partial<RolloutSettings> = {}, change: (cluster: Cluster) => Cluster = (one) => one): Cluster {
     const cluster = this.lab.cluster;
     const { migrate: _, ...release } = cluster.release;
-    const quick = { drainTimeout: seconds(10), startTimeout: seconds(6), lockTimeout: seconds(1), ...rollout };
-    return change({ ...cluster, release, rollout: { ...cluster.rollout, ...quick } });
+    const quick = { drainTimeout: seconds(10), startTimeout: seconds(6), lockTimeout: seconds(1) };
+    return change({ ...cluster, release, rollout: { ...cluster.rollout, onFailure: 'halt', ...quick, ...rollout } });
   }
 
   /** A run of its own, with its own connections, as from another runner. */
