@@ -13,6 +13,7 @@ import type { CellResult } from './trial';
 
 interface Options {
   readonly labs: number;
+  readonly first: number;
   readonly seed: number;
   readonly only?: Partial<Cell>;
   readonly sample?: number;
@@ -31,7 +32,10 @@ async function main(options: Options): Promise<void> {
   const { kind, tasks: all } = choose(options);
   const before = options.again ? kept(kind, options.seed) : [];
   const tasks = all.filter(({ name }) => !before.some((result) => isOf(result, name)));
-  const names = Array.from({ length: Math.min(options.labs, tasks.length) }, (_, index) => `faults-${index + 1}`);
+  const names = Array.from(
+    { length: Math.min(options.labs, tasks.length) },
+    (_, index) => `faults-${options.first + index}`,
+  );
   const interrupted = takeDownWhenInterrupted(...names);
   say(`seed ${options.seed}; ${tasks.length} cells on ${names.length} labs`);
   say('Bundling the actions and building the POS …');
@@ -137,6 +141,7 @@ function partOf(text: string): Partial<Cell> {
 void new Command('npm run test:faults --')
   .description('Every fault in every step of a rollout, on real machines, while customers buy.')
   .option('--labs <number>', 'labs side by side', whole(1, 6), 3)
+  .option('--first <number>', 'number of the first lab, where another such run is going on', whole(1, 99), 1)
   .option(
     '--seed <number>',
     'chooses which load balancer is hit, the sample, and the random faults',
