@@ -85,7 +85,8 @@ export async function checkConverged(ground: Ground, target: TestRelease, proble
   for (const { host, active, running, lock } of seen.workers) {
     if (active !== target.id || running !== target.id)
       problems.push(`after the rerun: ${host} runs ${running}, not ${target.id}`);
-    if (lock !== undefined) problems.push(`after the rerun: a lock is left on ${host}`);
+    // One that has expired counts for nothing: the next run takes it over.
+    if (lock !== undefined && lock > 0) problems.push(`after the rerun: a lock is left on ${host}`);
   }
   for (const { host, marks } of seen.balancers)
     if (marks.length > 0) problems.push(`after the rerun: ${host} still has a mark for ${marks.join(', ')}`);
