@@ -13,7 +13,7 @@ export function describePlan(cluster: Cluster, plan: Plan): string[] {
     ...(migrate
       ? [`migrate once, on ${migrate.worker}, by ${cluster.release.migrate?.join(' ')}: ${newOnes(migrate.migrations)}`]
       : []),
-    ...(finished.length > 0 ? [`leave ${finished.join(', ')}: runs it already, healthy and in rotation`] : []),
+    ...(finished.length > 0 ? [`leave ${finished.join(', ')}: ${whyLeft(target)}`] : []),
     ...smallerBatches(cluster, batches),
     ...batches.flatMap((batch, index) => describeBatch(cluster, batch, index, batches.length)),
     ...(target.kind === 'repair'
@@ -21,6 +21,9 @@ export function describePlan(cluster: Cluster, plan: Plan): string[] {
       : [`settle: mark ${target.id} good, keep ${cluster.release.keep} good releases besides those in use`]),
   ];
 }
+
+const whyLeft = ({ kind }: Plan['target']) =>
+  kind === 'repair' ? 'nothing is wrong there' : 'runs it already, healthy and in rotation';
 
 const nothingToDo = ({ kind, id }: Plan['target']) =>
   kind === 'repair'
