@@ -97,7 +97,7 @@ async function run(context: Context, job: Job): Promise<RolloutReport> {
   try {
     const first = await record.phase('Preflight', () => cancellation.orLeave(job.intend(context, record)));
     if (job.dryRun) return await record.finish('planned');
-    if (isNothingToDo(first.plan) && !isBusy(record.observation)) return await record.finish('nothing-to-do');
+    if (isNothingToDo(first.plan) && !isLocked(record.observation)) return await record.finish('nothing-to-do');
     const lock = await record.phase('Lock', () => acquire(first.context, { after: job.after }));
     try {
       return await record.finish(await underLock(context, job, record, lock, cancellation));
@@ -269,6 +269,6 @@ const unknownLoadBalancer = (name: string, hosts: readonly { readonly name: stri
     hint: 'Name one as buka.yml does.',
   });
 
-/** Another run is at work: what was observed may not last. */
-const isBusy = ({ workers }: Observation) =>
-  [...workers.values()].some((seen) => !(seen instanceof BukaError) && seen.probe.lock?.expired === false);
+/** Another run is at work, and what was observed may not last; or it died, and its lock is to be cleared away. */
+const isLocked = ({ workers }: Observation) =>
+  [...workers.values()].some((seen) => !(seen instanceof BukaError) && seen.probe.lock !== undefined);
