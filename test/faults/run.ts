@@ -28,7 +28,7 @@ const say = (line: string) => console.log(line);
 
 async function main(options: Options): Promise<void> {
   if (options.list) return list();
-  if (options.broken) return broken(options.seed);
+  if (options.broken) return broken(options);
   const { kind, tasks: all } = choose(options);
   const before = options.again ? kept(kind, options.seed) : [];
   const tasks = all.filter(({ name }) => !before.some((result) => isOf(result, name)));
@@ -68,8 +68,8 @@ function kept(kind: Kind, seed: number): CellResult[] {
 const isOf = ({ step, fault }: CellResult, name: string) => `${step} × ${fault}`.startsWith(name);
 
 /** One lab, one mechanism after the other. */
-async function broken(seed: number): Promise<void> {
-  const lab = 'faults-1';
+async function broken({ seed, first }: Options): Promise<void> {
+  const lab = `faults-${first}`;
   const interrupted = takeDownWhenInterrupted(lab);
   const built = await buildRelease(2);
   const results: CellResult[] = [];
