@@ -1,6 +1,5 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { markOf } from '../release';
+import { beginningOf, markOf } from '../release';
 import { type Dialect, statementsOf } from './sql';
 import { type Danger, dangersIn } from './sql-dangers';
 
@@ -24,7 +23,7 @@ export async function unmarkedMigrations(
   const found: string[] = [];
   for (const name of names) {
     if (!/\.sql$/i.test(name) || undoes.test(name)) continue;
-    const sql = await beginningOf(join(folder, path, name));
+    const sql = await beginningOf(join(folder, path, name), looked);
     if (markOf(sql, name) !== undefined) continue;
     const dangers = dangersIn(statementsOf(sql, dialect));
     if (dangers.length > 0) found.push(describe(join(path, name), dangers));
@@ -40,14 +39,4 @@ function describe(file: string, dangers: readonly Danger[]): string {
     '  If not, put a line `-- buka: contract` at its top: no rollback will cross it then. Better, do it in two releases: ' +
     'one that no longer needs what goes, then one that takes it away. If it can, `-- buka: expand` says so.'
   );
-}
-
-async function beginningOf(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(looked), 0, looked, 0);
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

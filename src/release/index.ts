@@ -3,7 +3,7 @@ export { type Archive, openArchive } from './archive';
 export { markGood, migratedEntries, recordHistory } from './history';
 export { notStaged } from './host-failure';
 export { isReleaseId, releaseId } from './id';
-export { type MigrationMark, markOf } from './mark';
+export { beginningOf, type MigrationMark, markOf } from './mark';
 export { observeReleases } from './observe';
 export { type Packed, type PackInput, pack } from './pack';
 export { previousGood } from './previous-good';

@@ -42,15 +42,16 @@ const isMark = (word: string): word is MigrationMark => word === 'contract' || w
 export async function contractAmong(folder: string, names: readonly string[]): Promise<string[]> {
   const contract: string[] = [];
   for (const name of names) {
-    if (markOf(await beginningOf(join(folder, name)), name) === 'contract') contract.push(name);
+    if (markOf(await beginningOf(join(folder, name), looked), name) === 'contract') contract.push(name);
   }
   return contract;
 }
 
-async function beginningOf(path: string): Promise<string> {
+/** The beginning of a migration, `most` bytes of it at most. */
+export async function beginningOf(path: string, most: number): Promise<string> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(looked), 0, looked, 0);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(most), 0, most, 0);
     return buffer.toString('utf8', 0, bytesRead);
   } finally {
     await file.close();

@@ -126,7 +126,6 @@ async function putBack(
       reporter.info(`${worker}: going back to ${previous}.`);
       if (reached === 'readmit') await takeOut(work, task);
       else await closeAgain(work, task);
-      await work.lock.confirm(worker);
       // A worker that isn't fit gets no traffic, whatever became of its lease.
       if (!unfit.has(failure.code)) await work.leases.confirm(worker);
       await switchWorker(work, task, { to: previous, from: task.to, event: 'reverted', steady: seconds(0) });

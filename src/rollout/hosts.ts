@@ -33,6 +33,33 @@ function named(hosts: readonly Host[], name: string): Host {
   return host;
 }
 
+/** Asks all at once. One that fails is in the answer with its failure; by name, in the order given. */
+export async function askEach<Asked extends { readonly name: string }, T>(
+  hosts: readonly Asked[],
+  ask: (host: Asked) => Promise<T>,
+): Promise<Map<string, T | BukaError>> {
+  const answers = await Promise.all(
+    hosts.map(async (host): Promise<[string, T | BukaError]> => {
+      try {
+        return [host.name, await ask(host)];
+      } catch (error) {
+        if (error instanceof BukaError) return [host.name, error.with({ host: host.name })];
+        throw error;
+      }
+    }),
+  );
+  return new Map(answers);
+}
+
+/** The answers of `askEach`, and the failures. */
+export function sorted<T>(answers: ReadonlyMap<string, T | BukaError>) {
+  const all = [...answers];
+  return {
+    answers: all.filter((entry): entry is [string, T] => !(entry[1] instanceof BukaError)),
+    failures: all.flatMap(([, one]) => (one instanceof BukaError ? [one] : [])),
+  };
+}
+
 const unreachable: ReadonlySet<string> = new Set(['unreachable', 'jump-failed', 'connection-lost', 'script-timeout']);
 
 /** The host, or the way to it, is gone; not a refusal of something that answers. */

@@ -1,7 +1,8 @@
-import type { Host } from '../cluster';
 import { BukaError } from '../errors';
+import type { Script } from '../remote';
 import { formatDuration } from '../units';
 import type { Context } from './context';
+import { askEach, sorted } from './hosts';
 import { breakLock, type LockFound, readLock } from './lock-scripts';
 import { describeOwner } from './lock-words';
 
@@ -27,11 +28,8 @@ export interface LocksReleased {
 /** Who holds each worker's lock. Changes nothing; never throws for a host that can't be reached. */
 export async function lockStatus(context: Context): Promise<LockSurvey> {
   const { root } = context.cluster.workers;
-  const { answers, failures } = await askAll(context, async (host) => ({
-    worker: host.name,
-    lock: await (await context.remote(host)).run(readLock(root)),
-  }));
-  return { locks: answers, failures };
+  const { answers, failures } = await askWorkers(context, readLock(root));
+  return { locks: answers.map(([worker, lock]) => ({ worker, lock })), failures };
 }
 
 /**
@@ -40,20 +38,18 @@ export async function lockStatus(context: Context): Promise<LockSurvey> {
  */
 export async function releaseLocks(context: Context, run?: string): Promise<LocksReleased> {
   const { root } = context.cluster.workers;
-  const { answers, failures } = await askAll(context, async (host) => ({
-    worker: host.name,
-    answer: await (await context.remote(host)).run(breakLock(root, run)),
-  }));
+  const { answers, failures } = await askWorkers(context, breakLock(root, run));
   return {
-    released: answers.flatMap(({ worker, answer }) =>
-      answer.kind === 'removed' ? [{ worker, lock: answer.lock }] : [],
-    ),
+    released: answers.flatMap(([worker, answer]) => (answer.kind === 'removed' ? [{ worker, lock: answer.lock }] : [])),
     failures: [
-      ...answers.flatMap(({ worker, answer }) => (answer.kind === 'held' ? [stillHeld(worker, answer.lock, run)] : [])),
+      ...answers.flatMap(([worker, answer]) => (answer.kind === 'held' ? [stillHeld(worker, answer.lock, run)] : [])),
       ...failures,
     ],
   };
 }
+
+const askWorkers = async <T>({ cluster, remote }: Context, script: Script<T>) =>
+  sorted(await askEach(cluster.workers.hosts, async (host) => (await remote(host)).run(script)));
 
 function stillHeld(host: string, { owner, age, silent }: LockFound, run: string | undefined): BukaError {
   return new BukaError({
@@ -66,21 +62,4 @@ function stillHeld(host: string, { owner, age, silent }: LockFound, run: string 
     left: 'The lock is as it was.',
     hint: `Cancel that run instead${owner.url ? `: ${owner.url}` : `: process ${owner.pid} on ${owner.machine}`}. Without its lock it stops in the middle, and its workers are as they are then; if that is what you want: buka lock release --run ${owner.run}`,
   });
-}
-
-async function askAll<T>(context: Context, ask: (host: Host) => Promise<T>) {
-  const ends = await Promise.all(
-    context.cluster.workers.hosts.map(async (host): Promise<{ answer: T } | { failure: BukaError }> => {
-      try {
-        return { answer: await ask(host) };
-      } catch (error) {
-        if (!(error instanceof BukaError)) throw error;
-        return { failure: error.with({ host: host.name }) };
-      }
-    }),
-  );
-  return {
-    answers: ends.flatMap((end) => ('answer' in end ? [end.answer] : [])),
-    failures: ends.flatMap((end) => ('failure' in end ? [end.failure] : [])),
-  };
 }

@@ -16,8 +16,6 @@ const TRY_EVERY = seconds(2);
 const TELL_EVERY = seconds(15);
 
 export interface AcquireOptions {
-  /** The workers that take part, by name; all of the cluster when absent. */
-  readonly workers?: readonly string[] | undefined;
   /** A run that is known to be dead: its locks are taken over at once, without waiting for their expiry. */
   readonly after?: string | undefined;
 }
@@ -29,12 +27,10 @@ export interface AcquireOptions {
  * before the next try.
  * @throws BukaError `lock-held` when another run still holds one after `rollout.lockTimeout`, `cancelled`
  */
-export async function acquire(context: Context, { workers, after }: AcquireOptions = {}): Promise<Lock> {
+export async function acquire(context: Context, { after }: AcquireOptions = {}): Promise<Lock> {
   const clock = context.clock ?? systemClock;
   const cancellation = new Cancellation(context.signal);
-  const hosts = context.cluster.workers.hosts
-    .filter(({ name }) => workers === undefined || workers.includes(name))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const hosts = [...context.cluster.workers.hosts].sort((a, b) => (a.name < b.name ? -1 : 1));
   const { id: run, by, url } = context.run;
   const owner = ownerLine({ run, by, url, machine: hostname(), pid: process.pid });
   const { lockTimeout } = context.cluster.rollout;

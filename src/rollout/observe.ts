@@ -1,9 +1,8 @@
-import type { Host } from '../cluster';
 import { BukaError } from '../errors';
 import type { LoadBalancer, LoadBalancerView } from '../load-balancer';
 import { observeReleases, type WorkerReleases } from '../release';
 import type { Context } from './context';
-import { openLoadBalancer } from './hosts';
+import { askEach, openLoadBalancer } from './hosts';
 import { probeWorker, type WorkerProbe } from './probe';
 
 export interface WorkerObservation {
@@ -27,7 +26,7 @@ export interface CompleteObservation {
 export async function observe(context: Context): Promise<Observation> {
   const { cluster } = context;
   const [workers, loadBalancers] = await Promise.all([
-    everyHost(cluster.workers.hosts, async (host) => {
+    askEach(cluster.workers.hosts, async (host) => {
       const remote = await context.remote(host);
       const [releases, probe] = await Promise.all([
         remote.run(observeReleases(cluster.workers.root)).catch(whereNoFolderIs),
@@ -35,7 +34,7 @@ export async function observe(context: Context): Promise<Observation> {
       ]);
       return { releases, probe };
     }),
-    everyHost(cluster.loadBalancers.hosts, async (host) => {
+    askEach(cluster.loadBalancers.hosts, async (host) => {
       const balancer: LoadBalancer = await openLoadBalancer(context, host);
       return balancer.observe();
     }),
@@ -51,18 +50,4 @@ function whereNoFolderIs(error: unknown): WorkerReleases {
 
 export function failuresOf({ workers, loadBalancers }: Observation): BukaError[] {
   return [...workers.values(), ...loadBalancers.values()].filter((one) => one instanceof BukaError);
-}
-
-async function everyHost<T>(hosts: readonly Host[], read: (host: Host) => Promise<T>) {
-  const answers = await Promise.all(
-    hosts.map(async (host): Promise<[string, T | BukaError]> => {
-      try {
-        return [host.name, await read(host)];
-      } catch (error) {
-        if (error instanceof BukaError) return [host.name, error.with({ host: host.name })];
-        throw error;
-      }
-    }),
-  );
-  return new Map(answers);
 }

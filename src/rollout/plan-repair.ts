@@ -1,18 +1,7 @@
 import type { Cluster } from '../cluster';
 import type { ReleaseId } from '../release';
 import type { CompleteObservation } from './observe';
-import {
-  batchesOf,
-  has,
-  isServing,
-  mostCommon,
-  type Plan,
-  places,
-  placesWhere,
-  type Seen,
-  seenWorkers,
-  type Task,
-} from './plan';
+import { batchesOf, has, mostCommon, type Plan, places, placesWhere, type Seen, seenWorkers, type Task } from './plan';
 
 /**
  * What puts right what a run that died, or a fault, left behind: each worker runs one release, is healthy, and is in
@@ -29,12 +18,11 @@ export function planRepair(cluster: Cluster, observation: CompleteObservation): 
   if (common === undefined) return undefined;
   const tasks = workers.flatMap((worker) => taskFor(worker, common));
   const busy = new Set(tasks.map(({ worker }) => worker));
-  const serving = new Set(workers.filter(isServing).map(({ name }) => name));
   return {
     target: { kind: 'repair', id: common, migrations: [] },
     from: undefined,
     stage: [],
-    ...batchesOf(cluster, tasks, serving),
+    ...batchesOf(cluster, tasks, workers),
     finished: workers.map(({ name }) => name).filter((name) => !busy.has(name)),
     proven: true,
     settle: false,

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster';
 import type { CompleteObservation } from './observe';
-import { batchesOf, has, isServing, type Plan, places, seenWorkers, type Task } from './plan';
+import { batchesOf, has, type Plan, places, seenWorkers, type Task } from './plan';
 
 /** What a revert is made from. */
 export interface Moved {
@@ -33,9 +33,8 @@ export function planRevert(cluster: Cluster, observation: CompleteObservation, {
       { worker: name, does: 'switch', to, why: `goes back to ${to}`, previous: plan.target.id, ...places(worker) },
     ];
   });
-  const serving = new Set(all.filter(isServing).map(({ name }) => name));
   // What they go back to needs no canary.
   const rules = { ...cluster, rollout: { ...cluster.rollout, canary: undefined } };
-  const { batches, problem } = batchesOf(rules, tasks, serving);
+  const { batches, problem } = batchesOf(rules, tasks, all);
   return { batches, problem, stuck };
 }

@@ -65,14 +65,13 @@ export const isNothingToDo = ({ stage, batches, settle }: Plan): boolean =>
 export function plan(cluster: Cluster, target: Target, observation: CompleteObservation): Plan {
   const workers = seenWorkers(cluster, observation);
   const tasks = workers.flatMap((worker) => taskFor(worker, target));
-  const serving = new Set(workers.filter(isServing).map(({ name }) => name));
   const busy = new Set(tasks.map(({ worker }) => worker));
   return {
     target,
     from: mostCommon(workers.flatMap(({ seen }) => runs(seen)).filter((id) => id !== target.id)),
     stage: workers.filter(({ seen }) => !has(seen, target.id)).map(({ name }) => name),
     migrate: migration(cluster, target, workers, tasks),
-    ...batchesOf(cluster, tasks, serving),
+    ...batchesOf(cluster, tasks, workers),
     finished: workers.filter(({ name }) => !busy.has(name)).map(({ name }) => name),
     proven: workers.some(({ seen }) => isGood(seen, target.id)),
     settle: workers.some(({ seen }) => !isGood(seen, target.id)),
@@ -95,7 +94,7 @@ export function seenWorkers(cluster: Cluster, observation: CompleteObservation):
 }
 
 /** Customers reach it through every load balancer, and it can serve them. */
-export const isServing = ({ seen, rotation }: Seen) =>
+const isServing = ({ seen, rotation }: Seen) =>
   seen.probe.healthy && [...rotation.values()].every((state) => state === 'in');
 
 export const has = ({ releases }: WorkerObservation, id: ReleaseId) =>
@@ -156,10 +155,11 @@ function previousOf({ releases, probe }: WorkerObservation, target: ReleaseId): 
 export function batchesOf(
   cluster: Cluster,
   tasks: readonly Task[],
-  serving: ReadonlySet<string>,
+  workers: readonly Seen[],
 ): Pick<Plan, 'batches' | 'problem'> {
   const { batch, canary, minAvailable } = cluster.rollout;
   const size = countOf(batch, cluster.workers.hosts.length);
+  const serving = new Set(workers.filter(isServing).map(({ name }) => name));
   const out = tasks.filter(({ worker }) => !serving.has(worker));
   const rest = tasks.filter(({ worker }) => serving.has(worker));
   const batches: Batch[] = [];

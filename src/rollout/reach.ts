@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster';
 import { BukaError } from '../errors';
 import { isUnreachable } from './hosts';
-import type { CompleteObservation, Observation } from './observe';
+import { type CompleteObservation, failuresOf, type Observation } from './observe';
 import { rotationOf } from './worker-state';
 
 /** The part of the cluster that a run works with, and what was seen of it. */
@@ -49,17 +49,11 @@ export function withoutUnreachable(
   cluster: Cluster,
   observation: Observation,
 ): Reached & { silent: readonly BukaError[] } {
-  const failed = [...observation.workers, ...observation.loadBalancers].flatMap(([name, seen]) =>
-    seen instanceof BukaError ? [{ name, seen }] : [],
-  );
-  const left = narrow(
-    cluster,
-    failed.map(({ name }) => name),
-  );
-  const missed = cluster.workers.hosts
-    .map(({ name }) => name)
-    .filter((name) => failed.some((one) => one.name === name));
-  return { cluster: left, observation: seenOf(left, observation), missed, silent: failed.map(({ seen }) => seen) };
+  const failing = (seen: ReadonlyMap<string, unknown>) =>
+    [...seen].filter(([, one]) => one instanceof BukaError).map(([name]) => name);
+  const missed = failing(observation.workers);
+  const left = narrow(cluster, [...missed, ...failing(observation.loadBalancers)]);
+  return { cluster: left, observation: seenOf(left, observation), missed, silent: failuresOf(observation) };
 }
 
 function narrow(cluster: Cluster, without: readonly string[]): Cluster {

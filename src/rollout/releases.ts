@@ -1,7 +1,8 @@
-import { BukaError } from '../errors';
+import type { BukaError } from '../errors';
 import { type HistoryEntry, observeReleases, previousGood, type ReleaseId, type WorkerReleases } from '../release';
 import type { Context } from './context';
 import { type Crossed, crossed } from './crossing';
+import { askEach, sorted } from './hosts';
 import { presentOf } from './rollback-target';
 
 /** One release and the workers that have it. */
@@ -39,20 +40,9 @@ type Known = readonly (readonly [worker: string, releases: WorkerReleases])[];
 /** Reads every worker at once and changes nothing. */
 export async function releases(context: Context): Promise<ReleaseList> {
   const { hosts, root } = context.cluster.workers;
-  const answers = await Promise.all(
-    hosts.map(async (host) => {
-      try {
-        const remote = await context.remote(host);
-        return [host.name, await remote.run(observeReleases(root))] as const;
-      } catch (error) {
-        if (error instanceof BukaError) return error.with({ host: host.name });
-        throw error;
-      }
-    }),
-  );
-  const known = answers.flatMap((answer) => (answer instanceof BukaError ? [] : [answer]));
-  const failures = answers.filter((answer) => answer instanceof BukaError);
-  return { ...listReleases(known, hosts.length), failures };
+  const asked = await askEach(hosts, async (host) => (await context.remote(host)).run(observeReleases(root)));
+  const { answers, failures } = sorted(asked);
+  return { ...listReleases(answers, hosts.length), failures };
 }
 
 /** @param of workers that there are, those that didn't answer included */

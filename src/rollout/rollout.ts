@@ -221,10 +221,7 @@ async function leftOut(context: Context, observation: Observation, without: read
   const away = hosts.filter(
     (host) => named.includes(host) && observation.loadBalancers.get(host.name) instanceof BukaError,
   );
-  const workers = context.cluster.workers.hosts.filter(
-    ({ name }) => !(observation.workers.get(name) instanceof BukaError),
-  );
-  const cluster = { ...context.cluster, workers: { ...context.cluster.workers, hosts: workers } };
+  const { cluster } = withoutUnreachable(context.cluster, observation);
   for (const host of away) {
     await showAway({ ...context, cluster }, host);
     context.reporter.warning(`${host.name} is left out: no worker sees it either.`);

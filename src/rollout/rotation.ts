@@ -23,13 +23,9 @@ export async function takeOut(work: Work, task: Task): Promise<void> {
   journal.at(worker, 'drainStarted', clock.now());
   reporter.step({ host: worker, name: 'drain', state: 'started', detail: `on ${drainOn.join(', ') || 'none'}` });
   leases.hold(worker, drainOn);
-  const drain = drainEverywhere(work, task);
-  const silent = all([drain.done, waitForSilence(work, task, cluster.rollout.drainTimeout)]);
-  const [outcomes, left] = await cancellation.orLeave(silent).catch(async (error) => {
-    // A drain that is still on its way would come after what undoes it.
-    await drain.begun;
-    throw error;
-  });
+  const [outcomes, left] = await cancellation.orLeave(
+    all([drainEverywhere(work, task), waitForSilence(work, task, cluster.rollout.drainTimeout)]),
+  );
   const late = outcomes.some(({ kind }) => kind === 'still-in-flight');
   if (late && cluster.rollout.onDrainTimeout === 'fail') throw drainTimeout(worker, outcomes, cluster.rollout);
   const patience = late ? { deadline: NO_MORE_PATIENCE } : {};
@@ -42,11 +38,8 @@ export async function takeOut(work: Work, task: Task): Promise<void> {
   reporter.step({ host: worker, name: 'drained', state: 'done', detail: cut > 0 ? `${cut} cut` : undefined });
 }
 
-/**
- * Where requests may take as long as they need, the drain is asked for again and again: it stays as it is.
- * @returns `begun` when every load balancer has taken the drain, or refused it
- */
-function drainEverywhere(work: Work, task: Task): { done: Promise<DrainOutcome[]>; begun: Promise<unknown> } {
+/** Where requests may take as long as they need, the drain is asked for again and again: it stays as it is. */
+function drainEverywhere(work: Work, task: Task): Promise<DrainOutcome[]> {
   const { reporter, cluster } = work.context;
   const { worker } = task;
   const { drainTimeout: deadline, onDrainTimeout } = cluster.rollout;
@@ -55,29 +48,22 @@ function drainEverywhere(work: Work, task: Task): { done: Promise<DrainOutcome[]
     const sum = [...inFlight.values()].reduce((a, b) => a + b, 0);
     reporter.step({ host: worker, name: 'drain', state: 'progress', detail: `${sum} in flight` });
   };
-  const begun = new Map(task.drainOn.map((host) => [host, Promise.withResolvers<void>()]));
-  const done = onEach(work, task, 'drain', async (balancer, host) => {
+  return onEach(work, task, 'drain', async (balancer, host) => {
     const onProgress = (count: number) => {
-      begun.get(host)?.resolve();
       inFlight.set(host, count);
       tell();
     };
-    try {
-      for (;;) {
-        const outcome = await balancer.drain(worker, { deadline, onProgress });
-        if (outcome.kind === 'drained' || onDrainTimeout !== 'wait') return outcome;
-        work.cancellation.check();
-        const waited = formatDuration(deadline);
-        reporter.info(
-          `${worker}: ${outcome.inFlight} requests in flight on ${host} after ${waited}; waiting on, as on-drain-timeout says.`,
-        );
-      }
-    } finally {
-      begun.get(host)?.resolve();
+    for (;;) {
+      // A drain that is sent before a cancel is waited for by what undoes it; none is sent after one.
+      work.cancellation.check();
+      const outcome = await balancer.drain(worker, { deadline, onProgress });
+      if (outcome.kind === 'drained' || onDrainTimeout !== 'wait') return outcome;
+      const waited = formatDuration(deadline);
+      reporter.info(
+        `${worker}: ${outcome.inFlight} requests in flight on ${host} after ${waited}; waiting on, as on-drain-timeout says.`,
+      );
     }
   });
-  const all = Promise.all([...begun.values()].map(({ promise }) => promise));
-  return { done, begun: Promise.race([all, done.catch(() => {})]) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { BukaError } from '../errors';
 import type { LoadBalancer, LoadBalancerView, Traffic } from '../load-balancer';
+import { askEach } from './hosts';
 import { rotationOf } from './worker-state';
 
 /** What a worker answered, as one counter tells it since it began to count. */
@@ -33,15 +34,8 @@ export class LoadBalancerSource implements WatchSource {
   ) {}
 
   async read(): Promise<Reading> {
-    const answers = this.hosts.map(async (host): Promise<[string, LoadBalancerView | BukaError]> => {
-      try {
-        return [host, await (await this.open(host)).observe()];
-      } catch (error) {
-        if (error instanceof BukaError) return [host, error.with({ host })];
-        throw error;
-      }
-    });
-    return readingOf(new Map(await Promise.all(answers)));
+    const hosts = this.hosts.map((name) => ({ name }));
+    return readingOf(await askEach(hosts, async ({ name }) => (await this.open(name)).observe()));
   }
 }
 

@@ -52,11 +52,15 @@ const on = (host: Host): Remote => ({
 interface Shape {
   readonly lockTimeout?: Duration;
   readonly signal?: AbortSignal;
+  /** The workers that take part. */
+  readonly workers?: readonly string[];
   /** Runs in place of waiting for the next try. */
   readonly whenWaiting?: () => unknown;
 }
 
-function runOf(id: string, { lockTimeout = seconds(0), signal, whenWaiting }: Shape = {}) {
+function runOf(id: string, { lockTimeout = seconds(0), signal, workers, whenWaiting }: Shape = {}) {
+  const cluster = clusterOf({ rollout: { lockTimeout } });
+  const hosts = cluster.workers.hosts.filter(({ name }) => workers === undefined || workers.includes(name));
   let now = Date.now();
   const reporter = new RecordingReporter();
   const clock = {
@@ -67,7 +71,7 @@ function runOf(id: string, { lockTimeout = seconds(0), signal, whenWaiting }: Sh
     },
   };
   const context: Context = {
-    cluster: clusterOf({ rollout: { lockTimeout } }),
+    cluster: { ...cluster, workers: { ...cluster.workers, hosts } },
     remote: async (host) => on(host),
     reporter,
     run: { id, by: `ann of ${id}`, url: `https://ci.example/${id}` },
@@ -89,14 +93,14 @@ describe('the locks of all workers', () => {
   });
 
   it('can be those of some workers only', async () => {
-    const lock = await acquire(runOf('one').context, { workers: ['worker3', 'worker1'] });
+    const lock = await acquire(runOf('one', { workers: ['worker3', 'worker1'] }).context);
     expect(owners()).toEqual(['one', undefined, 'one']);
     await lock.release();
     expect(owners()).toEqual([undefined, undefined, undefined]);
   });
 
   it('are taken whole or not at all: a run that finds one held keeps none and leaves the winner its own', async () => {
-    await acquire(runOf('winner').context, { workers: ['worker2'] });
+    await acquire(runOf('winner', { workers: ['worker2'] }).context);
     await expect(acquire(runOf('loser').context)).rejects.toMatchObject({
       failure: { code: 'lock-held', host: 'worker2', seen: expect.stringContaining('https://ci.example/winner') },
     });
@@ -149,7 +153,7 @@ describe('a run that holds the locks', () => {
     const slow = runOf('slow');
     const lock = await acquire(slow.context);
     expireIn(-1);
-    await acquire(runOf('fast').context, { workers: ['worker1'] });
+    await acquire(runOf('fast', { workers: ['worker1'] }).context);
     slow.pass(seconds(11));
     await expect(lock.confirm('worker2')).resolves.toBeUndefined();
     await expect(lock.confirm()).rejects.toMatchObject({
@@ -235,7 +239,7 @@ describe('a script that changes a worker', () => {
 
 describe('a person', () => {
   it('sees who holds each lock, since when, and the last sign of life', async () => {
-    await acquire(runOf('alive').context, { workers: ['worker1', 'worker2'] });
+    await acquire(runOf('alive', { workers: ['worker1', 'worker2'] }).context);
     expireIn(10, 'worker1');
     expireIn(-10, 'worker2');
     const { locks, failures } = await lockStatus(runOf('me').context);
