@@ -3,13 +3,6 @@ import { seconds } from './units';
 /** Ctrl-C reaches npm too, which passes it on: two in such a short time are one. */
 const ONE_AND_THE_SAME = seconds(1);
 
-export interface Cancel {
-  /** Aborted by the first SIGINT, or by a terminal that goes away. */
-  readonly signal: AbortSignal;
-  /** Gives the signals back to the system. */
-  end(): void;
-}
-
 export interface CancelListener {
   /** The run shall come to a safe end. */
   cancelled(): void;
@@ -19,9 +12,11 @@ export interface CancelListener {
 
 /**
  * Takes the signals that end a job. A runner sends SIGINT, SIGTERM 7.5 s later, SIGKILL 2.5 s after that; a person
- * presses Ctrl-C, and once more when it takes too long.
+ * presses Ctrl-C, and once more when it takes too long. They are taken until the process ends: given back before, a
+ * Ctrl-C that is passed on late would kill it in the middle of its report.
+ * @returns aborted by the first SIGINT, or by a terminal that goes away
  */
-export function listenForCancel({ cancelled, quitting }: CancelListener): Cancel {
+export function listenForCancel({ cancelled, quitting }: CancelListener): AbortSignal {
   const abort = new AbortController();
   let cancelledAt = 0;
   const quit = () => {
@@ -35,16 +30,8 @@ export function listenForCancel({ cancelled, quitting }: CancelListener): Cancel
       abort.abort();
     } else if (performance.now() - cancelledAt > ONE_AND_THE_SAME) quit();
   };
-  const listeners = [
-    ['SIGINT', interrupt],
-    ['SIGHUP', interrupt],
-    ['SIGTERM', quit],
-  ] as const;
-  for (const [signal, listener] of listeners) process.on(signal, listener);
-  return {
-    signal: abort.signal,
-    end() {
-      for (const [signal, listener] of listeners) process.off(signal, listener);
-    },
-  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGHUP', interrupt);
+  process.on('SIGTERM', quit);
+  return abort.signal;
 }

@@ -20,7 +20,7 @@ export async function withHosts<T>(
   const { Connections } = await import('../remote');
   const connections = new Connections(credentials);
   const reporter = new JobReporter();
-  const cancel = listenForCancel({
+  const signal = listenForCancel({
     cancelled: () =>
       reporter.info(
         'Cancelled: no new batch starts, a worker that is draining gets its traffic back, and one that is being switched has 5 s to come to an end. The post step of this action does the rest.',
@@ -32,9 +32,8 @@ export async function withHosts<T>(
   });
   try {
     const remote = connections.to.bind(connections);
-    return await use({ cluster, remote, reporter, run, signal: cancel.signal });
+    return await use({ cluster, remote, reporter, run, signal });
   } finally {
     await Promise.race([connections.close(), setTimeout(GOODBYE, undefined, { ref: false })]);
-    cancel.end();
   }
 }

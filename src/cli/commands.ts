@@ -118,16 +118,12 @@ async function change(
   out: Output,
   use: (context: Context) => Promise<RolloutReport>,
 ): Promise<number> {
-  const cancel = options.dryRun ? undefined : listenForCancel(whenCancelled(out));
-  try {
-    const report = await withContext(cluster, out.reporter, options, use, cancel?.signal);
-    out.end();
-    out.result(report, reportText);
-    if (report.error) out.error(report.error);
-    return report.outcome === 'failed' ? FAILED : OK;
-  } finally {
-    cancel?.end();
-  }
+  const signal = options.dryRun ? undefined : listenForCancel(whenCancelled(out));
+  const report = await withContext(cluster, out.reporter, options, use, signal);
+  out.end();
+  out.result(report, reportText);
+  if (report.error) out.error(report.error);
+  return report.outcome === 'failed' ? FAILED : OK;
 }
 
 const whenCancelled = (out: Output): CancelListener => ({
