@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Job, type StepResult } from '../../demo/runner';
-import { BUILDS, makeApp } from './app';
+import { makeAppOn } from './app';
 import { SilentHost } from './silent-host';
 
 let folder: string;
@@ -11,9 +11,7 @@ let host: SilentHost;
 
 beforeEach(async () => {
   host = await SilentHost.listen();
-  folder = await makeApp(BUILDS);
-  const file = join(folder, 'buka.yml');
-  await writeFile(file, (await readFile(file, 'utf8')).replace('port: 1 ', `port: ${host.port} `));
+  folder = await makeAppOn(host);
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', join(folder, 'key')]);
   key = await readFile(join(folder, 'key'), 'utf8');
 });

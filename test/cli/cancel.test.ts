@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { BUILDS, makeApp } from '../actions/app';
+import { makeAppOn } from '../actions/app';
 import { SilentHost } from '../actions/silent-host';
 
 const CLI = resolve('dist/cli.js');
@@ -12,9 +12,7 @@ let host: SilentHost;
 
 beforeEach(async () => {
   host = await SilentHost.listen();
-  folder = await makeApp(BUILDS);
-  const file = join(folder, 'buka.yml');
-  await writeFile(file, (await readFile(file, 'utf8')).replace('port: 1 ', `port: ${host.port} `));
+  folder = await makeAppOn(host);
   await writeFile(join(folder, 'known_hosts'), '');
 });
 

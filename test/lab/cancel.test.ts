@@ -84,22 +84,13 @@ async function expectWhole(): Promise<void> {
   }
 }
 
-async function underLoad(work: () => Promise<Ended>): Promise<Ended> {
-  const traffic = ground.traffic();
-  const result = await work();
-  const { sent, failed } = await traffic.stop();
-  expect(sent).toBeGreaterThan(0);
-  expect(failed).toEqual([]);
-  return result;
-}
-
 describe('a deploy that is cancelled', () => {
   test('during a drain that a long request holds up gives the worker its traffic back at once', async () => {
     await ground.release('two');
     // Enough of them that each worker has some.
     const url = `http://${ground.lab.cluster.hosts.get('lb1')?.address}/long`;
     const long = Promise.all(Array.from({ length: 9 }, () => ground.ask(url)));
-    const { main, log, post } = await underLoad(() =>
+    const { main, log, post } = await ground.underLoad(() =>
       cancelled(ground.pathOf('two'), /worker\d +drain …: .*in flight/),
     );
     expect(main).toMatchObject({ status: 1, outputs: { outcome: 'failed' } });
@@ -113,7 +104,7 @@ describe('a deploy that is cancelled', () => {
 
   test('during a restart that ends soon leaves the worker on the new release and in rotation', async () => {
     await ground.release('soon', slowStart(2));
-    const { main, log } = await underLoad(() => cancelled(ground.pathOf('soon'), /worker1 +switched/));
+    const { main, log } = await ground.underLoad(() => cancelled(ground.pathOf('soon'), /worker1 +switched/));
     expect(main.status).toBe(1);
     expect(log).not.toContain('Stopped at once');
     await expectWhole();
@@ -121,7 +112,7 @@ describe('a deploy that is cancelled', () => {
 
   test('during a restart that takes longer has it finished by its post step', async () => {
     await ground.release('late', slowStart(9));
-    const { main, post } = await underLoad(() => cancelled(ground.pathOf('late'), /worker1 +switched/));
+    const { main, post } = await ground.underLoad(() => cancelled(ground.pathOf('late'), /worker1 +switched/));
     expect(main.status).toBe(1);
     expect(post).toContain('did not come to its end');
     await expectWhole();
@@ -129,7 +120,7 @@ describe('a deploy that is cancelled', () => {
 
   test('while it stages has touched no worker, and the same again goes on', async () => {
     const three = await ground.release('three');
-    const { main } = await underLoad(() => cancelled(ground.pathOf('three'), /worker\d +stage/));
+    const { main } = await ground.underLoad(() => cancelled(ground.pathOf('three'), /worker\d +stage/));
     expect(main.status).toBe(1);
     expect(await ground.served()).toEqual(['one', 'one', 'one']);
     await expectWhole();
@@ -142,7 +133,7 @@ describe('a deploy whose process is killed', () => {
   test('during a restart is put right by the post step, which takes its locks over at once', async () => {
     await ground.release('killed', slowStart(1));
     const kill = (job: Job) => job.signal('SIGKILL');
-    const { main, post } = await underLoad(() => stopped(ground.pathOf('killed'), /worker2 +switched/, kill));
+    const { main, post } = await ground.underLoad(() => stopped(ground.pathOf('killed'), /worker2 +switched/, kill));
     expect(main).toMatchObject({ status: 1, outputs: {} });
     expect(post).toContain('took the lock over from the run before');
     await expectWhole();

@@ -37,8 +37,7 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-  expect((await deploy(ground.context(), one)).error).toBeUndefined();
-  await ground.inRotation();
+  await ground.runs(one);
 });
 
 const patient = () => ground.cluster({ lockTimeout: seconds(90) });

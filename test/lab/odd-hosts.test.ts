@@ -29,8 +29,7 @@ let one: Archive;
 let two: Archive;
 
 beforeAll(async () => {
-  ground = new Ground();
-  await ground.clean();
+  ground = await Ground.fresh();
   await makeOdd(ground.lab, odd);
   [one, two] = [await ground.release('one'), await ground.release('two')];
 });

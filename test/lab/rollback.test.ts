@@ -15,10 +15,7 @@ let three: Archive;
 
 const expand = { '1.sql': 'SELECT 1', '2.sql': 'SELECT 2' };
 const contract = { ...expand, '5.sql': '-- buka: contract\nSELECT 5' };
-const good = async (archive: Archive) => {
-  expect((await deploy(ground.context(migrating()), archive)).error).toBeUndefined();
-  await ground.inRotation();
-};
+const good = (archive: Archive) => ground.runs(archive, migrating());
 /** The migration program leaves a mark on the worker where it ran. */
 const migrating = () =>
   ground.cluster({}, (cluster) => ({
@@ -27,8 +24,7 @@ const migrating = () =>
   }));
 
 beforeAll(async () => {
-  ground = new Ground();
-  await ground.clean();
+  ground = await Ground.fresh();
   one = await ground.release('one', faults.none, { '1.sql': 'SELECT 1' });
   two = await ground.release('two', faults.none, expand);
   three = await ground.release('three', faults.none, expand);
@@ -36,15 +32,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => ground?.giveBack());
-
-async function underLoad(work: () => Promise<RolloutReport>): Promise<RolloutReport> {
-  const traffic = ground.traffic();
-  const report = await work();
-  const { sent, failed } = await traffic.stop();
-  expect(sent).toBeGreaterThan(0);
-  expect(failed).toEqual([]);
-  return report;
-}
 
 /** What somebody at a terminal sees. */
 function typed(...words: string[]): Promise<{ status: number; out: string }> {
@@ -68,9 +55,9 @@ async function refused(work: () => Promise<RolloutReport>) {
 
 describe('a rollback', () => {
   test('goes back a release each time it is typed, over what old releases can live with, and then says that there is none', async () => {
-    const first = await underLoad(() => rollback(ground.context(), { reason: 'the till beeps' }));
+    const first = await ground.underLoad(() => rollback(ground.context(), { reason: 'the till beeps' }));
     expect(first).toMatchObject({ outcome: 'success', from: three.id, to: two.id });
-    const second = await underLoad(() => rollback(ground.context()));
+    const second = await ground.underLoad(() => rollback(ground.context()));
     expect(second).toMatchObject({ outcome: 'success', from: two.id, to: one.id });
     expect(await ground.served()).toEqual(['one', 'one', 'one']);
 
@@ -93,7 +80,7 @@ describe('a rollback', () => {
     const off = ['db1', 'backup1', 'monitor1'];
     await Promise.all(off.map((host) => ground.lab.powerOff(host)));
     try {
-      const report = await underLoad(() => rollback(ground.context(migrating()), { to: three.id }));
+      const report = await ground.underLoad(() => rollback(ground.context(migrating()), { to: three.id }));
       expect(report).toMatchObject({ outcome: 'success', from: one.id, to: three.id });
       expect(await ground.served()).toEqual(['three', 'three', 'three']);
     } finally {
@@ -159,7 +146,7 @@ describe('a migration that is marked contract', () => {
 
   test('lets the fix go forward, and is not crossed from there', async () => {
     six = await ground.release('six', faults.none, contract);
-    expect((await underLoad(() => deploy(ground.context(migrating()), six))).error).toBeUndefined();
+    expect((await ground.underLoad(() => deploy(ground.context(migrating()), six))).error).toBeUndefined();
     await ground.inRotation();
     // The failed attempts were removed, and counted for none that stays.
     const { releases: left } = await releases(ground.context());
@@ -185,7 +172,7 @@ describe('a migration that is marked contract', () => {
   test('does not stand in the way of a release that has it', async () => {
     const seven = await ground.release('seven', faults.none, { ...contract, '7.sql': '' });
     await good(seven);
-    const report = await underLoad(() => rollback(ground.context()));
+    const report = await ground.underLoad(() => rollback(ground.context()));
     expect(report).toMatchObject({ outcome: 'success', from: seven.id, to: six.id });
   });
 });

@@ -10,11 +10,9 @@ let ground: Ground;
 let one: Archive;
 
 beforeAll(async () => {
-  ground = new Ground();
-  await ground.clean();
+  ground = await Ground.fresh();
   one = await ground.release('one');
-  expect((await deploy(ground.context(), one)).error).toBeUndefined();
-  await ground.inRotation();
+  await ground.runs(one);
 });
 
 afterAll(() => ground?.giveBack());

@@ -9,7 +9,7 @@ import { loadBalancer } from '../../src/load-balancer';
 import { type Archive, openArchive, pack } from '../../src/release';
 import { Connections } from '../../src/remote';
 import { RecordingReporter, type Step } from '../../src/reporter';
-import type { Context } from '../../src/rollout';
+import { type Context, deploy } from '../../src/rollout';
 import { seconds } from '../../src/units';
 
 /**
@@ -63,6 +63,20 @@ export class Ground {
   readonly #connections: Connections[] = [];
   readonly #agent = new Agent({ keepAlive: true });
   #runs = 0;
+
+  /** As the lab was made. */
+  static async fresh(): Promise<Ground> {
+    const ground = new Ground();
+    await ground.clean();
+    return ground;
+  }
+
+  /** Has a release on all workers, in rotation. */
+  async runs(archive: Archive, cluster = this.cluster()): Promise<void> {
+    const { error } = await deploy(this.context(cluster), archive);
+    if (error !== undefined) throw error;
+    await this.inRotation();
+  }
 
   /** A release that answers with its name; `migrations` as file names and what each says. */
   async release(name: string, fault: string = faults.none, migrations: Record<string, string> = {}): Promise<Archive> {
@@ -225,6 +239,16 @@ export class Ground {
     const machine = cluster.hosts.get(host);
     if (machine === undefined) throw new Error(`no host ${host}`);
     await loadBalancer(cluster, machine, await remote(machine)).drain(worker, { deadline: seconds(5) });
+  }
+
+  /** Does something while customers come; none of their requests may fail. */
+  async underLoad<T>(work: () => Promise<T>): Promise<T> {
+    const traffic = this.traffic();
+    const result = await work();
+    const { sent, failed } = await traffic.stop();
+    expect(sent).toBeGreaterThan(0);
+    expect(failed).toEqual([]);
+    return result;
   }
 
   /** Waits until both load balancers see every worker up, within more than a lease. */

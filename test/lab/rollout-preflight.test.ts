@@ -13,11 +13,9 @@ let one: Archive;
 let two: Archive;
 
 beforeAll(async () => {
-  ground = new Ground();
-  await ground.clean();
+  ground = await Ground.fresh();
   [one, two] = [await ground.release('one'), await ground.release('two')];
-  expect((await deploy(ground.context(), one)).error).toBeUndefined();
-  await ground.inRotation();
+  await ground.runs(one);
 });
 
 afterAll(() => ground?.giveBack());

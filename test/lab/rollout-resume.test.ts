@@ -12,15 +12,13 @@ let one: Archive;
 let two: Archive;
 
 beforeAll(async () => {
-  ground = new Ground();
-  await ground.clean();
+  ground = await Ground.fresh();
   one = await ground.release('one');
   two = await ground.release('two');
 });
 
 beforeEach(async () => {
-  expect((await deploy(ground.context(), one)).error).toBeUndefined();
-  await ground.inRotation();
+  await ground.runs(one);
 });
 
 afterAll(() => ground?.giveBack());

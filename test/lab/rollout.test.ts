@@ -11,12 +11,9 @@ let one: Archive;
 let two: Archive;
 
 beforeAll(async () => {
-  ground = new Ground();
-  await ground.clean();
+  ground = await Ground.fresh();
   [one, two] = [await ground.release('one'), await ground.release('two')];
-  const report = await deploy(ground.context(), one);
-  expect(report.error).toBeUndefined();
-  await ground.inRotation();
+  await ground.runs(one);
 });
 
 afterAll(() => ground?.giveBack());
@@ -28,15 +25,6 @@ const inRotation = (report: Pick<RolloutReport, 'workers'>) =>
 const running = (report: Pick<RolloutReport, 'workers'>) => report.workers.map((worker) => worker.running);
 
 /** Customers buy while `work` runs. */
-async function underLoad<T>(work: () => Promise<T>): Promise<T> {
-  const traffic = ground.traffic();
-  const result = await work();
-  const { sent, failed } = await traffic.stop();
-  expect(sent).toBeGreaterThan(0);
-  expect(failed).toEqual([]);
-  return result;
-}
-
 /** Puts the workers back on `one`, where a test left them elsewhere. */
 const reset = async () => {
   const report = await deploy(ground.context(), one);
@@ -46,7 +34,7 @@ const reset = async () => {
 
 describe('a rollout', () => {
   test('goes forward and back without failing a request, and tells what it did', async () => {
-    const forward = await underLoad(() => deploy(ground.context(), two));
+    const forward = await ground.underLoad(() => deploy(ground.context(), two));
     expect(forward).toMatchObject({
       outcome: 'success',
       kind: 'deploy',
@@ -69,7 +57,7 @@ describe('a rollout', () => {
     const again = await deploy(ground.context(), two);
     expect(again).toMatchObject({ outcome: 'nothing-to-do', timeline: [] });
 
-    const back = await underLoad(() => rollback(ground.context(), { reason: 'the till beeps' }));
+    const back = await ground.underLoad(() => rollback(ground.context(), { reason: 'the till beeps' }));
     expect(back).toMatchObject({ outcome: 'success', kind: 'rollback', from: two.id, to: one.id });
     expect(await ground.served()).toEqual(['one', 'one', 'one']);
 
@@ -113,7 +101,7 @@ describe('a rollout', () => {
     const cluster = ground.cluster({}, (cluster) => ({ ...cluster, release: { ...cluster.release, migrate: words } }));
     const migrated = await ground.release('migrated', '', { '1.sql': 'SELECT 1' });
     const context = ground.context(cluster);
-    const report = await underLoad(() => deploy(context, migrated));
+    const report = await ground.underLoad(() => deploy(context, migrated));
     expect(report.error).toBeUndefined();
     const said = (await ground.root('worker1', 'cat /tmp/migrated')).trimEnd().split('\n');
     expect(said).toEqual([words[4], 'production', `/srv/pos/releases/${migrated.id}/tree`]);
@@ -126,7 +114,7 @@ describe('a rollout', () => {
   test('whose migration fails switches no worker and shows what it said', async () => {
     const migrate = ['sh', '-c', 'echo "column price does not exist" >&2; exit 4'];
     const cluster = ground.cluster({}, (cluster) => ({ ...cluster, release: { ...cluster.release, migrate } }));
-    const report = await underLoad(async () =>
+    const report = await ground.underLoad(async () =>
       deploy(ground.context(cluster), await ground.release('unmigrated', '', { '2.sql': '' })),
     );
     expect(report.error?.failure).toMatchObject({ code: 'migration-failed', host: 'worker1' });
@@ -153,7 +141,7 @@ describe('a rollout', () => {
         ['lb2', 'drained'],
       ]),
     });
-    const report = await underLoad(() => deploy(ground.context(), two));
+    const report = await ground.underLoad(() => deploy(ground.context(), two));
     expect(report.error).toBeUndefined();
     expect(running(report)).toEqual([two.id, two.id, two.id]);
     expect(inRotation(report)).toEqual(workers);
@@ -163,7 +151,7 @@ describe('a rollout', () => {
   test('leaves a worker drained where somebody else drained it, and still gives it the release', async () => {
     await ground.runtime('lb1', 'set server pos/worker2 state drain');
     const cluster = ground.cluster({ minAvailable: 1 });
-    const report = await underLoad(() => deploy(ground.context(cluster), two));
+    const report = await ground.underLoad(() => deploy(ground.context(cluster), two));
     expect(report.error).toBeUndefined();
     expect(running(report)).toEqual([two.id, two.id, two.id]);
     expect(report.workers[1]?.rotation).toEqual(

@@ -22,16 +22,14 @@ let ground: Ground;
 let one: Archive;
 
 beforeAll(async () => {
-  ground = new Ground();
-  await ground.clean();
+  ground = await Ground.fresh();
   one = await ground.release('one');
 });
 
 afterAll(() => ground?.giveBack());
 
 beforeEach(async () => {
-  expect((await deploy(ground.context(), one)).error).toBeUndefined();
-  await ground.inRotation();
+  await ground.runs(one);
 });
 
 async function watched(release: Archive, customers = true) {
