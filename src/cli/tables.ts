@@ -56,8 +56,10 @@ export function reportText(report: RolloutReport): string {
         ]),
       ]),
     report.workers.length > 0 && workersText(report.workers),
-    watched.length > 0 &&
-      watched.map(({ batch, verdict, seen }) => `watch of batch ${batch}: ${verdict}, ${seen}`).join('\n'),
+    watched
+      .filter(({ quiet }) => !quiet)
+      .map(({ batch, verdict, seen }) => `watch of batch ${batch}: ${verdict}, ${seen}`)
+      .join('\n'),
     afterFailure && afterFailures[afterFailure],
     missed.length > 0 &&
       `Left out, since it can't be reached: ${missed.join(', ')}. Run the same again when it is back.`,

@@ -23,6 +23,7 @@ export function fitSummary(markdown: string, most = MOST_BYTES): string {
 /** The page of a rollout: what came of it, the time line, and every worker as the end found it. */
 export function rolloutSummary(service: string, report: RolloutReport): string {
   const { error, from, to, cut, plan, phases } = report;
+  const watched = report.watched.filter(({ quiet }) => !quiet);
   const went = [from && from !== to && `from ${code(from)}`, to && `to ${code(to)}`].filter(Boolean).join(' ');
   const parts = [
     `## ${headline(service, report)}`,
@@ -35,7 +36,7 @@ export function rolloutSummary(service: string, report: RolloutReport): string {
     report.outcome === 'planned' && section('The plan', plan.map((line, at) => `${at + 1}. ${text(line)}`).join('\n')),
     report.kind === 'repair' && report.outcome === 'success' && section('What was done', plan.map(text).join('\n\n')),
     report.timeline.length > 0 && section('Time line', timelineTable(report.timeline, report.startedAt)),
-    report.watched.length > 0 && section('Watch', watchTable(report.watched)),
+    watched.length > 0 && section('Watch', watchTable(watched)),
     report.workers.length > 0 && section('Workers now', workersTable(report.workers)),
     phases.length > 0 &&
       `Phases: ${phases.map(({ name, took }) => `${text(name)} ${formatDuration(took)}`).join(', ')}.`,

@@ -38,6 +38,8 @@ export interface WatchVerdict {
   readonly verdict: 'success' | 'failure' | 'inconclusive';
   /** For people: the figures that it was judged by. */
   readonly seen: string;
+  /** Nobody asked for time to watch in, and there was nothing to see: not worth a line. */
+  readonly quiet?: boolean | undefined;
 }
 
 /** What every run ends with, whatever happened. */

@@ -19,7 +19,7 @@ export async function watchBatch(work: Work, batch: Batch, number: number): Prom
   // Workers that didn't serve come before the canary, and are then the first to show customers the release.
   const watched = canary !== undefined && (number === 1 || batch.title === 'canary');
   const verdict = await watch.watch(number, watched ? canary.watch : seconds(0));
-  if (watched || verdict.verdict !== 'inconclusive') journal.watched.push(verdict);
+  journal.watched.push(verdict);
   if (verdict.verdict === 'failure') throw watchFailure(verdict);
   if (watched) await confirmAlive(work);
 }

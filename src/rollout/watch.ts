@@ -72,13 +72,11 @@ export class Watch {
         .filter(Boolean)
         .join('; ');
       const end = (verdict: WatchVerdict['verdict']): WatchVerdict => {
-        // Who asked for no time to watch in is not told after each batch of a quiet night that nothing was to be seen.
-        const asked = duration > 0 || this.#tally.fresh().requests >= LEAST_REQUESTS;
-        if (asked || verdict !== 'inconclusive')
-          this.#tell(verdict === 'failure' ? 'failed' : 'done', `${verdict}: ${told}`);
-        if (verdict === 'inconclusive' && asked)
+        const quiet = verdict === 'inconclusive' && duration === 0 && this.#tally.fresh().requests < LEAST_REQUESTS;
+        if (!quiet) this.#tell(verdict === 'failure' ? 'failed' : 'done', `${verdict}: ${told}`);
+        if (verdict === 'inconclusive' && !quiet)
           this.#options.reporter.warning(`The watch of batch ${batch} is inconclusive; the rollout goes on. ${told}`);
-        return { batch, verdict, seen: told };
+        return { batch, verdict, seen: told, quiet };
       };
       if (failures > FAILURE_LIMIT) return end('failure');
       if (errors > CONSECUTIVE_ERROR_LIMIT) return end('inconclusive');

@@ -222,6 +222,8 @@ describe('the end of a lab', () => {
 
     const holder = tracesOf(killed).find((trace) => trace.endsWith(': buka-lab holder'));
     globalThis.process.kill(Number(holder?.split(' ')[1]), 'SIGKILL');
+    // A signal is delivered when its process next runs.
+    while (tracesOf(killed).some((trace) => trace === holder)) await new Promise((resolve) => setTimeout(resolve, 50));
     said.length = 0;
     await up({ name: killed, cluster: small, say: (line) => said.push(line) });
     expect(said[0]).toContain('cleaning up');
