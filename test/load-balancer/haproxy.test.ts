@@ -232,6 +232,30 @@ it('a readmission does not overtake a drain that is on its way, though another d
   expect(server.admin).toBe(0);
 });
 
+it('a check that is overtaken by the next step does nothing, and leaves the worker to the step after', async () => {
+  const server = Object.assign(master.processes[0]?.servers.worker1 ?? up(), { unchecked: true, check: '' });
+  const local = localRemote({ host: { name: 'lb1' } });
+  remote = local;
+  let first = true;
+  const slow: Remote = {
+    host: local.host,
+    run: async (script, options) => {
+      const late = first && script.name.startsWith('check');
+      if (late) first = false;
+      if (late) await new Promise((resolve) => setTimeout(resolve, 500));
+      return local.run(script, options);
+    },
+  };
+  const lb = loadBalancer(cluster(), slow.host, slow);
+  await lb.drain('worker1', { deadline: seconds(5) });
+  await lb.maintain('worker1');
+  const overtaken = failure(lb.check('worker1', { deadline: seconds(5) }));
+  await lb.maintain('worker1');
+  expect(await overtaken).toMatchObject({ code: 'superseded' });
+  expect(server.admin).toBe(1);
+  expect(await lb.check('worker1', { deadline: seconds(10) })).toMatchObject({ passed: true });
+});
+
 it('a change that HAProxy does not take is an error, not a success', async () => {
   Object.defineProperty(master.processes[0]?.servers.worker1 ?? {}, 'admin', { get: () => 0, set: () => {} });
   const error = await failure(driver().drain('worker1', { deadline: milliseconds(300) }));

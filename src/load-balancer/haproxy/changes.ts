@@ -51,8 +51,15 @@ require_mark() {
     refuse_foreign
     die not-drained
   fi
+  in_order
   respect_others
   refuse_theirs
+}
+
+# Two scripts that are sent one after the other may start the other way round. What was sent first is then over.
+in_order() {
+  if [ "$by" = "$sender" ] && [ "$step" -gt "$this_step" ]; then die superseded "a later step was there first"; fi
+  by=$sender; step=$this_step
 }
 
 note() { printf '%s %s\n' "$(date -u +%FT%TZ)" "$*" >> "$folder/guard.log"; }
@@ -157,7 +164,7 @@ turn() {
   while :; do
     lock
     read_mark || die superseded "the mark is gone"
-    if [ "$state" != "$mine" ] || lapsed; then die superseded "the mark says $state"; fi
+    if [ "$state" != "$mine" ] || [ "$by $step" != "$sender $this_step" ] || lapsed; then die superseded "the mark says $state"; fi
     if sample; then respect_others; refuse_theirs; return 0; fi
     unlock
     clock

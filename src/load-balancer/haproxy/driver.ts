@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Cluster, Host } from '../../cluster';
 import { BukaError, ConfigurationError } from '../../errors';
 import type { Output, Remote, Script } from '../../remote';
@@ -13,6 +14,9 @@ import { viewOf } from './view';
  * find nothing to do, and the worker would be left drained.
  */
 const drainsOn = new WeakMap<Remote, Map<string, Promise<unknown>>>();
+
+/** The steps that this process has sent, to whichever load balancer. */
+const steps = { process: randomUUID(), number: 0 };
 
 /**
  * HAProxy, by the command line of its master process: the one place where every process is seen and told, also those
@@ -111,7 +115,8 @@ export class HaproxyLoadBalancer implements LoadBalancer {
     deadline: Duration,
     parse: (output: Output) => Result,
   ): Script<Result> {
-    return change(kind, this.#target(worker), { deadline, lease: this.lease }, parse);
+    steps.number += 1;
+    return change(kind, this.#target(worker), { deadline, lease: this.lease, step: steps }, parse);
   }
 
   #target(worker: string): WorkerTarget {

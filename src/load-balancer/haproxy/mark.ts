@@ -5,7 +5,8 @@
  *
  * States: `drain`, `maintenance`, `check`, `checked` (of a run), `returning` (the lease ran out: the guard readmits the
  * worker when it is fit), `ready` (it is being readmitted). `settled` are the processes that were seen to be as the state
- * asks; `theirs` the servers that somebody else has put in maintenance since.
+ * asks; `theirs` the servers that somebody else has put in maintenance since; `by` and `step` the step that is in force:
+ * whose it is, and a number that grows.
  */
 export const mark = String.raw`
 # Ends the script: the code is one of docs/errors.md, the rest is what was seen.
@@ -16,7 +17,7 @@ clock() { IFS='. ' read -r whole part rest < /proc/uptime; now=$whole$part; }
 
 this_boot() { read -r boot < /proc/sys/kernel/random/boot_id; }
 read_mark() {
-  state=; until=0; processes=; agents=; settled=; theirs=; marked_boot=
+  state=; until=0; processes=; agents=; settled=; theirs=; by=; step=; marked_boot=
   if [ ! -f "$folder/mark" ]; then return 1; fi
   while read -r key value; do
     case $key in
@@ -27,15 +28,17 @@ read_mark() {
       agents) agents=$value ;;
       settled) settled=$value ;;
       theirs) theirs=$value ;;
+      by) by=$value ;;
+      step) step=$value ;;
     esac
   done < "$folder/mark"
   if [ "$marked_boot" = "$boot" ]; then return 0; fi
-  state=; until=0; processes=; agents=; settled=; theirs=
+  state=; until=0; processes=; agents=; settled=; theirs=; by=; step=
   return 1
 }
 write_mark() {
-  printf 'state %s\nuntil %s\nboot %s\nprocesses %s\nagents %s\nsettled %s\ntheirs %s\n' \
-    "$state" "$until" "$boot" "$processes" "$agents" "$settled" "$theirs" > "$folder/mark.new" &&
+  printf 'state %s\nuntil %s\nboot %s\nprocesses %s\nagents %s\nsettled %s\ntheirs %s\nby %s\nstep %s\n' \
+    "$state" "$until" "$boot" "$processes" "$agents" "$settled" "$theirs" "$by" "$step" > "$folder/mark.new" &&
     mv -f "$folder/mark.new" "$folder/mark"
 }
 # A new state has been seen in no process yet.

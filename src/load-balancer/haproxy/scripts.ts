@@ -15,6 +15,12 @@ export interface WorkerTarget {
   readonly servers: readonly { readonly backend: string; readonly server: string }[];
 }
 
+/** Which of a process's steps it is: of two, the one that was sent later has the higher number. */
+export interface Step {
+  readonly process: string;
+  readonly number: number;
+}
+
 /** A round trip and a reload's worth of patience on top of the wait that a script was asked for. */
 const margin = 45;
 
@@ -71,6 +77,7 @@ if read_mark; then
   respect_others
   refuse_theirs
 fi
+in_order
 refuse_foreign
 refuse_last
 refuse_short_lived_guard
@@ -233,7 +240,7 @@ const texts = {
 export function change<Result>(
   kind: keyof typeof texts,
   target: WorkerTarget,
-  { deadline, lease }: { deadline: Duration; lease: Duration },
+  { deadline, lease, step }: { deadline: Duration; lease: Duration; step: Step },
   parse: (output: Output) => Result,
 ): Script<Result> {
   return {
@@ -245,6 +252,8 @@ export function change<Result>(
       socket: target.masterSocket,
       deadline: hundredths(deadline),
       lease: hundredths(lease),
+      sender: step.process,
+      this_step: String(step.number),
       ...servers(target.servers),
     },
     deadline: milliseconds(deadline + seconds(margin)),
