@@ -79,6 +79,15 @@ export interface RolloutSettings {
   readonly onFailure: 'revert' | 'halt' | 'freeze';
 }
 
+export interface Backup {
+  /** The machine that pulls backups of the database and holds them. */
+  readonly host: Host;
+  /** Proven backups that stay, besides the newest one and those of releases on the workers. */
+  readonly keep: { readonly last: number; readonly daily: number; readonly weekly: number };
+  /** A deploy makes and proves one before it changes anything. */
+  readonly beforeDeploy: boolean;
+}
+
 /** Everything that `buka.yml` says, checked and with its defaults filled in. */
 export interface Cluster {
   /** Names everything that a run touches on a host: `[a-z][a-z0-9-]*`, at most 32 characters. */
@@ -88,9 +97,10 @@ export interface Cluster {
   readonly workers: Workers;
   readonly release: ReleaseSettings;
   readonly rollout: RolloutSettings;
+  /** Always there where `backup` is. */
   readonly database?:
     | { readonly kind: 'postgresql' | 'mariadb'; readonly host: Host; readonly name: string }
     | undefined;
-  readonly backup?: { readonly host: Host } | undefined;
+  readonly backup?: Backup | undefined;
   readonly monitoring?: { readonly host: Host } | undefined;
 }

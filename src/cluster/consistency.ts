@@ -18,6 +18,7 @@ export function consistencyProblems(sections: Sections, hostNames: readonly stri
     ...sharedAddresses(sections),
     ...serverNames(sections),
     ...availability(sections),
+    ...backedUp(sections),
   ];
 }
 
@@ -106,6 +107,16 @@ function availability({ rollout, workers }: Sections): Problem[] {
           missing + 1,
         )),
   ];
+}
+
+/** A backup is of a database; of PostgreSQL alone, so far. A section that has a mistake of its own is not judged. */
+function backedUp(sections: Sections): Problem[] {
+  const { backup, database } = sections;
+  if (backup === undefined || !('database' in sections)) return [];
+  if (database === undefined)
+    return [{ path: ['backup'], message: 'backup needs database: what is it to make backups of?', at: 'key' }];
+  if (database.kind === 'postgresql') return [];
+  return [at(['database', 'kind'], `${database.kind} can't be backed up yet; only postgresql can`)];
 }
 
 /** All but one batch, and but those that may be left out. */

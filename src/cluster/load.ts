@@ -93,7 +93,7 @@ function toCluster(file: ClusterFile): Cluster {
     if (!host) throw new Error(`${name} was checked to be a host`);
     return host;
   };
-  const { 'load-balancers': balancers, workers, release, rollout, database } = file;
+  const { 'load-balancers': balancers, workers, release, rollout, database, backup } = file;
   const serverOf = new Map(Object.entries(balancers.servers));
   return {
     service: file.service,
@@ -128,7 +128,11 @@ function toCluster(file: ClusterFile): Cluster {
       onFailure: rollout['on-failure'],
     },
     database: database && { kind: database.kind, host: named(database.host), name: database.name },
-    backup: file.backup && { host: named(file.backup.host) },
+    backup: backup && {
+      host: named(backup.host),
+      keep: backup.keep,
+      beforeDeploy: backup['before-deploy'] === 'required',
+    },
     monitoring: file.monitoring && { host: named(file.monitoring.host) },
   };
 }

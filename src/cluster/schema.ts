@@ -128,9 +128,19 @@ const sections = {
     .optional(),
   backup: z
     .strictObject({
-      host: format.hostName,
-      keep: z.strictObject({ last: retained, daily: retained, weekly: retained }).partial().optional(),
-      'before-deploy': z.literal('required').optional(),
+      host: format.hostName.describe('The machine that pulls backups of the database and holds them'),
+      keep: z
+        .strictObject({
+          last: retained.default(7).describe('The newest ones, whenever they were made'),
+          daily: retained.default(14).describe('The newest one of each of so many days'),
+          weekly: retained.default(8).describe('The newest one of each of so many weeks'),
+        })
+        .prefault({})
+        .describe('Proven backups that stay, besides the newest and those of releases on the workers'),
+      'before-deploy': z
+        .enum(['required', 'no'])
+        .default('required')
+        .describe('Whether a deploy makes and proves a backup before it changes anything'),
     })
     .optional(),
   monitoring: z.strictObject({ host: format.hostName }).optional(),

@@ -94,6 +94,17 @@ slo: { window: 7d, availability: 99.9, mean-response-time: 3s }
     expect(cluster.rollout.canary).toEqual({ hosts: 1, watch: 60_000 });
     expect(cluster.database?.host.name).toBe('lb1');
   });
+
+  const database = 'database: { kind: postgresql, host: lb1, name: pos }';
+
+  test('makes a backup before each deploy unless it says no, and keeps the usual number of them', () => {
+    expect(plus(`${database}\nbackup: { host: lb2, keep: { daily: 30 } }`).backup).toMatchObject({
+      host: { name: 'lb2' },
+      keep: { last: 7, daily: 30, weekly: 8 },
+      beforeDeploy: true,
+    });
+    expect(plus(`${database}\nbackup: { host: lb2, before-deploy: no }`).backup?.beforeDeploy).toBe(false);
+  });
 });
 
 describe('a buka.yml that is wrong', () => {
@@ -125,6 +136,27 @@ describe('a buka.yml that is wrong', () => {
       'a key that is like none',
       ['ssh: { user', 'ssh: { x: 1, user'],
       ['2:8 unknown key "x" in ssh; known are user, port, jump'],
+    ],
+    [
+      'a backup of no database',
+      ['  include: [dist]\n', '  include: [dist]\nbackup: { host: lb1 }\n'],
+      ['19:1 backup needs database: what is it to make backups of?'],
+    ],
+    [
+      'a backup of a database that has no backups yet',
+      [
+        '  include: [dist]\n',
+        '  include: [dist]\ndatabase: { kind: mariadb, host: lb1, name: pos }\nbackup: { host: lb1 }\n',
+      ],
+      ["19:19 mariadb can't be backed up yet; only postgresql can"],
+    ],
+    [
+      'a switch for backups that is neither on nor off',
+      [
+        '  include: [dist]\n',
+        '  include: [dist]\ndatabase: { kind: postgresql, host: lb1, name: pos }\nbackup: { host: lb1, before-deploy: yes }\n',
+      ],
+      ['20:37 backup.before-deploy must be one of required, no; found "yes"'],
     ],
     ['a mistyped host', ['[lb1, lb2]', '[lb1, bl2]'], ['11:16 "bl2" is not a host under hosts; did you mean "lb2"?']],
     ['a host twice', ['[lb1, lb2]', '[lb1, lb1]'], ['11:16 "lb1" is in load-balancers.hosts twice']],

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { ConfigurationError } from '../errors';
+import { isReleaseId } from '../release';
+import { bytes, seconds } from '../units';
+
+declare const brand: unique symbol;
+
+/** `20261127T221500Z-3f2a91`: when it was begun, and six hex digits by chance. */
+export type BackupId = string & { readonly [brand]: 'BackupId' };
+
+const isBackupId = (text: string): text is BackupId => /^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(text);
+
+/**
+ * Reads what a person typed as a backup's id.
+ * @throws ConfigurationError `backup-id`
+ */
+export function backupId(text: string): BackupId {
+  if (isBackupId(text)) return text;
+  throw new ConfigurationError({
+    code: 'backup-id',
+    message: `${JSON.stringify(text)} is not the id of a backup`,
+    hint: 'Ids look like 20261127T221500Z-3f2a91; `buka backups` lists those that there are.',
+  });
+}
+
+const instant = z.iso.datetime().transform((text) => new Date(text));
+const count = z.number().int().nonnegative();
+const size = count.transform(bytes);
+const length = z.number().nonnegative().transform(seconds);
+
+const schema = z.object({
+  version: z.literal(1),
+  id: z.string().refine(isBackupId),
+  service: z.string(),
+  /** Why it was made. */
+  kind: z.enum(['deploy', 'manual', 'nightly']),
+  /** The release that can live with the database as it is in there; null where nobody said. */
+  release: z.string().refine(isReleaseId).nullable(),
+  run: z.string(),
+  by: z.string(),
+  reason: z.string().nullable(),
+  engine: z.literal('postgresql'),
+  /** The database's name. */
+  database: z.string(),
+  /** Versions of the database server, of the program that read it, and of restic. */
+  server: z.string(),
+  client: z.string(),
+  restic: z.string(),
+  /** Version of the program on the backup server that made it. */
+  program: z.string(),
+  /** restic's ids. */
+  snapshots: z.object({ database: z.string(), globals: z.string() }),
+  /** What was committed before this instant is in there, by the database server's clock. */
+  recoveryPoint: instant,
+  startedAt: instant,
+  finishedAt: instant,
+  /** Of the dump as it was read, not compressed. */
+  bytes: size,
+  /** By which the repository grew. */
+  bytesAdded: size,
+  /** `restore` is the part of `prove` in which the database was loaded: the measured recovery time. */
+  seconds: z.object({ dump: length, prove: length, restore: length }),
+  tables: z.record(z.string(), z.object({ rows: count, hash: z.string() })),
+  sequences: z.record(z.string(), z.number().nullable()),
+  largeObjects: z.object({ count, hash: z.string() }),
+  /** When and on how much it was shown that it can be restored. */
+  proof: z.object({ at: instant, tables: count, rows: count }),
+});
+
+/** What the backup server says of a backup. It exists only if this does, and this only if it was proven. */
+export type BackupManifest = Omit<z.output<typeof schema>, 'seconds'> & {
+  readonly took: z.output<typeof schema>['seconds'];
+};
+
+/** The manifest of a line of JSON; undefined for anything else. Keys that it doesn't know are passed over. */
+export function parseManifest(json: string): BackupManifest | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  const read = schema.safeParse(value);
+  if (!read.success) return undefined;
+  const { seconds: took, ...rest } = read.data;
+  return { ...rest, took };
+}
