@@ -40,7 +40,8 @@ export function markGood(root: string, id: ReleaseId): Script<void> {
   };
 }
 
-export function historyLine({ at, event, release, from, by, reason, contract }: HistoryEntry): string {
+export function historyLine(entry: HistoryEntry): string {
+  const { at, event, release, from, by, reason, contract, backup, recoveryPoint } = entry;
   return JSON.stringify({
     at: at.toISOString(),
     event,
@@ -48,8 +49,10 @@ export function historyLine({ at, event, release, from, by, reason, contract }: 
     from,
     by: by.slice(0, longest),
     reason: reason?.slice(0, longest),
-    // Observing finds such lines by how this key looks; see observe.ts.
+    // Observing finds such lines by how this key, and `event`, look; see observe.ts.
     contract: contract?.length ? contract : undefined,
+    backup,
+    recoveryPoint: recoveryPoint?.toISOString(),
   });
 }
 
@@ -68,9 +71,15 @@ export function migratedEntries(entry: Omit<HistoryEntry, 'event' | 'contract'>,
   return parts.map((part): HistoryEntry => ({ ...entry, event: 'migrated', contract: part }));
 }
 
-const events: readonly string[] = ['migrated', 'activated', 'good', 'reverted'] satisfies HistoryEntry['event'][];
+const events: readonly string[] = [
+  'migrated',
+  'activated',
+  'good',
+  'reverted',
+  'restored',
+] satisfies HistoryEntry['event'][];
 
-/** The entry of a line, or undefined for a torn one. */
+/** The entry of a line, or undefined for a torn one, and for a restore that doesn't say to which instant. */
 export function readHistoryLine(line: string): HistoryEntry | undefined {
   let value: Record<string, unknown>;
   try {
@@ -79,13 +88,17 @@ export function readHistoryLine(line: string): HistoryEntry | undefined {
     return undefined;
   }
   const text = (key: string) => (typeof value?.[key] === 'string' ? (value[key] as string) : undefined);
-  const at = new Date(text('at') ?? Number.NaN);
+  const instant = (key: string) => new Date(text(key) ?? Number.NaN);
+  const at = instant('at');
   const event = text('event') ?? '';
   const release = text('release') ?? '';
   const from = text('from');
   const reason = text('reason');
   const contract = Array.isArray(value?.contract) ? value.contract.filter((name) => typeof name === 'string') : [];
+  const backup = text('backup');
+  const recoveryPoint = instant('recoveryPoint');
   if (Number.isNaN(at.getTime()) || !events.includes(event) || !isReleaseId(release)) return undefined;
+  if (event === 'restored' && (backup === undefined || Number.isNaN(recoveryPoint.getTime()))) return undefined;
   return {
     at,
     event: event as HistoryEntry['event'],
@@ -94,5 +107,6 @@ export function readHistoryLine(line: string): HistoryEntry | undefined {
     by: text('by') ?? '',
     ...(reason !== undefined && { reason }),
     ...(contract.length > 0 && { contract }),
+    ...(event === 'restored' && { backup, recoveryPoint }),
   };
 }

@@ -24,7 +24,7 @@ for manifest in releases/*/manifest.json; do
 done
 if [ -f history ]; then
   # What was done to the database stays done, however long ago.
-  head -n -${historyLines} history | grep -F '"contract":[' | sed 's/^/history /' || :
+  head -n -${historyLines} history | grep -F -e '"contract":[' -e '"event":"restored"' | sed 's/^/history /' || :
   tail -n ${historyLines} history | sed 's/^/history /'
 fi
 `,

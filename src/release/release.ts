@@ -52,8 +52,11 @@ export interface WorkerReleases {
 /** A line of the history that each worker keeps. */
 export interface HistoryEntry {
   readonly at: Date;
-  /** `migrated`: the release's migration program is about to start; what it changed stays, whatever becomes of it. */
-  readonly event: 'migrated' | 'activated' | 'good' | 'reverted';
+  /**
+   * `migrated`: the release's migration program is about to start; what it changed stays, whatever becomes of it.
+   * `restored`: the database was taken back to a backup; the release is the one that the worker had then.
+   */
+  readonly event: 'migrated' | 'activated' | 'good' | 'reverted' | 'restored';
   readonly release: ReleaseId;
   readonly from?: ReleaseId | undefined;
   /** The run that did it, for people: a URL, or `user@machine`. */
@@ -61,4 +64,8 @@ export interface HistoryEntry {
   readonly reason?: string | undefined;
   /** Of `migrated`: the contract migrations that it may have run. They outlive the release's folder here. */
   readonly contract?: readonly string[] | undefined;
+  /** Of `restored`: the backup's id. */
+  readonly backup?: string | undefined;
+  /** Of `restored`: the instant that the database is of since then, by the clock of the machine that took the backup. */
+  readonly recoveryPoint?: Date | undefined;
 }

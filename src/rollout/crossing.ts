@@ -1,5 +1,5 @@
 import { BukaError } from '../errors';
-import { type Manifest, previousGood, type ReleaseId, type WorkerReleases } from '../release';
+import { type HistoryEntry, type Manifest, previousGood, type ReleaseId, type WorkerReleases } from '../release';
 import type { Observation } from './observe';
 import type { Target } from './plan';
 import { presentOf } from './rollback-target';
@@ -15,24 +15,95 @@ type Marked = Pick<Manifest, 'contractMigrations'>;
 /**
  * The contract migrations that were run and that a release doesn't know: it can't live with the database as it is now.
  * Run were those of each release that is or was active on a worker, and those that a migration program was started for,
- * also where the run died before any worker was switched. A release that knows a migration lists it by name.
+ * also where the run died before any worker was switched; not those that a restore of the database took away. A release
+ * that knows a migration lists it by name.
  */
 export function crossed(workers: readonly WorkerReleases[], target: Pick<Manifest, 'migrations'>): Crossed[] {
   const known = new Set(target.migrations);
+  const history = historyOf(workers);
   const found = new Map<string, ReleaseId>();
   for (const { migration, release } of workers.flatMap(contractMigrationsRun)) {
-    if (!known.has(migration) && !found.has(migration)) found.set(migration, release);
+    if (known.has(migration) || found.has(migration)) continue;
+    if (isInDatabase(workers, migration, history)) found.set(migration, release);
   }
   return [...found].map(([migration, release]) => ({ migration, release }));
 }
 
 function contractMigrationsRun({ staged, active, history }: WorkerReleases): Crossed[] {
   const noted = history.flatMap(({ release, contract = [] }) => contract.map((migration) => ({ migration, release })));
-  const known = new Set(history.map(({ release }) => release));
+  const known = new Set(history.filter(({ event }) => event !== 'restored').map(({ release }) => release));
   const carried = staged
     .filter(({ id, good }) => good || id === active || known.has(id))
     .flatMap(({ id, contractMigrations = [] }) => contractMigrations.map((migration) => ({ migration, release: id })));
   return [...noted, ...carried];
+}
+
+/** Whether the database has a migration, or may have; where nobody knows since when, it has. */
+function isInDatabase(workers: readonly WorkerReleases[], migration: string, history: History): boolean {
+  const carriers = carriersOf(workers, migration);
+  const starts = history.entries.filter(({ event, release, contract = [] }) => {
+    return event === 'migrated' && (contract.includes(migration) || carriers.has(release));
+  });
+  // A later release with it may be all that is known besides: without a note of the first start it may be older.
+  const noted = starts.some(({ contract = [] }) => contract.includes(migration));
+  return !noted || starts.some(({ at }) => outlived(at, history.restores));
+}
+
+/**
+ * The migrations of a release that a restore of the database took away and that no program was started for since: the
+ * release waits for a database that isn't there. Also where they aren't marked. None where nothing was restored.
+ */
+export function takenAway(workers: readonly WorkerReleases[], { migrations }: Pick<Manifest, 'migrations'>): string[] {
+  const history = historyOf(workers);
+  const lastRestore = history.restores.at(-1);
+  if (lastRestore === undefined) return [];
+  return migrations.filter((migration) => {
+    const carriers = carriersOf(workers, migration);
+    const told = history.entries.filter(({ event, release }) => event !== 'restored' && carriers.has(release));
+    // A release that was switched to before the recovery point had its migrations; after it, that proves nothing.
+    const has = told.filter(({ event, at }) => event === 'migrated' || at <= lastRestore.recoveryPoint);
+    return told.length > 0 && !has.some(({ at }) => outlived(at, history.restores));
+  });
+}
+
+const carriersOf = (workers: readonly WorkerReleases[], migration: string) =>
+  new Set(
+    workers
+      .flatMap(({ staged }) => staged)
+      .filter(({ migrations }) => migrations.includes(migration))
+      .map(({ id }) => id),
+  );
+
+interface Restore {
+  readonly at: Date;
+  readonly recoveryPoint: Date;
+}
+
+/** What all workers tell together. A restore that is noted on any of them was one for all: they share the database. */
+interface History {
+  readonly entries: readonly HistoryEntry[];
+  /** In the order in which they were done. */
+  readonly restores: readonly Restore[];
+}
+
+function historyOf(workers: readonly WorkerReleases[]): History {
+  const entries = workers.flatMap(({ history }) => history);
+  const restores = entries.flatMap(({ event, at, recoveryPoint }) =>
+    event === 'restored' && recoveryPoint !== undefined ? [{ at, recoveryPoint }] : [],
+  );
+  return { entries, restores: restores.sort((a, b) => a.at.getTime() - b.at.getTime()) };
+}
+
+/**
+ * Whether a change of the database outlived its restores, given in order. A restore leads to what the database was at
+ * its recovery point, itself after the restores before that; so a later restore may bring a change back.
+ */
+function outlived(change: Date, restores: readonly Restore[], until?: Date): boolean {
+  if (until !== undefined && change > until) return false;
+  const last = restores.findLastIndex(({ at }) => until === undefined || at <= until);
+  const restore = restores[last];
+  if (restore === undefined || change > restore.at) return true;
+  return outlived(change, restores.slice(0, last), restore.recoveryPoint);
 }
 
 /**
@@ -47,7 +118,7 @@ export function refuseCrossing({ workers }: Observation, target: Target): BukaEr
   const [it, migrations] = found.length === 1 ? ['it', 'a migration'] : ['them', 'migrations'];
   const names = found.map(({ migration }) => migration).join(', ');
   const ran = found.map(({ migration, release }) => `release ${release} ran ${migration}`).join(', ');
-  const restore = `The only other way is to restore the database from a backup made before ${it}: all that customers did since then would be lost.`;
+  const restore = `The only other way is to restore the database from a backup made before ${it}, as docs/restore.md tells: all that customers did since then would be lost.`;
   return new BukaError({
     code: 'migration-crossed',
     step: 'preflight',

@@ -184,6 +184,25 @@ describe('the history', () => {
     expect((await observed()).history).toEqual([entry(A)]);
   });
 
+  const restored = entry(A, { event: 'restored', backup: '20261127T221500Z-3f2a91', recoveryPoint: new Date(5) });
+
+  it('tells to which backup and instant the database was restored, and passes over a line that does not', async () => {
+    const torn = { ...restored, recoveryPoint: 'soon' };
+    const bare = { ...restored, backup: undefined };
+    writeFileSync(join(root, 'history'), `${JSON.stringify(torn)}\n${JSON.stringify(bare)}\n`);
+    await local.run(recordHistory(root, restored));
+    expect((await observed()).history).toEqual([restored]);
+  });
+
+  it('is told of months, and a restore and a contract migration however long they are ago', async () => {
+    await local.run(recordHistory(root, entry(A, { event: 'migrated', contract: ['1.sql'] })));
+    await local.run(recordHistory(root, restored));
+    appendFileSync(join(root, 'history'), `${JSON.stringify(entry(B))}\n`.repeat(600));
+    const { history } = await observed();
+    expect(history.map(({ event }) => event).slice(0, 3)).toEqual(['migrated', 'restored', 'activated']);
+    expect(history).toHaveLength(502);
+  });
+
   it('keeps a line short, however long its reason is', async () => {
     await local.run(recordHistory(root, entry(A, { reason: 'x'.repeat(100_000) })));
     expect(readFileSync(join(root, 'history'), 'utf8').length).toBeLessThan(4096);

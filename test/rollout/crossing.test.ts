@@ -1,5 +1,5 @@
 import type { HistoryEntry, ReleaseId } from '../../src/release';
-import { contractRun, mayGoBack, refuseCrossing } from '../../src/rollout/crossing';
+import { contractRun, crossed, mayGoBack, refuseCrossing, takenAway } from '../../src/rollout/crossing';
 import { clusterOf, observationOf, r1, r2, r3, type WorkerShape } from './ground';
 
 const cluster = clusterOf({ workers: 2 });
@@ -37,7 +37,7 @@ describe('a release is refused', () => {
       message: `Release ${r1} can't live with the database as it is now: a migration marked \`buka: contract\` came after it.`,
       seen: `release ${r2} ran 2.sql; ${r1} does not list it`,
       left: 'Nothing was changed.',
-      hint: 'Mend the fault in a commit that has 2.sql, and deploy that: docs/rollback.md has the steps. The only other way is to restore the database from a backup made before it: all that customers did since then would be lost.',
+      hint: 'Mend the fault in a commit that has 2.sql, and deploy that: docs/rollback.md has the steps. The only other way is to restore the database from a backup made before it, as docs/restore.md tells: all that customers did since then would be lost.',
     });
   });
 
@@ -100,6 +100,97 @@ describe('within a run, workers may go back', () => {
   });
   it('not to a release that no worker knows, once any contract migration ran', () => {
     expect(mayGoBack(observation, { contractMigrations: ['1.sql'] }, r3)).toBe(false);
+  });
+});
+
+describe('after a restore of the database', () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 12, minute));
+  const migrated = (minute: number, release: ReleaseId, contract?: string[]): HistoryEntry => ({
+    ...happened('migrated', release, contract),
+    at: at(minute),
+  });
+  const activated = (minute: number, release: ReleaseId) => ({ ...happened('activated', release), at: at(minute) });
+  const restored = (minute: number, recoveryPoint: number): HistoryEntry => ({
+    ...happened('restored', r2),
+    at: at(minute),
+    backup: 'b',
+    recoveryPoint: at(recoveryPoint),
+  });
+  const refusedAfter = (history: HistoryEntry[], onWorker1: HistoryEntry[] = history) =>
+    refused(seen({ history }, ['2.sql'], { history: onWorker1 }), going(r1)) !== undefined;
+
+  it('to before a contract migration, the release from before it is let through again', () => {
+    expect(refusedAfter([migrated(10, r2, ['2.sql'])])).toBe(true);
+    expect(refusedAfter([migrated(10, r2, ['2.sql']), restored(20, 5)])).toBe(false);
+    expect(mayGoBack(seen({ history: [migrated(10, r2, ['2.sql']), restored(20, 5)] }, ['2.sql']), undefined, r1)).toBe(
+      true,
+    );
+  });
+  it('to after it, or to the very instant that it began, it is refused as before', () => {
+    expect(refusedAfter([migrated(10, r2, ['2.sql']), restored(20, 15)])).toBe(true);
+    expect(refusedAfter([migrated(10, r2, ['2.sql']), restored(20, 10)])).toBe(true);
+  });
+  it('that one worker did not note, it is let through as well: they share the database', () => {
+    const all = [migrated(10, r2, ['2.sql']), restored(20, 5)];
+    expect(refusedAfter([migrated(10, r2, ['2.sql'])], all)).toBe(false);
+    expect(refusedAfter([restored(20, 5)], [migrated(10, r2, ['2.sql'])])).toBe(false);
+  });
+  it('a migration that ran again since is refused again, whatever release brought it', () => {
+    const before = [migrated(10, r2, ['2.sql']), restored(20, 5)];
+    expect(refusedAfter([...before, migrated(30, r2, ['2.sql'])])).toBe(true);
+    // A later release carries it too, and its program runs all that the database lacks.
+    const three = { active: r3, running: r3, staged: [r1, r2, r3] };
+    const history = [...before, migrated(30, r3)];
+    expect(refused(seen({ ...three, history }, ['2.sql']), going(r1))?.seen).toContain('2.sql');
+    expect(refused(seen({ ...three, history: before }, ['2.sql']), going(r1))).toBeUndefined();
+  });
+  it('that was itself undone by a later one, the migration counts again', () => {
+    const first = [migrated(10, r2, ['2.sql']), restored(20, 5)];
+    // To a backup from between the migration and the first restore, and to one from after that restore.
+    expect(refusedAfter([...first, restored(40, 15)])).toBe(true);
+    expect(refusedAfter([...first, restored(40, 30)])).toBe(false);
+  });
+  it('a migration that nobody noted counts as run: it may be older than the recovery point', () => {
+    expect(refusedAfter([activated(11, r2), restored(20, 5)])).toBe(true);
+    expect(refusedAfter([activated(11, r2), migrated(11, r2), restored(20, 5)])).toBe(true);
+  });
+  it('the order in which the workers tell of restores means nothing', () => {
+    expect(refusedAfter([restored(40, 15), restored(20, 5), migrated(10, r2, ['2.sql'])])).toBe(true);
+  });
+
+  describe('the release on the workers waits for the migrations that went with it', () => {
+    const gone = (history: HistoryEntry[], worker1: HistoryEntry[] = []) => {
+      const { workers } = seen({ active: r3, running: r3, staged: [r1, r2, r3], history }, [], { history: worker1 });
+      return takenAway(
+        [...workers.values()].map(({ releases }) => releases),
+        { migrations: migrations[r3] ?? [] },
+      );
+    };
+    const life = [activated(1, r1), migrated(10, r2), activated(11, r2), migrated(20, r3), activated(21, r3)];
+    it('marked or not, and only for those', () => {
+      expect(gone([...life, restored(30, 15)])).toEqual(['3.sql']);
+      expect(gone([...life, restored(30, 5)])).toEqual(['2.sql', '3.sql']);
+      expect(gone([...life, restored(30, 25)])).toEqual([]);
+      expect(gone(life)).toEqual([]);
+    });
+    it('also where each worker knows a part', () => {
+      expect(gone(life, [restored(30, 15)])).toEqual(['3.sql']);
+    });
+    it('until they are run again; to switch to it brings none', () => {
+      const back = [...life, restored(30, 5), activated(31, r2)];
+      expect(gone([...back, activated(32, r3)])).toEqual(['2.sql', '3.sql']);
+      expect(gone([...back, migrated(32, r3)])).toEqual([]);
+    });
+  });
+
+  it('a worker that has no release of its own makes no other one known', () => {
+    const fresh = { active: r1, running: r1, good: [r1], history: [restored(20, 5)] };
+    expect(
+      crossed(
+        [...seen(fresh, ['2.sql']).workers.values()].map(({ releases }) => releases),
+        { migrations: [] },
+      ),
+    ).toEqual([]);
   });
 });
 
