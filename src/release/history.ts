@@ -107,6 +107,7 @@ export function readHistoryLine(line: string): HistoryEntry | undefined {
     by: text('by') ?? '',
     ...(reason !== undefined && { reason }),
     ...(contract.length > 0 && { contract }),
-    ...(event === 'restored' && { backup, recoveryPoint }),
+    ...(backup !== undefined && { backup }),
+    ...(event === 'restored' && { recoveryPoint }),
   };
 }

@@ -64,7 +64,7 @@ export interface HistoryEntry {
   readonly reason?: string | undefined;
   /** Of `migrated`: the contract migrations that it may have run. They outlive the release's folder here. */
   readonly contract?: readonly string[] | undefined;
-  /** Of `restored`: the backup's id. */
+  /** Id of the backup: of `restored` the one that the database is from, else the one that was made before it. */
   readonly backup?: string | undefined;
   /** Of `restored`: the instant that the database is of since then, by the clock of the machine that took the backup. */
   readonly recoveryPoint?: Date | undefined;
