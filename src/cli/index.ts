@@ -92,6 +92,15 @@ function describe(perform: Perform): Command {
   onHosts('release', 'release the locks of runs that stopped renewing them; others only when the run is named', lock)
     .option('--run <id>', 'a run, from `buka lock status`, that loses its lock even if it is alive, and then stops')
     .action((options) => perform(options.json, (out, { lockReleaseCommand }) => lockReleaseCommand(options, out)));
+  onHosts('provision [hosts...]', 'set the backup server and the database host up for backups; twice does no harm')
+    .option('--check', 'list what differs, and change nothing; exit status 2 where something does', false)
+    .option('--user <name>', 'who logs in, with the rights of root; --key is their key', 'root')
+    .action((hosts, options) =>
+      perform(options.json, async (out) => {
+        const { provisionCommand } = await import('./provision');
+        return provisionCommand(hosts, options, out);
+      }),
+    );
   program
     .command('lab')
     .description('machines to rehearse on: up, down, status, ssh and more (from a clone of the repository)')

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import type { Account, Folder, ManagedFile, Place, Secret, Setup } from './setup';
+import { type Found, type FoundPlace, isThere } from './survey';
+
+/** One thing that is not as it should be, and what puts it right. */
+export interface Difference {
+  /** By its name in `buka.yml`. */
+  readonly host: string;
+  /** A path, or `package restic`. */
+  readonly what: string;
+  /** In words: `missing`, `mode 0644 instead of 0440`. */
+  readonly seen: string;
+  readonly mend: Mend;
+}
+
+export type Mend =
+  | { readonly kind: 'preparation' | 'file'; readonly file: ManagedFile }
+  | { readonly kind: 'package'; readonly name: string }
+  | { readonly kind: 'account'; readonly account: Account }
+  | { readonly kind: 'folder'; readonly folder: Folder }
+  | { readonly kind: 'secret'; readonly secret: Secret }
+  | { readonly kind: 'unit'; readonly unit: string }
+  /** The role that reads the database: itself, its password, and the line that lets it in. */
+  | { readonly kind: 'reader' | 'reader-password' | 'hba' }
+  /** For a person. */
+  | { readonly kind: 'by-hand'; readonly code: string; readonly hint: string };
+
+/** What must be on a host and isn't, in the order in which it is to be put right. */
+export function compare(host: string, setup: Setup, found: Found): Difference[] {
+  const differences: Difference[] = [];
+  const differ = (what: string, seen: string | undefined, mend: Mend) => {
+    if (seen !== undefined) differences.push({ host, what, seen, mend });
+  };
+  for (const file of setup.preparation)
+    differ(file.path, fileDiffers(file, found.places.get(file.path)), { kind: 'preparation', file });
+  for (const { name } of setup.packages)
+    differ(`package ${name}`, found.packages.has(name) ? undefined : 'missing', { kind: 'package', name });
+  for (const account of setup.accounts)
+    differ(`account ${account.name}`, accountDiffers(account, found), { kind: 'account', account });
+  for (const folder of setup.folders)
+    differ(folder.path, placeDiffers(folder, found.places.get(folder.path), 'folder'), { kind: 'folder', folder });
+  for (const file of setup.files)
+    differ(file.path, fileDiffers(file, found.places.get(file.path)), { kind: 'file', file });
+  for (const secret of setup.secrets)
+    differ(secret.path, secretDiffers(secret, found.places.get(secret.path)), { kind: 'secret', secret });
+  for (const unit of setup.units)
+    differ(unit, found.units.has(unit) ? undefined : 'not enabled and running', { kind: 'unit', unit });
+  for (const user of setup.users)
+    differ(`account ${user}`, found.accounts.has(user) ? undefined : 'missing', {
+      kind: 'by-hand',
+      code: 'deploy-user-missing',
+      hint: `On ${host}: \`adduser --disabled-password ${user}\`, and put the deploy key into its authorized_keys.`,
+    });
+  return differences;
+}
+
+function accountDiffers({ name, home, shell }: Account, { accounts }: Found): string | undefined {
+  const found = accounts.get(name);
+  if (found === undefined) return 'missing';
+  if (found.home !== home) return `home ${found.home} instead of ${home}`;
+  return found.shell === shell ? undefined : `shell ${found.shell} instead of ${shell}`;
+}
+
+const octal = (mode: number) => mode.toString(8).padStart(4, '0');
+
+function placeDiffers(place: Place, found: FoundPlace | undefined, kind: 'file' | 'folder'): string | undefined {
+  if (found === undefined) return 'missing';
+  if (found.kind !== kind) return `not a ${kind}`;
+  const wrong: string[] = [];
+  if (found.mode !== place.mode) wrong.push(`mode ${octal(found.mode)} instead of ${octal(place.mode)}`);
+  if (found.owner !== place.owner || found.group !== place.group)
+    wrong.push(`belongs to ${found.owner}:${found.group} instead of ${place.owner}:${place.group}`);
+  return wrong.length === 0 ? undefined : wrong.join(', ');
+}
+
+function fileDiffers(file: ManagedFile, found: FoundPlace | undefined): string | undefined {
+  const wrong = placeDiffers(file, found, 'file');
+  if (found?.kind !== 'file') return wrong;
+  const same = found.content === createHash('sha256').update(file.content).digest('hex');
+  return [...(same ? [] : ['other content']), ...(wrong === undefined ? [] : [wrong])].join(', ') || undefined;
+}
+
+function secretDiffers(secret: Secret, found: FoundPlace | undefined): string | undefined {
+  if (found?.kind === 'file' && !isThere(found))
+    return secret.line === undefined ? 'empty' : 'has no line for this database';
+  return placeDiffers(secret, found, 'file');
+}

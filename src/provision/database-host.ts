@@ -1,0 +1,47 @@
+import { restoreProgram } from '../backup';
+import type { Cluster } from '../cluster';
+import type { Facts } from './facts';
+import { BACKUP_ACCOUNT, keyFile, RESTORE_PROGRAM, restoreFolder } from './names';
+import { backupCluster } from './needs';
+import { file, folder, type Setup, settings, sudoers } from './setup';
+
+/** The machine of the production data, as far as a restore needs it; `reader.ts` has what a backup needs of it. */
+export function databaseHost(cluster: Cluster, { hostKeys }: Facts): Setup {
+  const { service, database, backup } = backupCluster(cluster);
+  const { address, port } = backup.host;
+  const at = restoreFolder(service);
+  const own = { owner: 'postgres', group: 'postgres' };
+  return {
+    role: 'database',
+    preparation: [],
+    packages: [
+      // A server of another major version than the distribution's is a server too.
+      { name: 'postgresql', unless: '/usr/lib/postgresql/*/bin/postgres' },
+      ...['openssh-client', 'sudo'].map((name) => ({ name })),
+    ],
+    accounts: [],
+    users: [database.host.user],
+    folders: [
+      ...['/usr/local/lib/buka', '/etc/buka', '/etc/buka/restore'].map((path) => folder(path)),
+      folder(at, { group: 'postgres', mode: 0o750 }),
+    ],
+    files: [
+      file(RESTORE_PROGRAM, restoreProgram, { mode: 0o755 }),
+      file(`${at}/settings`, settings({ database: database.name, source: `${BACKUP_ACCOUNT}@${address}`, port }), {
+        group: 'postgres',
+        mode: 0o640,
+      }),
+      sudoers('/etc/sudoers.d/buka-restore', { user: database.host.user, as: 'postgres', program: RESTORE_PROGRAM }),
+      ...(hostKeys.length === 0 ? [] : [file(`${at}/known_hosts`, knownHosts({ address, port }, hostKeys))]),
+    ],
+    secrets: [{ kind: 'key', path: keyFile(service), ...own, mode: 0o600 }],
+    units: [],
+  };
+}
+
+/** A line for each of the backup server's keys (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
+const knownHosts = ({ address, port }: { address: string; port: number }, keys: readonly string[]): string =>
+  [...keys]
+    .sort()
+    .map((key) => `${port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`} ${key}\n`)
+    .join('');

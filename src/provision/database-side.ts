@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import type { Cluster } from '../cluster';
+import { BukaError } from '../errors';
+import { fields, type Script, script } from '../remote';
+import { minutes } from '../units';
+import { asRoot, done } from './as-root';
+import { BACKUP_ACCOUNT, keyFile, POSTGRES_PORT, restoreFolder } from './names';
+import { backupCluster } from './needs';
+import { readerCheckSql } from './reader';
+
+/** What the other side needs to know of the database host, and how it gets on with the backup server. */
+export interface DatabaseSide {
+  /** The public half of its key: `ssh-ed25519 AAAA…`. */
+  readonly restoreKey: string | undefined;
+  readonly postgres: Postgres;
+  /** Logging in to the backup server, as a restore does; `not-yet`: it has no key, or doesn't know the server's. */
+  readonly source: { readonly kind: 'reached' | 'not-yet' } | { readonly kind: 'unreachable'; readonly seen: string };
+}
+
+export type Postgres =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'down'; readonly seen: string }
+  | {
+      readonly kind: 'up';
+      readonly major: string;
+      /** The role that backups are read with is there, and as it should be, but for its password. */
+      readonly reader: boolean;
+      readonly hba: { readonly path: string; readonly content: string };
+    };
+
+const text = asRoot(String.raw`
+public=
+if [ -s "$key" ] && command -v ssh-keygen >/dev/null; then public=$(ssh-keygen -y -P '' -f "$key" </dev/null); fi
+printf 'key=%s\n' "$public"
+
+source=not-yet
+seen=
+if [ -n "$public" ] && [ -s "$known" ]; then
+  # What it is answered doesn't matter: 255 is ssh's own failure, anything else the program's, so it was reached.
+  status=0
+  seen=$(runuser -u postgres -- ssh -F none -i "$key" -o BatchMode=yes -o IdentitiesOnly=yes \
+    -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$known" -o GlobalKnownHostsFile=/dev/null \
+    -o ConnectTimeout=10 -p "$port" "$address" </dev/null 2>&1) || status=$?
+  if [ "$status" = 255 ]; then source=unreachable; else source=reached; fi
+fi
+printf 'source=%s\nsource-seen=%s\n' "$source" "$(printf %s "$seen" | tr '\n' ' ')"
+
+sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
+postgres=missing
+seen=; major=; reader=; path=; content=
+for server in /usr/lib/postgresql/*/bin/postgres; do if [ -x "$server" ]; then postgres=down; fi; done
+if [ "$postgres" = down ] && seen=$(sql "SELECT current_setting('server_version_num')::int / 10000" 2>&1); then
+  major=$seen
+  if [ "$major" -ge 14 ]; then reader=$(sql "$check"); fi
+  path=$(sql 'SHOW hba_file')
+  content=$(base64 -w 0 < "$path")
+  postgres=up
+fi
+printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\n' \
+  "$postgres" "$(printf %s "$seen" | tr '\n' ' ')" "$major" "$reader" "$path" "$content"
+`);
+
+const keys = [
+  'key',
+  'source',
+  'source-seen',
+  'postgres',
+  'postgres-seen',
+  'major',
+  'reader',
+  'hba',
+  'content',
+] as const;
+
+export function askDatabaseSide(cluster: Cluster): Script<DatabaseSide> {
+  const { service, backup } = backupCluster(cluster);
+  return {
+    name: 'look',
+    text,
+    values: {
+      key: keyFile(service),
+      known: `${restoreFolder(service)}/known_hosts`,
+      address: `${BACKUP_ACCOUNT}@${backup.host.address}`,
+      port: String(backup.host.port),
+      postgres_port: String(POSTGRES_PORT),
+      check: readerCheckSql,
+    },
+    deadline: minutes(1),
+    parse(output) {
+      const found = fields(done(output).stdout, keys);
+      return {
+        restoreKey: /^\S+ \S+/.exec(found.key)?.[0],
+        source:
+          found.source === 'unreachable'
+            ? { kind: 'unreachable', seen: found['source-seen'].trim() }
+            : { kind: found.source === 'reached' ? 'reached' : 'not-yet' },
+        postgres: postgresOf(found),
+      };
+    },
+  };
+}
+
+function postgresOf(found: Record<(typeof keys)[number], string>): Postgres {
+  if (found.postgres === 'missing') return { kind: 'missing' };
+  if (found.postgres !== 'up') return { kind: 'down', seen: found['postgres-seen'].trim() };
+  const content = Buffer.from(found.content, 'base64').toString();
+  return { kind: 'up', major: found.major, reader: found.reader === 't', hba: { path: found.hba, content } };
+}
+
+const sqlText = asRoot(String.raw`
+printf %s "$sql" | runuser -u postgres -- psql -X -q -1 -v ON_ERROR_STOP=1 -p "$postgres_port" -d postgres -f -
+`);
+
+/** Runs SQL as the superuser, in one transaction. It is on psql's standard input, so in no argument. */
+export const runSql = (sql: string): Script<void> =>
+  script({
+    name: 'role',
+    text: sqlText,
+    values: { sql, postgres_port: String(POSTGRES_PORT) },
+    deadline: minutes(1),
+    parse(output) {
+      if (output.status === 0) return;
+      // psql repeats the line that it stumbled over.
+      const stderr = output.stderr.replace(/SCRAM-SHA-256\$[^']*/g, '***');
+      done({ ...output, stderr });
+    },
+  });
+
+const hbaText = asRoot(String.raw`
+sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
+if [ "$(sha256sum < "$path" | cut -c 1-64)" != "$seen" ]; then echo "somebody changed $path just now"; exit 23; fi
+beside=$path.buka-new
+before=$path.buka-before
+rm -f -- "$beside" "$before"
+cp -p -- "$path" "$before"
+cp -p -- "$path" "$beside"
+printf %s "$content" > "$beside"
+mv -f -T -- "$beside" "$path"
+wrong=$(sql "SELECT line_number || ': ' || error FROM pg_hba_file_rules WHERE error IS NOT NULL") || wrong='it can not be read'
+if [ -n "$wrong" ]; then
+  mv -f -T -- "$before" "$path"
+  printf 'line %s\n' "$wrong"
+  exit 23
+fi
+rm -f -- "$before"
+sql 'SELECT pg_reload_conf()' >/dev/null
+`);
+
+/**
+ * Puts a line at the top of pg_hba.conf, where the first match decides, and has the server read it again. It stays as
+ * it was if the server wouldn't take it as a whole.
+ * @throws BukaError `pg-hba-refused`
+ */
+export const addHbaLine = ({ path, content }: { path: string; content: string }, line: string): Script<void> =>
+  script({
+    name: 'pg_hba.conf',
+    text: hbaText,
+    values: {
+      path,
+      seen: createHash('sha256').update(content).digest('hex'),
+      content: `${line}\n${content}`,
+      postgres_port: String(POSTGRES_PORT),
+    },
+    deadline: minutes(1),
+    parse(output) {
+      if (output.status !== 23) return void done(output);
+      throw new BukaError({
+        code: 'pg-hba-refused',
+        message: `PostgreSQL does not take ${path} with a line for the backups.`,
+        seen: output.stdout.trim(),
+        left: 'It was left as it was, and the server goes on by what it had read.',
+        hint: `Mend ${path}, or put this line at its top by hand and reload PostgreSQL: ${line}`,
+      });
+    },
+  });
+
+export const hasHbaLine = (content: string, line: string): boolean => content.split('\n').includes(line);

@@ -1,0 +1,13 @@
+/** What one host's set-up needs to know of the hosts as they are; absent until there is something to know. */
+export interface Facts {
+  /** The major version of the server on the database host: `15`. */
+  readonly postgresMajor?: string | undefined;
+  /** The public half of the database host's key: `ssh-ed25519 AAAA…`. */
+  readonly restoreKey?: string | undefined;
+  /** The backup server's host keys, `ssh-ed25519 AAAA…` each. */
+  readonly hostKeys: readonly string[];
+  /** The backup server's authorized_keys as it is: other services have their lines in there. */
+  readonly authorizedKeys: string;
+}
+
+export const noFacts: Facts = { hostKeys: [], authorizedKeys: '' };

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import type { Cluster, Host } from '../cluster';
+import type { Remote, Script } from '../remote';
+import type { Reporter } from '../reporter';
+import { readPassword } from './backup-side';
+import type { Difference, Mend } from './compare';
+import { addHbaLine, runSql } from './database-side';
+import type { Look } from './look';
+import { backupCluster } from './needs';
+import { enableUnits, installPackages, makeAccounts, makeFolders, makeSecrets, writeFiles } from './put';
+import { hbaLine, readerSql, scramVerifier } from './reader';
+
+/** Puts one host right, as far as it can be by itself: each kind of thing after what it needs, in one round trip. */
+export async function mendHost(at: Remote, differences: readonly Difference[], reporter: Reporter): Promise<void> {
+  const host = at.host.name;
+  for (const { name, of, script } of steps(differences)) {
+    if (of.length === 0) continue;
+    reporter.step({ host, name, state: 'started', detail: of.join(', ') });
+    await at.run(script);
+    reporter.step({ host, name, state: 'done', detail: of.join(', ') });
+  }
+}
+
+interface Step {
+  readonly name: string;
+  readonly of: readonly string[];
+  readonly script: Script<void>;
+}
+
+function steps(differences: readonly Difference[]): Step[] {
+  const mends = differences.map(({ mend }) => mend);
+  const all = <Kind extends Mend['kind']>(kind: Kind) =>
+    mends.filter((mend): mend is Extract<Mend, { kind: Kind }> => mend.kind === kind);
+  const preparation = differences.flatMap(({ mend }) => (mend.kind === 'preparation' ? [mend.file] : []));
+  const packages = all('package').map(({ name }) => name);
+  const accounts = all('account').map(({ account }) => account);
+  const folders = all('folder').map(({ folder }) => folder);
+  const files = differences.flatMap(({ mend }) => (mend.kind === 'file' ? [mend.file] : []));
+  const secrets = all('secret').map(({ secret }) => secret);
+  const units = all('unit').map(({ unit }) => unit);
+  const paths = (places: readonly { readonly path: string }[]) => places.map(({ path }) => path);
+  return [
+    { name: 'before packages', of: paths(preparation), script: writeFiles(preparation) },
+    { name: 'packages', of: packages, script: installPackages(packages) },
+    { name: 'accounts', of: accounts.map(({ name }) => name), script: makeAccounts(accounts) },
+    { name: 'folders', of: paths(folders), script: makeFolders(folders) },
+    { name: 'files', of: paths(files), script: writeFiles(files) },
+    { name: 'secrets', of: paths(secrets), script: makeSecrets(secrets, newPassword()) },
+    { name: 'timers', of: units, script: enableUnits(units) },
+  ];
+}
+
+/** 256 bits, in letters that no file's format has a meaning for. */
+const newPassword = (): string => randomBytes(32).toString('base64url');
+
+/**
+ * Makes the role that reads, gives it the password that the backup server has, and lets it in.
+ * @param seen the look that the differences are from
+ */
+export async function mendReader(
+  cluster: Cluster,
+  remote: (host: Host) => Promise<Remote>,
+  { differences, seen, reporter }: { differences: readonly Difference[]; seen: Look; reporter: Reporter },
+): Promise<void> {
+  const has = (kind: Mend['kind']) => differences.some(({ mend }) => mend.kind === kind);
+  const { backup, database } = backupCluster(cluster);
+  const at = await remote(database.host);
+  const say = (name: string) => reporter.step({ host: database.host.name, name, state: 'done' });
+  if (has('hba') && seen.database.postgres.kind === 'up') {
+    await at.run(addHbaLine(seen.database.postgres.hba, hbaLine(cluster)));
+    say('pg_hba.conf');
+  }
+  if (has('reader') || has('reader-password')) {
+    // A password that works stays as it is.
+    const works = seen.backup.reading.kind === 'works';
+    const password = works ? undefined : await (await remote(backup.host)).run(readPassword(cluster));
+    await at.run(runSql(readerSql(password === undefined ? undefined : scramVerifier(password, randomBytes(16)))));
+    say('role');
+  }
+}

@@ -1,0 +1,71 @@
+import { createHash, createHmac, pbkdf2Sync } from 'node:crypto';
+import { isIP, isIPv6 } from 'node:net';
+import type { Cluster } from '../cluster';
+import { POSTGRES_PORT, READER } from './names';
+import { backupCluster } from './needs';
+
+/**
+ * The role that backups are read with. It can read everything, since a backup is of everything, also what row security
+ * hides and the other roles' password verifiers, without which a restored server would let no app in; it can write
+ * nothing. Its password is in one file, on the backup server.
+ */
+
+/** The first version of PostgreSQL that has the role pg_read_all_data. */
+export const READER_NEEDS = 14;
+
+/** What a line of the backup server's pgpass that is for this database begins with. */
+export function pgpassPrefix(cluster: Cluster): string {
+  const { database } = backupCluster(cluster);
+  // Colons and backslashes are escaped there (PostgreSQL's manual, "The Password File").
+  return `${database.host.address.replaceAll(':', '\\:')}:${POSTGRES_PORT}:*:${READER}:`;
+}
+
+export const pgpassLine = (cluster: Cluster, password: string): string => `${pgpassPrefix(cluster)}${password}\n`;
+
+/** The line of pg_hba.conf that lets the backup server in, with the role's password. */
+export function hbaLine(cluster: Cluster): string {
+  const { address } = backupCluster(cluster).backup.host;
+  const from = isIP(address) ? `${address}/${isIPv6(address) ? 128 : 32}` : address;
+  return `host all ${READER} ${from} scram-sha-256 # Buka: backups`;
+}
+
+/**
+ * Makes the role, or puts it right; to be run by a superuser in the database `postgres`, in one transaction.
+ * @param verifier sets its password, if given
+ */
+export const readerSql = (verifier?: string): string => `SET LOCAL log_statement = 'none';
+SET LOCAL client_min_messages = 'warning';
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${READER}') THEN CREATE ROLE ${READER}; END IF;
+END $$;
+ALTER ROLE ${READER} LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION${
+  verifier === undefined ? '' : ` PASSWORD '${verifier}'`
+};
+ALTER ROLE ${READER} SET default_transaction_read_only = on;
+GRANT pg_read_all_data TO ${READER};
+GRANT SELECT ON pg_catalog.pg_authid TO ${READER};
+`;
+
+/** One row, `t` when the role is there and as `readerSql` makes it, `f` otherwise. */
+export const readerCheckSql = `SELECT EXISTS (
+  SELECT FROM pg_catalog.pg_roles r
+  WHERE r.rolname = '${READER}' AND r.rolcanlogin AND r.rolbypassrls
+    AND NOT (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole OR r.rolreplication)
+    AND r.rolconfig @> ARRAY['default_transaction_read_only=on']
+    AND pg_catalog.pg_has_role(r.oid, 'pg_read_all_data', 'USAGE')
+    AND pg_catalog.has_table_privilege(r.oid, 'pg_catalog.pg_authid', 'SELECT')
+);`;
+
+/**
+ * What PostgreSQL keeps instead of a password (RFC 5803, with 4,096 rounds as PostgreSQL has them). Made here, so that
+ * the password itself reaches neither the database host nor a server that logs its statements.
+ * @param password ASCII: nothing that SASLprep would change (RFC 4013)
+ * @param salt 16 random bytes
+ */
+export function scramVerifier(password: string, salt: Uint8Array): string {
+  const rounds = 4096;
+  const salted = pbkdf2Sync(password, salt, rounds, 32, 'sha256');
+  const hmac = (text: string) => createHmac('sha256', salted).update(text).digest();
+  const stored = createHash('sha256').update(hmac('Client Key')).digest('base64');
+  return `SCRAM-SHA-256$${rounds}:${Buffer.from(salt).toString('base64')}$${stored}:${hmac('Server Key').toString('base64')}`;
+}
