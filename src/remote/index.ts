@@ -1,5 +1,5 @@
 export { type ConnectionOptions, Connections } from './connections';
 export type { Credentials } from './credentials';
-export { fields, lines, type Output, rows, succeeded } from './output';
+export { fields, lastWords, lines, type Output, rows, succeeded } from './output';
 export type { Remote, RunOptions } from './remote';
 export { type Script, script } from './script';

@@ -3,13 +3,17 @@ import { formatDuration } from '../units';
 import { type Batch, countOf, isNothingToDo, type Plan, type Task } from './plan';
 import type { WorkerState } from './report';
 
-/** The plan for people: what a dry run prints, and a real run before it starts. */
-export function describePlan(cluster: Cluster, plan: Plan): string[] {
+/**
+ * The plan for people: what a dry run prints, and a real run before it starts.
+ * @param backup what is said of the backup, where one is due
+ */
+export function describePlan(cluster: Cluster, plan: Plan, backup?: string): string[] {
   const { target, stage, migrate, batches, finished } = plan;
   if (isNothingToDo(plan)) return [nothingToDo(target)];
   return [
     headline(plan),
     ...(stage.length > 0 ? [`stage on ${stage.join(', ')}: only what each lacks is sent`] : []),
+    ...(backup === undefined ? [] : [backup]),
     ...(migrate
       ? [`migrate once, on ${migrate.worker}, by ${cluster.release.migrate?.join(' ')}: ${newOnes(migrate.migrations)}`]
       : []),

@@ -22,6 +22,8 @@ export class Record {
   to: ReleaseId | undefined;
   plan: readonly string[] = [];
   afterFailure: RolloutReport['afterFailure'];
+  backup: RolloutReport['backup'];
+  withoutBackup: RolloutReport['withoutBackup'];
   /** From here on hosts may have been changed. */
   changing = false;
 
@@ -62,6 +64,8 @@ export class Record {
       afterFailure: this.afterFailure,
       missed: this.journal.missed,
       watched: this.journal.watched,
+      backup: this.backup,
+      withoutBackup: this.withoutBackup,
       error: error && this.changing ? new BukaError({ ...error.failure, left }) : error,
     };
   }

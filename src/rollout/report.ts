@@ -1,6 +1,6 @@
 import type { BukaError } from '../errors';
 import type { ReleaseId } from '../release';
-import type { Duration } from '../units';
+import type { Bytes, Duration } from '../units';
 
 /**
  * How a load balancer treats a worker: sends it requests; drained by this toolkit; drained or in maintenance by somebody
@@ -42,6 +42,24 @@ export interface WatchVerdict {
   readonly quiet?: boolean | undefined;
 }
 
+/** A proven backup, as a rollout tells of it. */
+export interface BackupTaken {
+  readonly id: string;
+  /** What was committed before this instant is in there. */
+  readonly recoveryPoint: Date;
+  readonly bytes: Bytes;
+  /** By which the repository grew. */
+  readonly bytesAdded: Bytes;
+  /** `restore`: how long the database took to load, which is the measured recovery time. */
+  readonly took: { readonly dump: Duration; readonly prove: Duration; readonly restore: Duration };
+}
+
+/** Who said to deploy without one. */
+export interface WithoutBackup {
+  readonly by: string;
+  readonly reason: string;
+}
+
 /** What every run ends with, whatever happened. */
 export interface RolloutReport {
   readonly outcome: 'success' | 'nothing-to-do' | 'planned' | 'failed';
@@ -63,5 +81,9 @@ export interface RolloutReport {
   readonly missed: readonly string[];
   /** What the watch said of each batch. */
   readonly watched: readonly WatchVerdict[];
+  /** What the deploy can be gone back from; absent where none was due, or it failed. */
+  readonly backup?: BackupTaken | undefined;
+  /** A backup was due, and a person said to do without. */
+  readonly withoutBackup?: WithoutBackup | undefined;
   readonly error?: BukaError | undefined;
 }

@@ -3,6 +3,7 @@ import { type Archive, type ReleaseId, stage } from '../release';
 import { afterFailure } from './after-failure';
 import { confirmAlive } from './alive';
 import { showAway } from './away';
+import { type BackupChoice, backUp, checkReason, describeBackup } from './backup';
 import { runBatches } from './batch';
 import { Cancellation } from './cancellation';
 import type { Clock, Context } from './context';
@@ -26,14 +27,16 @@ import { Watch } from './watch';
 import { LoadBalancerSource, readingOf } from './watch-source';
 import type { Work } from './work';
 
-export interface DeployOptions {
+export interface ChangeOptions {
   /** Only print the plan; nothing changes. The report's outcome is `planned`. */
   readonly dryRun?: boolean | undefined;
   /** Load balancers that may be left out, by name, when they can't be reached and are shown to take no traffic. */
   readonly without?: readonly string[] | undefined;
 }
 
-export interface RollbackOptions extends DeployOptions {
+export interface DeployOptions extends ChangeOptions, BackupChoice {}
+
+export interface RollbackOptions extends ChangeOptions {
   /** A release that every worker has; default: the last good one before the present. */
   readonly to?: ReleaseId | undefined;
   /** Why, for the history. */
@@ -53,9 +56,10 @@ interface Intent {
   readonly observation: CompleteObservation;
 }
 
-interface Job extends DeployOptions {
+interface Job extends ChangeOptions {
   readonly kind: RolloutReport['kind'];
   readonly archive?: Archive;
+  readonly choice?: BackupChoice;
   readonly reason?: string | undefined;
   readonly after?: string | undefined;
   /** @throws BukaError for everything that stands in the way; nothing was changed */
@@ -70,10 +74,11 @@ export function deploy(context: Context, archive: Archive, options: DeployOption
   const { id, manifest } = archive;
   const target: Target = { kind: 'deploy', id, migrations: manifest.migrations };
   const intend = (context: Context, record: Record) => {
+    checkReason(options);
     record.to = id;
-    return look(context, { ...options, archive }, record, () => target);
+    return look(context, { ...options, archive, choice: options }, record, () => target);
   };
-  return run(context, { ...options, kind: 'deploy', archive, intend });
+  return run(context, { ...options, kind: 'deploy', archive, choice: options, intend });
 }
 
 /** Rolls the workers back to a release that each of them has already; reports like `deploy`. */
@@ -124,17 +129,21 @@ async function underLock(
   const intent = await record.phase('Plan', () => cancellation.orLeave(job.intend(whole, record)));
   const { plan, context } = intent;
   if (isNothingToDo(plan)) return 'nothing-to-do';
-  const { archive, reason } = job;
+  const { archive, choice = {} } = job;
   const { target, migrate: migrations } = plan;
   record.changing = true;
-  if (archive) await record.phase('Stage', () => cancellation.orLeave(stageEverywhere(context, archive)));
+  if (archive)
+    await record.phase('Stage', () =>
+      cancellation.orLeave(Promise.all([stageEverywhere(context, archive), backUp(intent, choice, record)])),
+    );
   const contract = archive && migrations ? contractRun(archive.manifest, migrations.migrations) : [];
   if (migrations)
     await record.phase('Migrate', () => cancellation.orHurry(migrate(context, plan, lock.owner, contract)));
   const onFailure = policyOf(intent, archive);
   const leases = new Leases(context, clock);
   const watch = watchFor(intent, clock, cancellation);
-  const work: Work = { context, clock, cancellation, lock, leases, watch, target, onFailure, reason, journal };
+  const kept = forHistory(job, record);
+  const work: Work = { context, clock, cancellation, lock, leases, watch, target, onFailure, journal, ...kept };
   try {
     const trial = !plan.proven;
     await record.phase('Batches', () => runBatches(work, plan.batches, { direction: 'forward', trial }));
@@ -147,6 +156,12 @@ async function underLock(
   }
   if (job.kind !== 'repair') await record.phase('Settle', () => settle(work, plan));
   return 'success';
+}
+
+/** What the history of every worker keeps of the run, besides who and when. */
+function forHistory({ reason }: Job, { backup, withoutBackup }: Record): Pick<Work, 'reason' | 'backup'> {
+  if (withoutBackup !== undefined) return { reason: `without a backup: ${withoutBackup.reason}` };
+  return { reason, backup: backup?.id };
 }
 
 /**
@@ -171,7 +186,7 @@ function watchFor({ context, plan, observation }: Intent, clock: Clock, cancella
 /** Observes every host and plans. */
 async function look(
   context: Context,
-  { archive, without = [] }: Pick<Job, 'archive' | 'without'>,
+  { archive, choice, without = [] }: Pick<Job, 'archive' | 'choice' | 'without'>,
   record: Record,
   targetOf: (observation: CompleteObservation) => Target,
 ): Promise<Intent> {
@@ -185,7 +200,7 @@ async function look(
   const found = preflight(seen.cluster, target, seen.observation, load);
   if ('problems' in found) throw stopped(found.problems);
   record.from = found.plan.from;
-  return intentOf(context, record, seen, found.plan);
+  return intentOf(context, record, seen, found.plan, choice);
 }
 
 async function lookForRepair(context: Context, record: Record): Promise<Intent> {
@@ -199,14 +214,21 @@ async function lookForRepair(context: Context, record: Record): Promise<Intent> 
 }
 
 /** Tells the plan, once, and narrows the run to the hosts that take part. */
-function intentOf(context: Context, record: Record, { cluster, missed, observation }: Reached, plan: Plan): Intent {
+function intentOf(
+  context: Context,
+  record: Record,
+  { cluster, missed, observation }: Reached,
+  plan: Plan,
+  choice?: BackupChoice,
+): Intent {
   const { reporter } = context;
   const out = missed.map((name) => `leave out ${name}: it can't be reached and takes no traffic`);
-  const lines = [...describePlan(cluster, plan), ...out];
+  const intent = { context: { ...context, cluster }, plan, observation };
+  const lines = [...describePlan(cluster, plan, describeBackup(intent, choice)), ...out];
   if (lines.join('\n') !== record.plan.join('\n')) for (const line of lines) reporter.info(line);
   record.plan = lines;
   record.journal.missed.splice(0, Number.POSITIVE_INFINITY, ...missed);
-  return { context: { ...context, cluster }, plan, observation };
+  return intent;
 }
 
 /**

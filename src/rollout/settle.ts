@@ -20,6 +20,7 @@ export async function settle(work: Work, { target, from }: Plan): Promise<void> 
     from,
     by: signature(context.run),
     reason: work.reason,
+    backup: work.backup,
   };
   const several = {
     code: 'settle-failed',

@@ -42,7 +42,7 @@ export async function switchWorker(work: Work, task: Task, { to, from, event, st
     restarted.resolve();
   };
   const by = signature(context.run);
-  const entry = { at: clock.now(), event, release: to, from, by, reason: work.reason };
+  const entry = { at: clock.now(), event, release: to, from, by, reason: work.reason, backup: work.backup };
   const checked = restarted.promise.then(() => checkEverywhere(work, task));
   const recorded = restarted.promise.then(() => remote.run(recordHistory(workers.root, entry)));
   // When the switch fails first, nobody waits for these two any more.

@@ -22,6 +22,8 @@ export interface Work {
   readonly onFailure: RolloutSettings['onFailure'];
   /** For the history: why, where a person gave a reason. */
   readonly reason?: string | undefined;
+  /** For the history: the id of the backup that was made before. */
+  readonly backup?: string | undefined;
   readonly journal: Journal;
 }
 

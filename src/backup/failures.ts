@@ -1,0 +1,109 @@
+import { BukaError, type Failure } from '../errors';
+
+type Row = Pick<Failure, 'code' | 'message' | 'hint'>;
+
+/** What the program on the backup server may answer instead of what it was asked for. */
+const rows = (service: string): Row[] => [
+  {
+    code: 'program-missing',
+    message: "Buka's backup program can't be run there as buka-backup.",
+    hint: '`buka provision` installs it, and the right to run it: docs/backup-setup.md.',
+  },
+  {
+    code: 'program-outdated',
+    message: "Buka's backup program there is of another version than this Buka.",
+    hint: '`buka provision`, with this version of Buka, installs the one that fits.',
+  },
+  {
+    code: 'not-set-up',
+    message: `Backups of ${service} are not set up there.`,
+    hint: '`buka provision` sets them up: docs/backup-setup.md.',
+  },
+  {
+    code: 'bad-request',
+    message: "Buka's backup program there did not understand what it was asked.",
+    hint: 'That is a fault in Buka: please report it with what was seen.',
+  },
+  {
+    code: 'repository-missing',
+    message: `There are backups of ${service}, but the repository that they are in is gone.`,
+    hint: `Was /var/lib/buka-backup/${service}/repository moved, or is its disk not mounted? Put it back. If it is lost, so are the backups: docs/backup.md#a-repository-that-is-lost-or-damaged.`,
+  },
+  {
+    code: 'repository-password',
+    message: 'The password there does not open the repository.',
+    hint: `Put the right one, from the team's store of secrets, into /etc/buka/backup/${service}/password. Nobody can read the backups without it.`,
+  },
+  {
+    code: 'repository-broken',
+    message: "The repository there can't be used: it is damaged, or can't be written.",
+    hint: '`df -h /var/lib/buka-backup` there; then docs/backup.md#a-repository-that-is-lost-or-damaged.',
+  },
+  {
+    code: 'database-unreachable',
+    message: "The backup server can't read the database.",
+    hint: 'Is the database up? Does its pg_hba.conf let buka_backup in from the backup server? `buka provision` puts right its account and its password.',
+  },
+  {
+    code: 'client-too-old',
+    message: "The backup server has no pg_dump of the database server's version.",
+    hint: '`buka provision` installs it; was the database server upgraded?',
+  },
+  {
+    code: 'migration-running',
+    message: 'A migration is at work in the database, and a backup waits for none.',
+    hint: 'Wait until it has ended, then run the same again.',
+  },
+  {
+    code: 'backup-running',
+    message: `Another backup of ${service}, or a proof of one, is under way there, and did not end in time.`,
+    hint: '`buka backups` shows it when it is proven. Wait for it, then run the same again.',
+  },
+  {
+    code: 'too-little-space',
+    message: 'There is too little room on the backup server.',
+    hint: '`df -h /var/lib/buka-backup` there. Give it a larger disk, or keep fewer (`backup: keep:` in buka.yml, then `buka provision`).',
+  },
+  {
+    code: 'dump-failed',
+    message: 'The database could not be read to its end, so there is no backup of it.',
+    hint: 'A table that buka_backup may not read: `buka provision`. A connection that was lost: run the same again. The log of PostgreSQL has more.',
+  },
+  {
+    code: 'globals-failed',
+    message: 'The roles of the database server could not be read.',
+    hint: '`buka provision` lets buka_backup read them: docs/backup-setup.md.',
+  },
+  {
+    code: 'store-failed',
+    message: 'restic could not store what was read.',
+    hint: '`df -h /var/lib/buka-backup` and `journalctl --since -15min` there, then run the same again.',
+  },
+  {
+    code: 'proof-failed',
+    message: 'It could not be restored, or what came back is not what production held. It is no backup.',
+    hint: 'What differs is told above. Run the same again; if it stays, docs/backup.md#a-proof-that-fails.',
+  },
+  {
+    code: 'no-such-backup',
+    message: `There is no such backup of ${service}.`,
+    hint: '`buka backups` lists those that there are; `buka backup` makes one.',
+  },
+  {
+    code: 'interrupted',
+    message: "Buka's backup program there was ended in the middle.",
+    hint: '`journalctl --since -15min` there tells by what: a restart, too little memory, a person. Then run the same again.',
+  },
+];
+
+/** The failure that the backup server tells by a code. */
+export function backupFailure(service: string, code: string, seen: string | undefined): BukaError {
+  const row = rows(service).find((one) => one.code === code);
+  if (row !== undefined) return new BukaError({ ...row, seen: seen || undefined });
+  return new BukaError({
+    code: 'answer-unreadable',
+    message: 'The backup server tells of a failure that this Buka does not know.',
+    seen: [code, seen].filter(Boolean).join(' '),
+    hint: '`buka provision`, with this version of Buka, installs the program that fits.',
+  });
+}
