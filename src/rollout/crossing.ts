@@ -160,3 +160,28 @@ const copyOf = (workers: readonly WorkerReleases[], wanted: ReleaseId): Pick<Man
 
 const releasesIn = (workers: Observation['workers']): WorkerReleases[] =>
   [...workers.values()].flatMap((seen) => (seen instanceof BukaError ? [] : [seen.releases]));
+
+/** A release on the workers that waits for migrations that a restore took away. */
+export interface Waiting {
+  readonly release: ReleaseId;
+  readonly migrations: readonly string[];
+  /** A good release on all of the workers that can live with the database as it is. */
+  readonly backTo?: ReleaseId | undefined;
+}
+
+/** Which of the active releases can't work with the database since it was restored, and where to go back to. */
+export function waitingAfterRestore(workers: readonly WorkerReleases[]): Waiting[] {
+  const active = [...new Set(workers.flatMap((worker) => worker.active ?? []))];
+  return active.flatMap((release) => {
+    const migrations = takenAway(workers, copyOf(workers, release));
+    return migrations.length === 0 ? [] : [{ release, migrations, backTo: fitBefore(workers, release) }];
+  });
+}
+
+function fitBefore(workers: readonly WorkerReleases[], release: ReleaseId): ReleaseId | undefined {
+  const id = previousGood(workers, release);
+  if (id === undefined) return undefined;
+  const copy = copyOf(workers, id);
+  const fits = crossed(workers, copy).length === 0 && takenAway(workers, copy).length === 0;
+  return fits ? id : fitBefore(workers, id);
+}

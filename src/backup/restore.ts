@@ -1,0 +1,178 @@
+import { BukaError } from '../errors';
+import type { Script } from '../remote';
+import type { Context } from '../rollout';
+import { type Duration, formatBytes, formatDuration, milliseconds } from '../units';
+import { type KnownBackup, listBackups } from './list';
+import type { BackupManifest } from './manifest';
+import { chooseBackup, type Wanted } from './restore-choice';
+import { type DatabaseHost, databaseHost, load, look, swap } from './restore-host';
+import { describeLoss, type Loss, lossOf } from './restore-loss';
+import {
+  confirmHeld,
+  type HeldWorkers,
+  holdWorkers,
+  lookAfter,
+  nextSteps,
+  noteRestored,
+  type WorkerAfter,
+} from './restore-workers';
+import { askAtLength } from './server';
+
+export interface RestoreOptions extends Wanted {
+  /** Only tell what would be lost. */
+  readonly dryRun?: boolean | undefined;
+  /** Why, for the history. */
+  readonly reason?: string | undefined;
+  /** Asked once it is told what would be lost. @throws BukaError where the person doesn't want it */
+  confirm?(database: string): Promise<void>;
+}
+
+export interface RestoreReport {
+  readonly outcome: 'restored' | 'planned';
+  readonly backup: BackupManifest;
+  readonly database: string;
+  readonly loss: Loss;
+  /** The name of the database that was there before; undefined where there was none. */
+  readonly previousDatabase?: string | undefined;
+  /** From the beginning of the loading until the new database was in place. */
+  readonly took?: Duration | undefined;
+  readonly workers: readonly WorkerAfter[];
+  /** What to type next, where something is left to do. */
+  readonly next: readonly string[];
+}
+
+const UNTOUCHED = 'The present database is untouched.';
+
+/**
+ * Takes the database back to a backup: loads it beside the present one, has it compared with what was backed up, and
+ * swaps the two by their names. The present one stays under another name. Workers that can't be reached stop nothing.
+ *
+ * Cancelled before the swap, it leaves the present database as it is; the swap is one transaction and is waited for.
+ * @throws ConfigurationError `backup-not-configured`; BukaError with a code of `restore-failures.ts` or `failures.ts`,
+ *   `lock-held`, `lock-lost`, `cancelled`, what `confirm` throws, or what kept a host from being reached
+ */
+export async function restore(context: Context, options: RestoreOptions = {}): Promise<RestoreReport> {
+  const { reporter } = context;
+  const host = databaseHost(context.cluster);
+  const now = () => context.clock?.now() ?? new Date();
+  const { manifest, loss } = await reporter.group('Look', async () => {
+    const id = await choose(context, options);
+    const seen = await orCancelled(context, asked(context, host, look(host, id)));
+    return { manifest: seen.manifest, loss: lossOf(seen.manifest, seen.current, now()) };
+  });
+  const report = { backup: manifest, database: host.database, loss, workers: [], next: [] };
+  for (const line of describeRestore(host, manifest, loss)) reporter.info(line);
+  if (options.dryRun) return { ...report, outcome: 'planned' };
+  await options.confirm?.(host.database);
+
+  const held = await reporter.group('Lock', () => holdWorkers(context));
+  try {
+    const began = now();
+    const loaded = await reporter.group('Load', () =>
+      orCancelled(context, asked(context, host, load(host, manifest.id))),
+    );
+    reporter.step({
+      host: host.host.name,
+      name: 'load',
+      state: 'done',
+      detail: `${loaded.name}, the same as was backed up`,
+    });
+    const previousDatabase = await reporter.group('Swap', () => swapIn(context, host, manifest, held));
+    const at = now();
+    const took = milliseconds(Math.max(0, at.getTime() - began.getTime()));
+    return await reporter.group('Look at the workers', async () => {
+      const after = await noteRestored(held, manifest, { at, reason: options.reason });
+      const workers = await lookAfter(context, held);
+      return { ...report, outcome: 'restored', previousDatabase, took, workers, next: nextSteps(after, manifest) };
+    });
+  } finally {
+    await held.lock?.release();
+  }
+}
+
+/** A backup that is named can be restored also where the backup server doesn't let this machine in. */
+async function choose(context: Context, options: RestoreOptions): Promise<BackupManifest['id']> {
+  let known: KnownBackup[];
+  try {
+    known = await orCancelled(context, listBackups(context));
+  } catch (error) {
+    if (!(error instanceof BukaError) || options.id === undefined || error.code === 'cancelled') throw error;
+    context.reporter.warning(`What is known of ${options.id} can't be asked: ${error.message}`);
+    return options.id;
+  }
+  const { manifest, broken } = chooseBackup(known, options);
+  if (broken !== undefined)
+    context.reporter.warning(
+      `A later proof found ${manifest.id} broken: ${broken}. It is tried all the same; what comes back is compared before it takes the place of anything.`,
+    );
+  return manifest.id;
+}
+
+async function swapIn(
+  context: Context,
+  host: DatabaseHost,
+  { id }: BackupManifest,
+  held: HeldWorkers,
+): Promise<string | undefined> {
+  try {
+    await confirmHeld(held);
+  } catch (error) {
+    throw error instanceof BukaError ? error.with({ left: UNTOUCHED }) : error;
+  }
+  if (context.signal?.aborted) throw cancelled();
+  const { name } = host.host;
+  try {
+    // From here on nobody cancels it: it is done in a moment, or not at all.
+    const previous = await (await context.remote(host.host)).run(swap(host, id));
+    const detail = previous === undefined ? host.database : `${host.database}; the one before is ${previous} now`;
+    context.reporter.step({ host: name, name: 'swap', state: 'done', detail });
+    return previous;
+  } catch (error) {
+    if (!(error instanceof BukaError)) throw error;
+    const lost = ['unreachable', 'connection-lost', 'script-timeout', 'answer-unreadable', 'interrupted'].includes(
+      error.code,
+    );
+    throw error.with({
+      host: name,
+      step: 'swap',
+      left: lost
+        ? 'The swap is done as a whole, or not at all; which of them is not known from here.'
+        : `${UNTOUCHED} The new one is beside it.`,
+      hint: `\`buka restore ${id} --dry-run\` tells: where each table has as many rows as the backup, it is done.`,
+    });
+  }
+}
+
+/** Asks the database host for what changes nothing that is in use. */
+const asked = <Result>(context: Context, host: DatabaseHost, script: Script<Result>): Promise<Result> =>
+  askAtLength(context, host, script, { step: script.name === 'load' ? 'load' : 'look', left: UNTOUCHED });
+
+/** Waits, until the run is cancelled; the host ends what it was asked for when the connection goes. */
+function orCancelled<T>({ signal }: Context, work: Promise<T>): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(cancelled());
+    work.finally(() => signal.removeEventListener('abort', leave)).then(resolve, reject);
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
+}
+
+const cancelled = () =>
+  new BukaError({
+    code: 'cancelled',
+    step: 'restore',
+    message: 'The restore was cancelled.',
+    left: `${UNTOUCHED} What was loaded beside it may still be there; the next restore of the same backup replaces it.`,
+    hint: 'Run the same again to restore.',
+  });
+
+function describeRestore(host: DatabaseHost, manifest: BackupManifest, loss: Loss): string[] {
+  const { id, recoveryPoint, bytes, release, kind, by, took } = manifest;
+  const why = { deploy: 'before a deploy', manual: 'asked for', nightly: 'nightly' }[kind];
+  return [
+    `Restore ${host.database} on ${host.host.name} from backup ${id}: ${formatBytes(bytes)}, ${why}, by ${by}, of ${recoveryPoint.toISOString()}${release === null ? '' : `, when ${release} was on the workers`}.`,
+    ...describeLoss(host.database, loss),
+    `It is loaded beside the present one, in about ${formatDuration(took.restore)}, compared with what was backed up, and then takes its name; ${loss.nothingThere ? '' : 'the present one stays under another name. '}Whoever is at work in that moment is cut off and comes back to the new one.`,
+  ];
+}
