@@ -8,7 +8,9 @@ import { exec, must } from './exec';
 
 /** The packages of every role. On purpose without curl, socat and python3: real hosts often lack them. */
 const packages =
-  'systemd systemd-sysv dbus openssh-server sudo iproute2 iputils-ping haproxy keepalived postgresql'.split(' ');
+  'systemd systemd-sysv dbus openssh-server openssh-client sudo iproute2 iputils-ping haproxy keepalived postgresql restic'.split(
+    ' ',
+  );
 
 const buildScript = join(import.meta.dirname, 'base/build.sh');
 

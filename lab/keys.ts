@@ -23,8 +23,10 @@ export async function keyPair(place: string, comment: string): Promise<KeyPair> 
   }
 }
 
+/** A public key without its comment: `ssh-ed25519 AAAA…`. */
+export const keyOf = (publicKey: string): string => publicKey.split(' ').slice(0, 2).join(' ').trim();
+
 /** A line of a `known_hosts` file (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 export function knownHost({ address, port }: { address: string; port: number }, publicKey: string): string {
-  const [type, key] = publicKey.split(' ');
-  return `${port === 22 ? address : `[${address}]:${port}`} ${type} ${key}\n`;
+  return `${port === 22 ? address : `[${address}]:${port}`} ${keyOf(publicKey)}\n`;
 }

@@ -10,13 +10,13 @@ import { cgroupFolders } from './cgroups';
 import { down } from './down';
 import { findHolder, startHolder } from './holder';
 import { ensureTools, needRoot } from './host';
-import { keyPair, knownHost } from './keys';
+import { type KeyPair, keyOf, keyPair, knownHost } from './keys';
 import { attachLab, Lab } from './lab';
 import { raiseLimits } from './limits';
 import { type MachineHandle, mountMachine, startMachine } from './machine';
 import { createNetwork } from './network';
 import { startOf } from './processes';
-import { accountsFor, baseAccounts, rolesOf, seedOf } from './roles';
+import { accountsFor, type BackupSecrets, baseAccounts, rolesOf, seedOf } from './roles';
 import { writeSeed } from './seed';
 import { readSizes, type Sizes, sizeOf } from './sizes';
 import { type LabRecord, labFolder, type MachineRecord, paths, readRecord, stateRoot, writeRecord } from './state';
@@ -152,6 +152,10 @@ async function bringUp(folder: string, record: LabRecord, cluster: Cluster, base
   );
 
   const known = baseAccounts(base);
+  const backups = await backupSecrets(folder, cluster, {
+    postgresMajor: postgresVersion(base),
+    hostKey: keys.find(({ machine }) => machine.host === cluster.backup?.host.name)?.hostKey,
+  });
   await Promise.all(
     keys.map(async ({ machine, hostKey }) => {
       const handle: MachineHandle = { record, machine, folder };
@@ -168,6 +172,7 @@ async function bringUp(folder: string, record: LabRecord, cluster: Cluster, base
         databaseUrl: record.databaseUrl,
         databasePassword: new URL(record.databaseUrl ?? 'postgres://none').password,
         postgresVersion: postgresVersion(base),
+        backups,
       });
       writeSeed(paths(folder).machine(machine.host).seed, entries, accounts);
       await mountMachine(handle, base);
@@ -175,6 +180,28 @@ async function bringUp(folder: string, record: LabRecord, cluster: Cluster, base
     }),
   );
   return new Lab(folder, record, cluster);
+}
+
+/** What `buka provision` makes on the machines, made beforehand. */
+async function backupSecrets(
+  folder: string,
+  cluster: Cluster,
+  { postgresMajor, hostKey }: { postgresMajor: string; hostKey: KeyPair | undefined },
+): Promise<BackupSecrets | undefined> {
+  if (cluster.backup === undefined || hostKey === undefined) return undefined;
+  const restoreKey = await keyPair(folder, `buka-restore@${cluster.database?.host.name}`);
+  const password = () => randomBytes(32).toString('base64url');
+  return {
+    facts: {
+      postgresMajor,
+      restoreKey: keyOf(restoreKey.public),
+      hostKeys: [keyOf(hostKey.public)],
+      authorizedKeys: '',
+    },
+    repositoryPassword: password(),
+    readerPassword: password(),
+    restoreKey: restoreKey.private,
+  };
 }
 
 /** Waits for the end of each machine's boot, and names what failed in it. */

@@ -1,25 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import { hbaLine, readerSql, scramVerifier } from '../../src/provision';
+import { provisioned } from './provisioned';
 import { enable, file, type SeedContext, type SeedEntry, unit } from './seed';
 
-/** PostgreSQL with the service's database and role, reachable from the cluster's addresses with the role's password. */
-export function database({ cluster, subnets, databasePassword, postgresVersion }: SeedContext): SeedEntry[] {
+/**
+ * PostgreSQL with the service's database and role, reachable from the cluster's addresses with the role's password; and
+ * what backups and restores need, as `buka provision` sets it up.
+ */
+export function database(context: SeedContext): SeedEntry[] {
+  const { cluster, subnets, databasePassword, postgresVersion, backups } = context;
   const { service } = cluster;
   const name = cluster.database?.name ?? service;
   const settings = `/etc/postgresql/${postgresVersion}/main`;
   const postgres = { owner: 'postgres', group: 'postgres', mode: 0o640 };
-  const rules = subnets.all.map((subnet) => `host all all ${subnet} scram-sha-256`);
+  const rules = [
+    ...(backups ? [hbaLine(cluster)] : []),
+    'local all postgres peer',
+    'local all all peer',
+    ...subnets.all.map((subnet) => `host all all ${subnet} scram-sha-256`),
+  ];
+  const roles = [
+    sql({ name, role: service, password: databasePassword }),
+    ...(backups ? ['BEGIN;', readerSql(scramVerifier(backups.readerPassword, randomBytes(16))), 'COMMIT;'] : []),
+  ];
   return [
     file(`${settings}/conf.d/lab.conf`, "listen_addresses = '*'\nmax_connections = 200\n", {
       ...postgres,
       mode: 0o644,
     }),
-    file(
-      `${settings}/pg_hba.conf`,
-      ['local all postgres peer', 'local all all peer', ...rules, ''].join('\n'),
-      postgres,
-    ),
-    file('/etc/postgresql/lab.sql', sql({ name, role: service, password: databasePassword }), postgres),
+    file(`${settings}/pg_hba.conf`, rules.map((rule) => `${rule}\n`).join(''), postgres),
+    file('/etc/postgresql/lab.sql', roles.join('\n'), postgres),
     enable('postgresql.service'),
     ...unit('lab-database.service', create(postgresVersion)),
+    ...provisioned(context, 'database'),
   ];
 }
 

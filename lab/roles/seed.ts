@@ -1,4 +1,5 @@
 import type { Cluster } from '../../src/cluster';
+import type { Facts } from '../../src/provision';
 import type { Subnets } from '../addresses';
 import type { MachineRecord } from '../state';
 import type { Accounts } from './accounts';
@@ -47,6 +48,15 @@ export const unit = (name: string, content: string): SeedEntry[] => [
   enable(name, `/etc/systemd/system/${name}`),
 ];
 
+/** What `buka provision` would make, or read, on the machines themselves. */
+export interface BackupSecrets {
+  readonly facts: Facts;
+  readonly repositoryPassword: string;
+  readonly readerPassword: string;
+  /** The database host's private key. */
+  readonly restoreKey: string;
+}
+
 /** What the roles know when they write a machine's files. */
 export interface SeedContext {
   readonly cluster: Cluster;
@@ -60,6 +70,8 @@ export interface SeedContext {
   readonly machineId: string;
   readonly databasePassword: string;
   readonly databaseUrl: string | undefined;
+  /** Undefined for a cluster without backups. */
+  readonly backups: BackupSecrets | undefined;
   /** The major version of the base's PostgreSQL. */
   readonly postgresVersion: string;
 }

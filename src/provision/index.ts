@@ -1,5 +1,4 @@
 export { type Facts, noFacts } from './facts';
-export { passwordFile } from './names';
 export {
   type FoundDifference,
   type ProvisionContext,
@@ -9,4 +8,4 @@ export {
 } from './provision';
 export { hbaLine, pgpassLine, readerSql, scramVerifier } from './reader';
 export { rolesOf, setupsOf } from './roles';
-export type { Account, Folder, HostRole, ManagedFile, Place, Secret, Setup } from './setup';
+export type { HostRole, ManagedFile, ProvisionedRole, Secret, Setup } from './setup';
