@@ -7,7 +7,7 @@ export interface DropPreviousOptions {
   /** Only list them. */
   readonly dryRun?: boolean | undefined;
   /** Asked once they are listed. @throws BukaError where the person doesn't want it */
-  confirm?(database: string): Promise<void>;
+  readonly confirm?: ((database: string) => Promise<void>) | undefined;
 }
 
 export interface DroppedPrevious {

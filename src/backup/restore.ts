@@ -24,7 +24,7 @@ export interface RestoreOptions extends Wanted {
   /** Why, for the history. */
   readonly reason?: string | undefined;
   /** Asked once it is told what would be lost. @throws BukaError where the person doesn't want it */
-  confirm?(database: string): Promise<void>;
+  readonly confirm?: ((database: string) => Promise<void>) | undefined;
 }
 
 export interface RestoreReport {

@@ -79,6 +79,18 @@ function describe(perform: Perform): Command {
   onHosts('repair', 'put right what a run that died, or a fault, left behind, on every host that can be reached')
     .addOption(dryRun())
     .action((options) => perform(options.json, (out, { repairCommand }) => repairCommand(options, out)));
+  onHosts('restore [id]', 'take the database back to a backup; without an id, to the newest one that is proven')
+    .option('--release <id>', 'the newest backup from when that release was on the workers')
+    .option('--reason <text>', 'why, for the history on every worker')
+    .option('--yes', 'go on without asking')
+    .option('--drop-previous', 'restore nothing: drop the databases that earlier restores put aside')
+    .option('--dry-run', 'print what would be lost, and change nothing')
+    .action((id, options) =>
+      perform(options.json, async (out) => {
+        const { restoreCommand } = await import('./restore');
+        return restoreCommand(id, options, out);
+      }),
+    );
   onHosts('releases', 'list the releases on the workers, and what ran when').action((options) =>
     perform(options.json, (out, { releasesCommand }) => releasesCommand(options, out)),
   );

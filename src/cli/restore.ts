@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { backupId, type DroppedPrevious, dropPrevious, type RestoreReport, restore, type WorkerAfter } from '../backup';
+import { listenForCancel } from '../cancel';
+import { loadCluster } from '../cluster';
+import { BukaError, ConfigurationError } from '../errors';
+import { printable } from '../printable';
+import { releaseId } from '../release';
+import { formatDuration } from '../units';
+import { type AppOptions, OK } from './commands';
+import { type HostOptions, withContext } from './context';
+import type { Output } from './output';
+import { columns } from './tables';
+
+export interface RestoreOptions extends AppOptions, HostOptions {
+  readonly release?: string;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly reason?: string;
+  readonly dropPrevious?: boolean;
+}
+
+export async function restoreCommand(id: string | undefined, options: RestoreOptions, out: Output): Promise<number> {
+  const { dryRun = false, reason } = options;
+  const wanted = {
+    id: id === undefined ? undefined : backupId(id),
+    release: options.release === undefined ? undefined : releaseId(options.release),
+  };
+  const named = Object.values(wanted).filter((one) => one !== undefined).length;
+  if (named > (options.dropPrevious ? 0 : 1)) throw tooMuch(options.dropPrevious);
+  if (!dryRun && !options.yes && !process.stdin.isTTY) throw nobodyToAsk();
+  const cluster = await loadCluster(join(options.workingDirectory, options.config));
+  const signal = dryRun ? undefined : listenForCancel(whenCancelled(out));
+  const confirm = options.yes ? undefined : (database: string) => askFor(database, out, signal);
+  const run = <T>(use: Parameters<typeof withContext<T>>[3]) =>
+    withContext(cluster, out.reporter, options, use, signal);
+  if (options.dropPrevious) {
+    const dropped = await run((context) => dropPrevious(context, { dryRun, confirm }));
+    out.end();
+    out.result(dropped, droppedText);
+  } else {
+    const report = await run((context) => restore(context, { ...wanted, dryRun, reason, confirm }));
+    out.end();
+    out.result(report, restoreText);
+  }
+  return OK;
+}
+
+/** A restore is not typed by accident: whoever asks for it types the name of what it replaces. */
+async function askFor(database: string, out: Output, signal: AbortSignal | undefined): Promise<void> {
+  out.end();
+  const answer = await typed(`Type the database's name, ${database}, to go on; anything else stops: `, signal);
+  if (answer.trim() !== database) throw notConfirmed(database, answer);
+}
+
+/** One line; empty where the terminal went away. */
+function typed(question: string, signal: AbortSignal | undefined): Promise<string> {
+  // The terminal edits the line, and Ctrl-C stays a signal.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  return new Promise<string>((resolve) => {
+    process.stderr.write(question);
+    lines.once('line', resolve);
+    lines.once('close', () => resolve(''));
+    signal?.addEventListener('abort', () => resolve(''), { once: true });
+  }).finally(() => lines.close());
+}
+
+const notConfirmed = (database: string, answer: string) =>
+  new BukaError({
+    code: 'not-confirmed',
+    step: 'restore',
+    message: `The name of the database is ${database}; that is not what was typed.`,
+    seen: answer === '' ? 'nothing' : answer.slice(0, 100),
+    left: 'Nothing was changed.',
+    hint: 'Type the same again if you want it.',
+  });
+
+const nobodyToAsk = () =>
+  new ConfigurationError({
+    code: 'confirmation-needed',
+    message: 'There is no terminal to ask whether that is wanted.',
+    left: 'Nothing was changed.',
+    hint: '`--dry-run` prints what would be lost; `--yes` goes on without asking.',
+  });
+
+const tooMuch = (dropping: boolean | undefined) =>
+  new ConfigurationError({
+    code: 'restore-words',
+    message: dropping
+      ? '--drop-previous drops what earlier restores put aside, and restores nothing.'
+      : 'A backup is named by its id or by --release, not by both.',
+    left: 'Nothing was changed.',
+    hint: dropping ? 'Leave the id and --release out.' : 'Leave one of them out.',
+  });
+
+const whenCancelled = (out: Output) => ({
+  cancelled: () =>
+    out.reporter.warning(
+      'cancelled: the present database stays as it is; only a swap that has begun is waited for, which takes a moment.',
+    ),
+  quitting: () => {
+    out.end();
+    out.reporter.warning(
+      'stopped at once: where the swap had begun, it is done as a whole or not at all. `buka restore --dry-run` tells: after it, the rows are those of the backup.',
+    );
+  },
+});
+
+export function restoreText({
+  outcome,
+  backup,
+  database,
+  previousDatabase,
+  took,
+  workers,
+  next,
+}: RestoreReport): string {
+  const instant = backup.recoveryPoint.toISOString();
+  if (outcome === 'planned') return `Planned, nothing was changed: backup ${backup.id} of ${instant}`;
+  const parts = [
+    `Restored: ${database} is what it was at ${instant}, from backup ${backup.id}${took === undefined ? '' : `, in ${formatDuration(took)}`}.`,
+    previousDatabase &&
+      `The database before is ${previousDatabase} now. When nobody needs it any more: buka restore --drop-previous`,
+    columns([['worker', 'release', 'now'], ...workers.map(workerRow)]),
+    next.join('\n'),
+  ];
+  return parts
+    .filter(Boolean)
+    .map((part) => printable(String(part)))
+    .join('\n\n');
+}
+
+const workerRow = ({ worker, release, state }: WorkerAfter) => [
+  worker,
+  release ?? '-',
+  { answers: 'answers', unhealthy: 'UNHEALTHY', 'not reached': 'NOT REACHED' }[state],
+];
+
+export function droppedText({ found, dropped }: DroppedPrevious): string {
+  if (found.length === 0) return 'No restore has put a database aside.';
+  if (dropped.length === 0) return `Planned, nothing was dropped: ${found.map(({ name }) => name).join(', ')}`;
+  return `Dropped: ${dropped.join(', ')}`;
+}
