@@ -9,24 +9,34 @@ import type { HostInputs } from './inputs';
 /** A host that hangs says no goodbye. */
 const GOODBYE = seconds(3);
 
+/** What a job's log says when it is cancelled, and when it is stopped at once. */
+export interface CancelWords {
+  readonly cancelled: string;
+  readonly quitting: string;
+}
+
+const ofRollout: CancelWords = {
+  cancelled:
+    'Cancelled: no new batch starts, a worker that is draining gets its traffic back, and one that is being switched has 5 s to come to an end. The post step of this action does the rest.',
+  quitting: 'Stopped at once. The post step of this action, or the leases on the load balancers, do the rest.',
+};
+
 /** Gives a use case what it works with, the job's cancellation too, and ends the connections after it. */
 export async function withHosts<T>(
   cluster: Cluster,
   { credentials }: HostInputs,
   run: JobRun,
   use: (context: Context) => Promise<T>,
+  words: CancelWords = ofRollout,
 ): Promise<T> {
   // SSH takes longest to load; an action that ends before it needs it starts sooner.
   const { Connections } = await import('../remote');
   const connections = new Connections(credentials);
   const reporter = new JobReporter();
   const signal = listenForCancel({
-    cancelled: () =>
-      reporter.info(
-        'Cancelled: no new batch starts, a worker that is draining gets its traffic back, and one that is being switched has 5 s to come to an end. The post step of this action does the rest.',
-      ),
+    cancelled: () => reporter.info(words.cancelled),
     quitting: () => {
-      reporter.info('Stopped at once. The post step of this action, or the leases on the load balancers, do the rest.');
+      reporter.info(words.quitting);
       setOutputs({ outcome: 'failed' });
     },
   });

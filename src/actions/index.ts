@@ -6,6 +6,7 @@ const actions = {
   build: () => import('./build'),
   deploy: () => import('./deploy'),
   rollback: () => import('./rollback'),
+  restore: () => import('./restore'),
   pipeline: () => import('./pipeline'),
 };
 

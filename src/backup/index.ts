@@ -5,7 +5,7 @@ export { backupProgram, programVersion, restoreProgram } from './programs';
 export { type Proof, proveBackup } from './prove';
 export { type RestoreOptions, type RestoreReport, restore } from './restore';
 export type { PreviousDatabase } from './restore-host';
-export type { Loss } from './restore-loss';
+export type { Loss, TableLoss } from './restore-loss';
 export { type DroppedPrevious, dropPrevious } from './restore-previous';
 export type { WorkerAfter } from './restore-workers';
 export { type BackupOptions, takeBackup } from './take';
