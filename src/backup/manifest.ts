@@ -48,8 +48,8 @@ const schema = z.object({
   restic: z.string(),
   /** Version of the program on the backup server that made it. */
   program: z.string(),
-  /** restic's ids. */
-  snapshots: z.object({ database: z.string(), globals: z.string() }),
+  /** restic's id of the dump. */
+  snapshot: z.string(),
   /** What was committed before this instant is in there, by the database server's clock. */
   recoveryPoint: instant,
   startedAt: instant,

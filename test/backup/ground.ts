@@ -25,7 +25,7 @@ export const manifestOf = (more: Readonly<Record<string, unknown>> = {}): string
   JSON.stringify({
     ...{ version: 1, id: ID, service: 'pos', kind: 'manual', release: null, run: 'run-1', by: 'ann', reason: null },
     ...{ engine: 'postgresql', database: 'shop', server: '15.8', client: '15.8', restic: '0.14.0', program: 'abc' },
-    snapshots: { database: '11aa', globals: '22bb' },
+    snapshot: '11aa',
     recoveryPoint: '2026-11-27T22:15:01Z',
     startedAt: '2026-11-27T22:15:00Z',
     finishedAt: '2026-11-27T22:15:09Z',
