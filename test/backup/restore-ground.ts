@@ -95,7 +95,11 @@ export class RestoreGround {
   ];
   load: Answer = ['progress loading 478 MB into shop_1', 'loaded shop_20261127t221500z_3f2a91 4.25'];
   swap: Answer = ['swapped shop_before_20261127t233000z'];
-  previous: Answer = ['previous shop_before_a 1000', 'previous shop_before_b 2000', 'listed'];
+  previous: Answer = [
+    'previous shop_before_20261101t000000z 1000',
+    'previous shop_before_20261102t000000z 2000',
+    'listed',
+  ];
   drop: Answer | undefined;
   /** Called before a host answers to what it is asked. */
   whenAsked: (what: string) => unknown = () => {};
