@@ -127,7 +127,8 @@ export async function lookAfter(whole: Context, { context }: HeldWorkers): Promi
   const until = now() + WAIT;
   for (;;) {
     const { workers } = await status(context);
-    const silent = workers.some(({ healthy }) => healthy === false);
+    // A worker without a release is none to wait for.
+    const silent = workers.some(({ healthy, active }) => healthy === false && active !== undefined);
     if (!silent || now() >= until || context.signal?.aborted) {
       return whole.cluster.workers.hosts.map(({ name }) => {
         const seen = workers.find(({ worker }) => worker === name);
