@@ -15,5 +15,9 @@ const anyService = new RegExp(
  */
 export function authorizedKeys(found: string, service: string, restoreKey: string): string {
   const others = found.split('\n').filter((line) => anyService.test(line) && !line.startsWith(prefix(service)));
-  return [...others, `${prefix(service)}${restoreKey}`].map((line) => `${line}\n`).join('');
+  // Sorted, so that the services agree on what the file is to be.
+  return [...others, `${prefix(service)}${restoreKey}`]
+    .sort()
+    .map((line) => `${line}\n`)
+    .join('');
 }
