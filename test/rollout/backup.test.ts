@@ -1,0 +1,252 @@
+import { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import type { Cluster, Host } from '../../src/cluster';
+import { BukaError } from '../../src/errors';
+import type { Archive, HistoryEntry, ReleaseId } from '../../src/release';
+import type { Remote, Script } from '../../src/remote';
+import { RecordingReporter } from '../../src/reporter';
+import { type BackupTaken, type Context, deploy, rollback, type TakeBackup } from '../../src/rollout';
+import { bytes, seconds } from '../../src/units';
+import { backedUp } from '../backup/ground';
+import { clusterOf, observationOf, r1, r2, r3, type WorkerShape } from './ground';
+
+/** A cluster that answers to the end of the migration, and to nothing that takes a worker out of rotation. */
+class Ground {
+  readonly reporter = new RecordingReporter();
+  /** What was done to the hosts, in order; nothing that only reads. */
+  readonly done: string[] = [];
+  readonly history: string[] = [];
+  readonly #abort = new AbortController();
+  stagingFails = false;
+
+  constructor(
+    readonly shapes: Readonly<Record<string, WorkerShape>> = {},
+    readonly cluster: Cluster = backedUp(
+      clusterOf({ release: { migrate: ['node', 'migrate.js'], migrations: 'migrations' } }),
+    ),
+  ) {}
+
+  get context(): Context {
+    const remote = async (host: Host): Promise<Remote> => ({
+      host,
+      run: async (script) => this.#answer(host.name, script) as never,
+    });
+    const { cluster, reporter } = this;
+    return { cluster, reporter, remote, run: { id: 'run-1', by: 'ann' }, signal: this.#abort.signal };
+  }
+
+  archive(id: ReleaseId = r2, migrations = ['002.sql']): Archive {
+    const manifest = { service: 'pos', entries: [], migrations };
+    return { id, manifest, bytes: bytes(1), payload: () => Readable.from([]) };
+  }
+
+  cancel(): void {
+    this.#abort.abort();
+  }
+
+  #answer(host: string, { name, values }: Script<unknown>): unknown {
+    const seen = observationOf(this.cluster, this.shapes);
+    if (name === 'observe') return seen.workers.get(host)?.probe;
+    if (name === 'observe releases') return seen.workers.get(host)?.releases;
+    if (name === 'observe the load balancer') return seen.loadBalancers.get(host);
+    if (name === 'lock') return { kind: 'acquired' };
+    if (name === 'unlock') return { kind: 'released' };
+    if (name.startsWith('compare with')) {
+      if (this.stagingFails) throw new BukaError({ code: 'not-enough-disk', message: 'It is full.' });
+      this.done.push(`stage on ${host}`);
+      return { folder: undefined, warnings: [] };
+    }
+    if (name.startsWith('record ')) {
+      this.history.push(values.line ?? '');
+      return undefined;
+    }
+    this.done.push(`${name} on ${host}`);
+    if (name.startsWith('migrate ')) return undefined;
+    throw new BukaError({ code: 'unreachable', message: `no ${name} here` });
+  }
+}
+
+const taken: BackupTaken = {
+  id: '20261127T221500Z-3f2a91',
+  recoveryPoint: new Date('2026-11-27T22:15:01Z'),
+  bytes: bytes(478e6),
+  bytesAdded: bytes(2.8e6),
+  took: { dump: seconds(3), prove: seconds(5), restore: seconds(4) },
+};
+const refused = new BukaError({
+  code: 'proof-failed',
+  host: 'backup1',
+  message: 'It is no backup.',
+  hint: 'Look there.',
+});
+const staged = ['stage on worker1', 'stage on worker2', 'stage on worker3'];
+const changes = (ground: Ground) => ground.done.filter((what) => !staged.includes(what));
+
+/** A way to make backups that notes what it was asked for. */
+function backups(make: () => Promise<BackupTaken> = async () => taken) {
+  const asked: Parameters<TakeBackup>[1][] = [];
+  const takeBackup: TakeBackup = (_, wanted) => {
+    asked.push(wanted);
+    return make();
+  };
+  return { asked, takeBackup };
+}
+
+it('nothing is migrated and no worker is switched before the backup is there', async () => {
+  const ground = new Ground();
+  const backup = Promise.withResolvers<BackupTaken>();
+  const { takeBackup, asked } = backups(() => backup.promise);
+  const deployed = deploy(ground.context, ground.archive(), { takeBackup });
+  // Staging does not wait for it.
+  await setTimeout(200);
+  expect(ground.done).toEqual(staged);
+  backup.resolve(taken);
+  const report = await deployed;
+  expect(asked).toEqual([{ release: r1, target: r2 }]);
+  expect(changes(ground)[0]).toBe(`migrate ${r2} on worker1`);
+  expect(changes(ground).length).toBeGreaterThan(1);
+  expect(report.backup).toEqual(taken);
+  expect(report.withoutBackup).toBeUndefined();
+});
+
+it('a backup that fails ends the deploy with nothing migrated and nothing switched', async () => {
+  const ground = new Ground();
+  const report = await deploy(
+    ground.context,
+    ground.archive(),
+    backups(() => Promise.reject(refused)),
+  );
+  expect(report).toMatchObject({ outcome: 'failed', backup: undefined });
+  expect(report.error?.failure).toMatchObject({ code: 'proof-failed', host: 'backup1', step: 'backup' });
+  expect(report.error?.failure.hint).toMatch(/^Look there\. .*--without-backup REASON/);
+  expect(report.error?.failure.left).toContain(`worker1 runs ${r1}, healthy, in rotation`);
+  expect(changes(ground)).toEqual([]);
+  expect(ground.history).toEqual([]);
+});
+
+it('staging that fails ends the deploy without waiting for the backup', async () => {
+  const ground = new Ground();
+  ground.stagingFails = true;
+  const report = await deploy(
+    ground.context,
+    ground.archive(),
+    backups(() => new Promise(() => {})),
+  );
+  expect(report.outcome).toBe('failed');
+  expect(changes(ground)).toEqual([]);
+});
+
+it('a run that is cancelled does not wait for the backup', async () => {
+  const ground = new Ground();
+  const { takeBackup } = backups(() => {
+    ground.cancel();
+    return new Promise(() => {});
+  });
+  const report = await deploy(ground.context, ground.archive(), { takeBackup });
+  expect(report.error?.code).toBe('cancelled');
+  expect(changes(ground)).toEqual([]);
+});
+
+it('a caller that brings no way to make a backup gets nowhere', async () => {
+  const ground = new Ground();
+  await expect(deploy(ground.context, ground.archive())).rejects.toThrow('needs a backup');
+  expect(changes(ground)).toEqual([]);
+});
+
+describe('without a backup, as a person wants it', () => {
+  it('is told in a warning, the plan, the report and the history', async () => {
+    const ground = new Ground();
+    const { takeBackup, asked } = backups();
+    const report = await deploy(ground.context, ground.archive(), { takeBackup, withoutBackup: 'backup1 burns' });
+    expect(asked).toEqual([]);
+    expect(report).toMatchObject({ backup: undefined, withoutBackup: { by: 'ann', reason: 'backup1 burns' } });
+    expect(report.plan).toContain('no backup, as ann wants it: backup1 burns');
+    expect(ground.reporter.lines.filter((line) => line.startsWith('warning: There is no backup'))).toEqual([
+      expect.stringContaining('ann wants it: backup1 burns'),
+    ]);
+    expect(changes(ground)[0]).toBe(`migrate ${r2} on worker1`);
+  });
+
+  it.each(['', '  '])('takes a reason, and %j is none', async (withoutBackup) => {
+    const ground = new Ground();
+    const report = await deploy(ground.context, ground.archive(), { withoutBackup });
+    expect(report.error?.code).toBe('reason-missing');
+    expect(ground.done).toEqual([]);
+  });
+});
+
+describe('no backup is made', () => {
+  const runsIt: WorkerShape = { active: r2, running: r2, migrations: { [r2]: ['002.sql'] } };
+  const everywhere = (shape: WorkerShape) => ({ worker1: shape, worker2: shape, worker3: shape });
+
+  it.each<[string, Record<string, WorkerShape>]>([
+    ['where there is nothing to do', everywhere(runsIt)],
+    [
+      'where a worker is only put back into rotation',
+      { ...everywhere(runsIt), worker2: { ...runsIt, rotation: 'drained' } },
+    ],
+    [
+      'where a worker only gets its release restarted',
+      { ...everywhere(runsIt), worker2: { ...runsIt, healthy: false } },
+    ],
+  ])('%s', async (_, shapes) => {
+    const ground = new Ground(shapes);
+    const { takeBackup, asked } = backups();
+    await deploy(ground.context, ground.archive(), { takeBackup });
+    expect(asked).toEqual([]);
+  });
+
+  it('for a rollback', async () => {
+    const shape = { active: r2, running: r2, staged: [r1, r2] };
+    const ground = new Ground(everywhere(shape));
+    const report = await rollback(ground.context, { to: r1 });
+    expect(report.plan.join('\n')).not.toContain('back up');
+    expect(changes(ground).length).toBeGreaterThan(0);
+  });
+
+  it('for a dry run, whose plan says that one would be', async () => {
+    const ground = new Ground();
+    const { takeBackup, asked } = backups();
+    const { outcome, plan } = await deploy(ground.context, ground.archive(), { takeBackup, dryRun: true });
+    expect({ outcome, asked, done: ground.done }).toEqual({ outcome: 'planned', asked: [], done: [] });
+    const [stage, backup, migrate] = plan.slice(1);
+    expect(stage).toMatch(/^stage on/);
+    expect(backup).toMatch(/^back up shop on backup1 and prove it/);
+    expect(migrate).toMatch(/^migrate once/);
+  });
+
+  it('where buka.yml says no', async () => {
+    const made = backedUp();
+    const cluster = { ...made, backup: made.backup && { ...made.backup, beforeDeploy: false } };
+    const ground = new Ground({}, cluster);
+    const report = await deploy(ground.context, ground.archive());
+    expect(report.error?.code).not.toBe('proof-failed');
+    expect(changes(ground).length).toBeGreaterThan(0);
+    expect(report.plan.join('\n')).not.toContain('back up');
+  });
+});
+
+describe('a backup is tied to the release that can live with it', () => {
+  const releaseOf = async (shapes: Record<string, WorkerShape>) => {
+    const ground = new Ground(shapes);
+    const { takeBackup, asked } = backups(() => Promise.reject(refused));
+    await deploy(ground.context, ground.archive(r3, ['002.sql', '007.sql']), { takeBackup });
+    return asked[0]?.release;
+  };
+  const contract = (release: ReleaseId): HistoryEntry => {
+    return { at: new Date(), event: 'migrated', release, by: 'ann', contract: ['007.sql'] };
+  };
+
+  it('which is the one that most workers run', async () => {
+    expect(await releaseOf({ worker3: { active: r2, running: r2 } })).toBe(r1);
+  });
+
+  it('which is none before the first deploy', async () => {
+    const empty = { active: undefined, running: undefined, healthy: false, rotation: 'down' as const };
+    expect(await releaseOf({ worker1: empty, worker2: empty, worker3: empty })).toBeUndefined();
+  });
+
+  it('which is not the one that runs where a run that died had migrated past it', async () => {
+    expect(await releaseOf({ worker1: { active: r1, running: r1, history: [contract(r2)] } })).toBe(r2);
+  });
+});
