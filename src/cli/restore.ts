@@ -31,38 +31,48 @@ export async function restoreCommand(id: string | undefined, options: RestoreOpt
   if (!dryRun && !options.yes && !process.stdin.isTTY) throw nobodyToAsk();
   const cluster = await loadCluster(join(options.workingDirectory, options.config));
   const signal = dryRun ? undefined : listenForCancel(whenCancelled(out));
-  const confirm = options.yes ? undefined : (database: string) => askFor(database, out, signal);
+  const ask = (database: string) => {
+    out.end();
+    return confirm(database, { input: process.stdin, output: process.stderr, signal });
+  };
+  const asked = options.yes ? undefined : ask;
   const run = <T>(use: Parameters<typeof withContext<T>>[3]) =>
     withContext(cluster, out.reporter, options, use, signal);
   if (options.dropPrevious) {
-    const dropped = await run((context) => dropPrevious(context, { dryRun, confirm }));
+    const dropped = await run((context) => dropPrevious(context, { dryRun, confirm: asked }));
     out.end();
     out.result(dropped, droppedText);
   } else {
-    const report = await run((context) => restore(context, { ...wanted, dryRun, reason, confirm }));
+    const report = await run((context) => restore(context, { ...wanted, dryRun, reason, confirm: asked }));
     out.end();
     out.result(report, restoreText);
   }
   return OK;
 }
 
-/** A restore is not typed by accident: whoever asks for it types the name of what it replaces. */
-async function askFor(database: string, out: Output, signal: AbortSignal | undefined): Promise<void> {
-  out.end();
-  const answer = await typed(`Type the database's name, ${database}, to go on; anything else stops: `, signal);
-  if (answer.trim() !== database) throw notConfirmed(database, answer);
+/** Where a person is asked: the terminal. */
+export interface Dialogue {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  /** Aborted by Ctrl-C. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** One line; empty where the terminal went away. */
-function typed(question: string, signal: AbortSignal | undefined): Promise<string> {
+/**
+ * A restore is not typed by accident: whoever asks for it types the name of what it replaces.
+ * @throws BukaError `not-confirmed` for any other answer, and for none
+ */
+export async function confirm(database: string, { input, output, signal }: Dialogue): Promise<void> {
   // The terminal edits the line, and Ctrl-C stays a signal.
-  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
-  return new Promise<string>((resolve) => {
-    process.stderr.write(question);
+  const lines = createInterface({ input, terminal: false });
+  output.write(`Type the database's name, ${database}, to go on; anything else stops: `);
+  const answer = await new Promise<string>((resolve) => {
     lines.once('line', resolve);
     lines.once('close', () => resolve(''));
+    if (signal?.aborted) resolve('');
     signal?.addEventListener('abort', () => resolve(''), { once: true });
   }).finally(() => lines.close());
+  if (answer.trim() !== database) throw notConfirmed(database, answer);
 }
 
 const notConfirmed = (database: string, answer: string) =>
