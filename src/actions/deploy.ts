@@ -1,3 +1,4 @@
+import { backupBeforeDeploy } from '../backup';
 import { loadCluster } from '../cluster';
 import { openArchive } from '../release';
 import { deploy } from '../rollout';
@@ -9,6 +10,7 @@ export async function run(): Promise<void> {
   const inputs = readDeployInputs();
   const cluster = await loadCluster(inputs.config);
   const archive = await openArchive(inputs.archive);
-  const { dryRun, without } = inputs;
-  await reportRollout(cluster, inputs, (context) => deploy(context, archive, { dryRun, without }));
+  const { dryRun, without, withoutBackup } = inputs;
+  const how = { dryRun, without, withoutBackup, takeBackup: backupBeforeDeploy };
+  await reportRollout(cluster, inputs, (context) => deploy(context, archive, how));
 }

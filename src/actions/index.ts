@@ -4,6 +4,7 @@ import { addSummary, failJob, failureMarkdown, setOutputs, warnJob } from '../gi
 /** Each is loaded only when it runs: an action pays for no other's code. */
 const actions = {
   build: () => import('./build'),
+  backup: () => import('./backup'),
   deploy: () => import('./deploy'),
   rollback: () => import('./rollback'),
   restore: () => import('./restore'),
@@ -20,7 +21,7 @@ export async function runAction(name: ActionName): Promise<void> {
   } catch (error) {
     failJob(error);
     // It ended before there was a rollout to report.
-    if (name !== 'build') setOutputs({ outcome: 'failed' });
+    if (name !== 'build' && name !== 'backup') setOutputs({ outcome: 'failed' });
     if (error instanceof BukaError) await addSummary(`## ❌ Buka ${name} failed\n\n${failureMarkdown(error)}\n`);
   }
 }

@@ -18,7 +18,13 @@ export interface HostInputs extends AppInputs {
   readonly without: readonly string[];
 }
 
-export interface DeployInputs extends HostInputs {
+/** What an action that deploys is told besides. */
+export interface ChangeInputs extends HostInputs {
+  /** Why there shall be no backup from before. */
+  readonly withoutBackup: string | undefined;
+}
+
+export interface DeployInputs extends ChangeInputs {
   /** Absolute path of the packed release. */
   readonly archive: string;
 }
@@ -50,8 +56,12 @@ export function readHostInputs(): HostInputs {
   };
 }
 
+export function readChangeInputs(): ChangeInputs {
+  return { ...readHostInputs(), withoutBackup: input('without-backup') || undefined };
+}
+
 export function readDeployInputs(): DeployInputs {
-  return { ...readHostInputs(), archive: resolve(workspace(), requiredInput('archive')) };
+  return { ...readChangeInputs(), archive: resolve(workspace(), requiredInput('archive')) };
 }
 
 export function readRollbackInputs(): RollbackInputs {

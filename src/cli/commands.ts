@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { backupBeforeDeploy } from '../backup';
 import { build } from '../build';
 import { type CancelListener, listenForCancel } from '../cancel';
 import { type Cluster, loadCluster } from '../cluster';
@@ -49,10 +50,15 @@ interface ChangeOptions extends AppOptions, HostOptions {
   readonly dryRun?: boolean;
 }
 
-export type DeployOptions = ChangeOptions & { archive?: string; withoutLoadBalancer?: string[] };
+export type DeployOptions = ChangeOptions & {
+  archive?: string;
+  withoutLoadBalancer?: string[];
+  withoutBackup?: string;
+};
 
 export async function deployCommand(options: DeployOptions, out: Output): Promise<number> {
-  const { dryRun = false, withoutLoadBalancer: without } = options;
+  const { dryRun = false, withoutLoadBalancer: without, withoutBackup } = options;
+  const how = { dryRun, without, withoutBackup, takeBackup: backupBeforeDeploy };
   const cluster = await load(options);
   const scratch = await mkdtemp(join(tmpdir(), 'buka-'));
   const tidyUp = () => rmSync(scratch, { recursive: true, force: true });
@@ -60,7 +66,7 @@ export async function deployCommand(options: DeployOptions, out: Output): Promis
   try {
     const path = options.archive ?? (await buildInto(cluster, options, join(scratch, 'release.tar.zst'), out)).archive;
     const archive = await openArchive(path);
-    return await change(cluster, options, out, (context) => deploy(context, archive, { dryRun, without }));
+    return await change(cluster, options, out, (context) => deploy(context, archive, how));
   } finally {
     process.off('exit', tidyUp);
     tidyUp();

@@ -54,6 +54,8 @@ function describe(perform: Perform): Command {
       '--without-load-balancer <name>',
       'leave it out while it is away, if it is shown to take no traffic; repeatable',
     ).argParser((name, others: readonly string[] = []) => [...others, name]);
+  const withoutBackup = () =>
+    new Option('--without-backup <reason>', 'deploy without a backup from before; why goes into the history');
   const dryRun = () => new Option('--dry-run', 'print the plan made from what was observed, and change nothing');
 
   command('build', 'build and test the app, and pack a release')
@@ -67,6 +69,7 @@ function describe(perform: Perform): Command {
   onHosts('deploy', 'roll a release across the workers')
     .addOption(archive())
     .addOption(without())
+    .addOption(withoutBackup())
     .addOption(dryRun())
     .action((options) => perform(options.json, (out, { deployCommand }) => deployCommand(options, out)));
   onHosts('rollback [release]', 'roll back to a release on the workers; without an id, to the last good one')
@@ -79,6 +82,27 @@ function describe(perform: Perform): Command {
   onHosts('repair', 'put right what a run that died, or a fault, left behind, on every host that can be reached')
     .addOption(dryRun())
     .action((options) => perform(options.json, (out, { repairCommand }) => repairCommand(options, out)));
+  onHosts('backup', 'have the backup server make a backup of the database, and prove it')
+    .option('--reason <text>', 'why, for the list of backups')
+    .action((options) =>
+      perform(options.json, async (out) => {
+        const { backupCommand } = await import('./backups');
+        return backupCommand(options, out);
+      }),
+    );
+  onHosts('backups', 'list the backups, and what their last proof came to').action((options) =>
+    perform(options.json, async (out) => {
+      const { backupsCommand } = await import('./backups');
+      return backupsCommand(options, out);
+    }),
+  );
+  onHosts('prove [id]', 'restore a backup beside and compare it once more; without an id, the newest one').action(
+    (id, options) =>
+      perform(options.json, async (out) => {
+        const { proveCommand } = await import('./backups');
+        return proveCommand(id, options, out);
+      }),
+  );
   onHosts('restore [id]', 'take the database back to a backup; without an id, to the newest one that is proven')
     .option('--release <id>', 'the newest backup from when that release was on the workers')
     .option('--reason <text>', 'why, for the history on every worker')

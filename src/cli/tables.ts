@@ -1,6 +1,6 @@
 import { printable } from '../printable';
-import type { ClusterStatus, ReleaseList, RolloutReport, WorkerState } from '../rollout';
-import { formatDuration, milliseconds } from '../units';
+import type { BackupTaken, ClusterStatus, ReleaseList, RolloutReport, WorkerState } from '../rollout';
+import { formatBytes, formatDuration, milliseconds } from '../units';
 
 /** Columns as wide as their widest cell; the last one is left as it is. */
 export function columns(rows: readonly (readonly string[])[]): string {
@@ -60,6 +60,9 @@ export function reportText(report: RolloutReport): string {
       .filter(({ quiet }) => !quiet)
       .map(({ batch, verdict, seen }) => `watch of batch ${batch}: ${verdict}, ${seen}`)
       .join('\n'),
+    report.backup && backupLine(report.backup),
+    report.withoutBackup &&
+      `WITHOUT A BACKUP from before, as ${report.withoutBackup.by} wanted it: ${printable(report.withoutBackup.reason)}`,
     afterFailure && afterFailures[afterFailure],
     missed.length > 0 &&
       `Left out, since it can't be reached: ${missed.join(', ')}. Run the same again when it is back.`,
@@ -67,6 +70,11 @@ export function reportText(report: RolloutReport): string {
   ];
   return parts.filter(Boolean).join('\n\n');
 }
+
+const backupLine = ({ id, recoveryPoint, bytes, bytesAdded, took }: BackupTaken) =>
+  printable(
+    `Backup ${id} of ${recoveryPoint.toISOString()}: ${formatBytes(bytes)}, ${formatBytes(bytesAdded)} new; proven, restored in ${formatDuration(took.restore)}.`,
+  );
 
 export function statusText({ workers, loadBalancers, locks, leases }: ClusterStatus): string {
   const parts = [
@@ -107,12 +115,17 @@ export function releasesText({ releases, history, rollbackTo }: ReleaseList): st
   ]);
   const past = columns([
     ['when', 'what', 'release', 'by', 'reason'],
-    ...history.map(({ at, event, release, by, from, reason, contract }) => [
+    ...history.map(({ at, event, release, by, from, reason, contract, backup }) => [
       at.toISOString(),
       event,
       release,
       by,
-      [reason, event === 'reverted' && from && `from ${from}`, contract && `contract: ${contract.join(', ')}`]
+      [
+        reason,
+        event === 'reverted' && from && `from ${from}`,
+        contract && `contract: ${contract.join(', ')}`,
+        backup && `backup ${backup}`,
+      ]
         .filter(Boolean)
         .join('; '),
     ]),

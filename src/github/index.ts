@@ -4,4 +4,4 @@ export { block, code, table, text } from './markdown';
 export { savedState, saveState, setOutputs } from './outputs';
 export { JobReporter } from './reporter';
 export { type JobRun, jobRun } from './run';
-export { addSummary, failureMarkdown, rolloutSummary } from './summary';
+export { addSummary, backupTable, failureMarkdown, rolloutSummary } from './summary';

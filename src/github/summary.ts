@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import type { BukaError } from '../errors';
-import type { RolloutReport, WatchVerdict, WorkerState, WorkerTimeline } from '../rollout';
-import { formatDuration, milliseconds } from '../units';
+import type { BackupTaken, RolloutReport, WatchVerdict, WorkerState, WorkerTimeline } from '../rollout';
+import { formatBytes, formatDuration, milliseconds } from '../units';
 import { block, code, table, text } from './markdown';
 
 /** GitHub refuses a step's summary above 1 MiB; some room is left for the note. */
@@ -30,12 +30,15 @@ export function rolloutSummary(service: string, report: RolloutReport): string {
     `${[kinds[report.kind], went].filter(Boolean).join(' ')}, started ${report.startedAt.toISOString()}.`,
     error && failureMarkdown(error),
     report.afterFailure && `**After the failure**: ${afterFailures[report.afterFailure]}`,
+    report.withoutBackup &&
+      `**Without a backup** from before, as ${text(report.withoutBackup.by)} wanted it: ${text(report.withoutBackup.reason)}`,
     report.missed.length > 0 &&
       `**Left out**, since it can't be reached: ${report.missed.map(code).join(', ')}. Run the same again when it is back.`,
     cut > 0 && `**${cut} requests were cut** because they were still in flight when the drain's deadline passed.`,
     report.outcome === 'planned' && section('The plan', plan.map((line, at) => `${at + 1}. ${text(line)}`).join('\n')),
     report.kind === 'repair' && report.outcome === 'success' && section('What was done', plan.map(text).join('\n\n')),
     report.timeline.length > 0 && section('Time line', timelineTable(report.timeline, report.startedAt)),
+    report.backup && section('Backup', backupTable(report.backup)),
     watched.length > 0 && section('Watch', watchTable(watched)),
     report.workers.length > 0 && section('Workers now', workersTable(report.workers)),
     phases.length > 0 &&
@@ -103,6 +106,19 @@ function timelineTable(timeline: readonly WorkerTimeline[], start: Date): string
       String(line.batch),
       ...[line.drainStarted, line.drained, line.switched, line.healthy, line.readmitted].map(after),
     ]),
+  );
+}
+
+/** What there is to go back to, and how long that takes. */
+export function backupTable({ id, recoveryPoint, bytes, bytesAdded, took }: BackupTaken): string {
+  return table(
+    ['backup', 'recovery point', 'size', 'new', 'taken in', 'proven in', 'restored in'],
+    [
+      [
+        ...[code(id), recoveryPoint.toISOString(), formatBytes(bytes), formatBytes(bytesAdded)],
+        ...[took.dump, took.prove, took.restore].map(formatDuration),
+      ],
+    ],
   );
 }
 
