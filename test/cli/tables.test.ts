@@ -1,7 +1,10 @@
+import { parseManifest } from '../../src/backup/manifest';
+import { backupsText, backupText } from '../../src/cli/backups';
 import { lockReleaseText, lockStatusText } from '../../src/cli/locks';
-import { reportText, statusText } from '../../src/cli/tables';
+import { releasesText, reportText, statusText } from '../../src/cli/tables';
 import { seconds } from '../../src/units';
-import { reportOf } from '../github/report';
+import { ID, manifestOf } from '../backup/ground';
+import { BACKUP, NEW, reportOf } from '../github/report';
 
 const owner = { run: 'run-1', by: 'ann\x1b[2J', url: 'https://ci.example/1', machine: 'desk', pid: 47 };
 const lock = { owner, expired: false, age: seconds(130), left: seconds(27), silent: seconds(3) };
@@ -37,4 +40,58 @@ test('the status tells when a drained worker comes back by itself, and when noth
   const lease = { worker: 'worker1', loadBalancer: 'lb1', left: seconds(40) };
   expect(statusText({ ...now, leases: [{ ...lease, alive: true }] })).toContain('has its traffic back in 40.0 s');
   expect(statusText({ ...now, leases: [{ ...lease, alive: false }] })).toContain('buka repair');
+});
+
+test('a report names the backup that the deploy can be gone back from', () => {
+  expect(reportText(reportOf({ backup: BACKUP }))).toContain(
+    'Backup 20261127T221500Z-3f2a91 of 2026-11-27T22:15:01.000Z: 478.0 MB, 2.8 MB new; proven, restored in 4.1 s.',
+  );
+  expect(reportText(reportOf())).not.toMatch(/backup/i);
+});
+
+test('a report shouts that there is no backup, and says who wanted that, and why', () => {
+  const withoutBackup = { by: 'ann', reason: 'it burns\x1b[2J' };
+  expect(reportText(reportOf({ withoutBackup }))).toContain(
+    'WITHOUT A BACKUP from before, as ann wanted it: it burns\\u{1b}[2J',
+  );
+});
+
+test('the releases tell in their history of the backup, and of the lack of one', () => {
+  const entry = { at: new Date(0), event: 'good' as const, release: NEW, by: 'ann', workers: [] };
+  const history = [
+    { ...entry, backup: BACKUP.id },
+    { ...entry, reason: 'without a backup: it burns' },
+  ];
+  const told = releasesText({ releases: [], history, rollbackTo: undefined, failures: [] });
+  expect(told).toMatch(/ ann +backup 20261127T221500Z-3f2a91$/m);
+  expect(told).toMatch(/ ann +without a backup: it burns$/m);
+});
+
+describe('the list of backups', () => {
+  const manifest = parseManifest(manifestOf({ kind: 'deploy', release: NEW }));
+  if (manifest === undefined) throw new Error('no manifest');
+  const proven = { at: new Date('2026-11-27T22:15:09Z'), took: seconds(5.5) };
+  const now = new Date('2026-11-28T22:30:00Z');
+
+  test('tells how old each is, what it is of, how large, how fast it is back, and when it was proven', () => {
+    expect(backupsText([{ manifest, proven }], now).split('\n')).toEqual([
+      expect.stringMatching(/^backup +age +kind +release +size +added +restore +state$/),
+      expect.stringMatching(new RegExp(`^${ID} +24 h +deploy +${NEW} +478.0 MB +2.8 MB +4.1 s +proven 24 h ago$`)),
+    ]);
+  });
+
+  test('makes one stand out that a later proof found broken', () => {
+    expect(backupsText([{ manifest, proven, broken: 'pack 12ab\x1b[2J' }], now)).toMatch(/BROKEN: pack 12ab\\u\{1b\}/);
+  });
+
+  test('says what to type where there is none', () => {
+    expect(backupsText([], now)).toContain('`buka backup`');
+  });
+
+  test('of one that was just made has the figures that matter', () => {
+    const told = backupText(manifest);
+    expect(told).toMatch(/^Done: backup 20261127T221500Z-3f2a91, proven$/m);
+    expect(told).toMatch(/^restored in +4\.1 s$/m);
+    expect(told).toContain('12 rows of 1 tables');
+  });
 });

@@ -1,12 +1,20 @@
 import type { ReleaseId } from '../../src/release';
-import type { RolloutReport } from '../../src/rollout';
-import { milliseconds, seconds } from '../../src/units';
+import type { BackupTaken, RolloutReport } from '../../src/rollout';
+import { bytes, milliseconds, seconds } from '../../src/units';
 
 export const OLD = '0a1b2c3-00000001' as ReleaseId;
 export const NEW = '4d5e6f7-00000002' as ReleaseId;
 
 const start = new Date('2026-05-01T08:00:00Z');
 const after = (count: number) => new Date(start.getTime() + seconds(count));
+
+export const BACKUP: BackupTaken = {
+  id: '20261127T221500Z-3f2a91',
+  recoveryPoint: new Date('2026-11-27T22:15:01Z'),
+  bytes: bytes(478e6),
+  bytesAdded: bytes(2.8e6),
+  took: { dump: seconds(3.2), prove: seconds(5.5), restore: seconds(4.1) },
+};
 
 /** A deploy that went well on the first of two workers and has begun with the second. */
 export function reportOf(more: Partial<RolloutReport> = {}): RolloutReport {

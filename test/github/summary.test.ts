@@ -1,6 +1,6 @@
 import { BukaError } from '../../src/errors';
 import { fitSummary, rolloutSummary } from '../../src/github/summary';
-import { NEW, OLD, reportOf } from './report';
+import { BACKUP, NEW, OLD, reportOf } from './report';
 
 const failure = new BukaError({
   code: 'not-healthy',
@@ -64,6 +64,22 @@ describe('the page of a rollout', () => {
     const page = rolloutSummary('pos', reportOf({ missed: ['worker3'], workers: [unseen] }));
     expect(page).toContain("**Left out**, since it can't be reached: <code>worker3</code>");
     expect(page).toContain('| <code>worker3</code> | – | – | **unknown** | **down** |');
+  });
+
+  test('has the backup to go back to, and the measured time that takes', () => {
+    const page = rolloutSummary('pos', reportOf({ backup: BACKUP }));
+    expect(page).toContain('| backup | recovery point | size | new | taken in | proven in | restored in |');
+    expect(page).toContain(
+      `| <code>${BACKUP.id}</code> | 2026-11-27T22:15:01.000Z | 478.0 MB | 2.8 MB | 3.2 s | 5.5 s | 4.1 s |`,
+    );
+    expect(rolloutSummary('pos', reportOf())).not.toMatch(/backup/i);
+  });
+
+  test('names who wanted no backup, and why, and takes neither for Markdown', () => {
+    const withoutBackup = { by: 'ann_b', reason: 'it burns <img src=x>' };
+    expect(rolloutSummary('pos', reportOf({ withoutBackup }))).toContain(
+      '**Without a backup** from before, as ann&#95;b wanted it: it burns &#60;img src=x&#62;',
+    );
   });
 
   test('has what the watch saw of each batch', () => {

@@ -97,9 +97,9 @@ export class Ground {
     return join(this.#folder, `${name}.tar.zst`);
   }
 
-  /** The lab's cluster with a short patience, and what a test changes. */
+  /** The lab's cluster with a short patience, no backups, and what a test changes. */
   cluster(rollout: Partial<RolloutSettings> = {}, change: (cluster: Cluster) => Cluster = (one) => one): Cluster {
-    const cluster = this.lab.cluster;
+    const { backup: _none, ...cluster } = this.lab.cluster;
     const { migrate: _, ...release } = cluster.release;
     const quick = { drainTimeout: seconds(10), startTimeout: seconds(6), lockTimeout: seconds(1) };
     return change({ ...cluster, release, rollout: { ...cluster.rollout, onFailure: 'halt', ...quick, ...rollout } });
