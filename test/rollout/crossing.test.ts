@@ -1,5 +1,6 @@
 import type { HistoryEntry, ReleaseId } from '../../src/release';
-import { contractRun, crossed, mayGoBack, refuseCrossing, takenAway } from '../../src/rollout/crossing';
+import { contractRun, crossed, mayGoBack, refuseCrossing, waitingAfterRestore } from '../../src/rollout/crossing';
+import { takenAway } from '../../src/rollout/restored';
 import { clusterOf, observationOf, r1, r2, r3, type WorkerShape } from './ground';
 
 const cluster = clusterOf({ workers: 2 });
@@ -180,6 +181,36 @@ describe('after a restore of the database', () => {
       const back = [...life, restored(30, 5), activated(31, r2)];
       expect(gone([...back, activated(32, r3)])).toEqual(['2.sql', '3.sql']);
       expect(gone([...back, migrated(32, r3)])).toEqual([]);
+    });
+  });
+
+  describe('what to go back to', () => {
+    const good = (minute: number, release: ReleaseId) => ({ ...happened('good', release), at: at(minute) });
+    const waiting = (history: HistoryEntry[], marked: string[] = [], shape: WorkerShape = {}) => {
+      const { workers } = seen({ active: r3, running: r3, staged: [r1, r2, r3], history, ...shape }, marked);
+      return waitingAfterRestore([...workers.values()].map(({ releases }) => releases));
+    };
+    const life = [good(1, r1), migrated(10, r2, ['2.sql']), good(11, r2), migrated(20, r3, ['3.sql']), good(21, r3)];
+    it('is the last good release before whose migrations are all there', () => {
+      expect(waiting([...life, restored(30, 15)])).toEqual([{ release: r3, migrations: ['3.sql'], backTo: r2 }]);
+      expect(waiting([...life, restored(30, 5)])).toEqual([
+        { release: r3, migrations: ['2.sql', '3.sql'], backTo: r1 },
+      ]);
+    });
+    it('is none that can not live with what is there, or that not every worker has', () => {
+      const gone = [
+        good(1, r1),
+        migrated(10, r2, ['2.sql']),
+        good(11, r2),
+        migrated(20, r3, ['3.sql']),
+        restored(30, 15),
+      ];
+      const only = { staged: [r1, r3], good: [r1, r3] };
+      expect(waiting(gone, ['2.sql'], only)).toEqual([{ release: r3, migrations: ['3.sql'], backTo: undefined }]);
+    });
+    it('is not asked for where every release has its migrations', () => {
+      expect(waiting([...life, restored(30, 25)])).toEqual([]);
+      expect(waiting(life)).toEqual([]);
     });
   });
 
