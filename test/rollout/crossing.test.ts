@@ -198,13 +198,7 @@ describe('after a restore of the database', () => {
       ]);
     });
     it('is none that can not live with what is there, or that not every worker has', () => {
-      const gone = [
-        good(1, r1),
-        migrated(10, r2, ['2.sql']),
-        good(11, r2),
-        migrated(20, r3, ['3.sql']),
-        restored(30, 15),
-      ];
+      const gone = [...life, restored(30, 15)];
       const only = { staged: [r1, r3], good: [r1, r3] };
       expect(waiting(gone, ['2.sql'], only)).toEqual([{ release: r3, migrations: ['3.sql'], backTo: undefined }]);
     });
