@@ -10,12 +10,12 @@ import { bytes, seconds } from '../../src/units';
 import { backedUp } from '../backup/ground';
 import { clusterOf, observationOf, r1, r2, r3, type WorkerShape } from './ground';
 
-/** A cluster that answers to the end of the migration, and to nothing that takes a worker out of rotation. */
+/** A cluster whose hosts do as they are told, at once: what they answer, past the scripts. */
 class Ground {
   readonly reporter = new RecordingReporter();
   /** What was done to the hosts, in order; nothing that only reads. */
   readonly done: string[] = [];
-  readonly history: string[] = [];
+  readonly history: Record<string, unknown>[] = [];
   readonly #abort = new AbortController();
   stagingFails = false;
 
@@ -29,10 +29,11 @@ class Ground {
   get context(): Context {
     const remote = async (host: Host): Promise<Remote> => ({
       host,
-      run: async (script) => this.#answer(host.name, script) as never,
+      run: async (script, options) => this.#answer(host.name, script, options?.onLine) as never,
     });
     const { cluster, reporter } = this;
-    return { cluster, reporter, remote, run: { id: 'run-1', by: 'ann' }, signal: this.#abort.signal };
+    const clock = { now: () => new Date(), sleep: async () => {} };
+    return { cluster, reporter, remote, clock, run: { id: 'run-1', by: 'ann' }, signal: this.#abort.signal };
   }
 
   archive(id: ReleaseId = r2, migrations = ['002.sql']): Archive {
@@ -44,11 +45,12 @@ class Ground {
     this.#abort.abort();
   }
 
-  #answer(host: string, { name, values }: Script<unknown>): unknown {
+  #answer(host: string, { name, values }: Script<unknown>, onLine?: (line: string) => void): unknown {
     const seen = observationOf(this.cluster, this.shapes);
     if (name === 'observe') return seen.workers.get(host)?.probe;
     if (name === 'observe releases') return seen.workers.get(host)?.releases;
     if (name === 'observe the load balancer') return seen.loadBalancers.get(host);
+    if (name === 'renew lock') return 'renewed';
     if (name === 'lock') return { kind: 'acquired' };
     if (name === 'unlock') return { kind: 'released' };
     if (name.startsWith('compare with')) {
@@ -57,12 +59,19 @@ class Ground {
       return { folder: undefined, warnings: [] };
     }
     if (name.startsWith('record ')) {
-      this.history.push(values.line ?? '');
+      this.history.push(JSON.parse(values.line ?? ''));
       return undefined;
     }
     this.done.push(`${name} on ${host}`);
-    if (name.startsWith('migrate ')) return undefined;
-    throw new BukaError({ code: 'unreachable', message: `no ${name} here` });
+    if (name.startsWith('drain ')) return { kind: 'drained', waited: 0 };
+    if (name.startsWith('maintain ')) return { cut: 0 };
+    if (name.startsWith('check ')) return { passed: true, seen: '' };
+    if (name.startsWith('switch to ')) {
+      onLine?.('restarted');
+      return { end: 'healthy', answer: '200', state: '', pid: '7', folder: '', log: [] };
+    }
+    if (name === 'look at the process') return '7';
+    return name === 'prune releases' ? [] : undefined;
   }
 }
 
@@ -105,8 +114,16 @@ it('nothing is migrated and no worker is switched before the backup is there', a
   expect(asked).toEqual([{ release: r1, target: r2 }]);
   expect(changes(ground)[0]).toBe(`migrate ${r2} on worker1`);
   expect(changes(ground).length).toBeGreaterThan(1);
-  expect(report.backup).toEqual(taken);
-  expect(report.withoutBackup).toBeUndefined();
+  expect(report).toMatchObject({ outcome: 'success', backup: taken, withoutBackup: undefined });
+});
+
+it('what goes into the history of every worker names the backup', async () => {
+  const ground = new Ground();
+  await deploy(ground.context, ground.archive(), backups());
+  for (const event of ['activated', 'good'])
+    expect(ground.history.filter((entry) => entry.event === event)).toEqual(
+      Array.from({ length: 3 }, () => expect.objectContaining({ release: r2, backup: taken.id })),
+    );
 });
 
 it('a backup that fails ends the deploy with nothing migrated and nothing switched', async () => {
@@ -165,6 +182,12 @@ describe('without a backup, as a person wants it', () => {
       expect.stringContaining('ann wants it: backup1 burns'),
     ]);
     expect(changes(ground)[0]).toBe(`migrate ${r2} on worker1`);
+    for (const event of ['activated', 'good'])
+      expect(ground.history.filter((entry) => entry.event === event)).toEqual(
+        Array.from({ length: 3 }, () =>
+          expect.objectContaining({ by: 'ann', reason: 'without a backup: backup1 burns' }),
+        ),
+      );
   });
 
   it.each(['', '  '])('takes a reason, and %j is none', async (withoutBackup) => {
