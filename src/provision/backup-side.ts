@@ -39,13 +39,13 @@ if [ -f "$authorized" ]; then printf 'authorized=%s\n' "$(base64 -w 0 < "$author
 reading=not-yet
 seen=
 if getent passwd -- "$account" >/dev/null && command -v psql >/dev/null && grep -qsF -- "$line" "$pgpass"; then
-  if ! seen=$(pg_isready -t 10 -h "$host" -p "$port" 2>&1); then reading=unreachable
+  if ! seen=$(pg_isready -t 10 -h "$host" -p "$port" -U "$role" -d postgres 2>&1); then reading=unreachable
   elif seen=$(runuser -u "$account" -- env PGPASSFILE="$pgpass" PGCONNECT_TIMEOUT=10 \
     psql -X -w -q -At -h "$host" -p "$port" -U "$role" -d postgres -c 'SELECT 1' 2>&1 </dev/null); then reading=works
   else reading=refused
   fi
 fi
-printf 'reading=%s\nseen=%s\n' "$reading" "$(printf %s "$seen" | tr '\n' ' ')"
+printf 'reading=%s\nseen=%s\n' "$reading" "$(printf %s "$seen" | tr '\n\t' '  ')"
 `);
 
 export function askBackupSide(cluster: Cluster): Script<BackupSide> {

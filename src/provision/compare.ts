@@ -18,7 +18,8 @@ export type Mend =
   | { readonly kind: 'package'; readonly name: string }
   | { readonly kind: 'account'; readonly account: Account }
   | { readonly kind: 'folder'; readonly folder: Folder }
-  | { readonly kind: 'secret'; readonly secret: Secret }
+  /** `made`: it is not there yet. */
+  | { readonly kind: 'secret'; readonly secret: Secret; readonly made: boolean }
   | { readonly kind: 'unit'; readonly unit: string }
   /** The role that reads the database: itself, its password, and the line that lets it in. */
   | { readonly kind: 'reader' | 'reader-password' | 'hba' }
@@ -42,7 +43,11 @@ export function compare(host: string, setup: Setup, found: Found): Difference[] 
   for (const file of setup.files)
     differ(file.path, fileDiffers(file, found.places.get(file.path)), { kind: 'file', file });
   for (const secret of setup.secrets)
-    differ(secret.path, secretDiffers(secret, found.places.get(secret.path)), { kind: 'secret', secret });
+    differ(secret.path, secretDiffers(secret, found.places.get(secret.path)), {
+      kind: 'secret',
+      secret,
+      made: !isThere(found.places.get(secret.path)),
+    });
   for (const unit of setup.units)
     differ(unit, found.units.has(unit) ? undefined : 'not enabled and running', { kind: 'unit', unit });
   for (const user of setup.users)

@@ -43,7 +43,7 @@ if [ -n "$public" ] && [ -s "$known" ]; then
     -o ConnectTimeout=10 -p "$port" "$address" </dev/null 2>&1) || status=$?
   if [ "$status" = 255 ]; then source=unreachable; else source=reached; fi
 fi
-printf 'source=%s\nsource-seen=%s\n' "$source" "$(printf %s "$seen" | tr '\n' ' ')"
+printf 'source=%s\nsource-seen=%s\n' "$source" "$(printf %s "$seen" | tr '\n\t' '  ')"
 
 sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
 postgres=missing
@@ -57,7 +57,7 @@ if [ "$postgres" = down ] && seen=$(sql "SELECT current_setting('server_version_
   postgres=up
 fi
 printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\n' \
-  "$postgres" "$(printf %s "$seen" | tr '\n' ' ')" "$major" "$reader" "$path" "$content"
+  "$postgres" "$(printf %s "$seen" | tr '\n\t' '  ')" "$major" "$reader" "$path" "$content"
 `);
 
 const keys = [

@@ -7,7 +7,7 @@ import { look } from './look';
 import { mendHost, mendReader } from './mend';
 import { backupCluster } from './needs';
 import { rolesByHand, rolesOf } from './roles';
-import type { HostRole } from './setup';
+import type { HostRole, Secret } from './setup';
 
 /** What a use case works with. */
 export interface ProvisionContext {
@@ -104,6 +104,9 @@ export async function provision(
   }
   const stays = seen.differences.filter(ours);
   if (stays.length > 0) throw forAPerson(stays, reporter);
+  for (const { host, mend } of mended)
+    if (mend.kind === 'secret' && mend.secret.kind === 'password' && mend.made)
+      tellOfPassword(host, mend.secret, reporter);
   tellOfOthers(seen.differences, reporter);
   return { outcome: mended.length > 0 ? 'changed' : 'nothing-to-change', differences: plain(mended), byHand };
 }
@@ -174,6 +177,12 @@ function forAPerson(differences: readonly Difference[], reporter: Reporter): Buk
   for (const other of others) reporter.warning(other.message);
   return first;
 }
+
+/** Once: it is the moment to do it. */
+const tellOfPassword = (host: string, { path }: Secret, reporter: Reporter) =>
+  reporter.warning(
+    `${host}: the repository has a password now, in ${path} and nowhere else. Without it no backup can be read: put it into your team's secret store, as docs/backup-setup.md says.`,
+  );
 
 /** What one host lacks may keep the other from working. */
 function tellOfOthers(differences: readonly Difference[], reporter: Reporter): void {

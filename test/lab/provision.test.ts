@@ -37,6 +37,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await run().catch(() => {});
   await connections?.close();
+  await root(database, `sed -i 's/^host ${service} ${service} /host all all /' /etc/postgresql/*/main/pg_hba.conf`);
   for (const host of [backup, database]) await root(host, 'rm -rf /root/.ssh');
   rmSync(folder, { recursive: true, force: true });
 });
@@ -47,12 +48,12 @@ async function root(host: string, text: string): Promise<string> {
   return stdout;
 }
 
+let reporter: RecordingReporter;
+
 async function run(options: Partial<ProvisionOptions> = {}, of = cluster): Promise<ProvisionReport> {
   const remote = connections.to.bind(connections);
-  return provision(
-    { cluster: of, remote, reporter: new RecordingReporter() },
-    { check: false, hosts: [], user: 'root', ...options },
-  );
+  reporter = new RecordingReporter();
+  return provision({ cluster: of, remote, reporter }, { check: false, hosts: [], user: 'root', ...options });
 }
 
 const seen = ({ differences }: ProvisionReport) => differences.map((one) => `${one.host} ${one.what}: ${one.seen}`);
@@ -69,7 +70,7 @@ const list = () => ask(backup, `service=${service}\nprogram=${programVersion.bac
 const check = () => ask(backup, `service=${service}\nprogram=${programVersion.backup}\ndo=check\n`);
 const previous = () => ask(database, `service=${service}\nprogram=${programVersion.restore}\ndo=previous\n`);
 
-/** Takes away all that there is of it, as if it had never been set up; packages stay. */
+/** Takes away all that there is of it, as if it had never been set up; packages stay. The database lets only the app in. */
 async function strip(): Promise<void> {
   await root(
     backup,
@@ -81,7 +82,7 @@ async function strip(): Promise<void> {
   await root(
     database,
     `rm -rf /usr/local/lib/buka /etc/buka /etc/sudoers.d/buka-*
-    sed -i /buka_backup/d /etc/postgresql/*/main/pg_hba.conf
+    sed -i '/buka_backup/d; s/^host all all /host ${service} ${service} /' /etc/postgresql/*/main/pg_hba.conf
     cd /; runuser -u postgres -- psql -q -c 'REVOKE ALL ON pg_authid FROM buka_backup' -c 'DROP ROLE buka_backup' -c 'SELECT pg_reload_conf()' >/dev/null`,
   );
 }
@@ -109,6 +110,9 @@ it('hosts on which nothing is left are set up again, and the second time nothing
   expect(await root(backup, 'ls /usr/local/lib/buka 2>/dev/null | wc -l')).toBe('0\n');
 
   expect((await run()).outcome).toBe('changed');
+  expect(reporter.lines.filter((line) => line.startsWith('warning: '))).toEqual([
+    expect.stringMatching(/password now, in \/etc\/buka\/backup\/.*secret store/),
+  ]);
   const made = await secrets();
   expect(seen(await run({ check: true }))).toEqual([]);
   expect(await run()).toMatchObject({ outcome: 'nothing-to-change', differences: [] });
@@ -135,7 +139,7 @@ it('what somebody changed is shown, changed nothing by looking, and is put right
     backup,
     `echo '# mine' >> /usr/local/lib/buka/backup; chmod 644 /etc/buka/backup/${service}/password
     echo 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIFx stranger' >> /var/lib/buka-backup/.ssh/authorized_keys
-    systemctl -q disable --now buka-backup@${service}.timer`,
+    systemctl -q disable --now buka-backup@${service}.timer; systemctl stop buka-backup-verify@${service}.timer`,
   );
   await root(
     database,
@@ -147,6 +151,7 @@ it('what somebody changed is shown, changed nothing by looking, and is put right
     `${backup} /var/lib/buka-backup/.ssh/authorized_keys: other content`,
     `${backup} /etc/buka/backup/${service}/password: mode 0644 instead of 0640`,
     `${backup} buka-backup@${service}.timer: not enabled and running`,
+    `${backup} buka-backup-verify@${service}.timer: not enabled and running`,
     `${database} /etc/sudoers.d/buka-restore: other content`,
     `${database} role buka_backup: missing, or with other rights`,
   ];
@@ -196,7 +201,7 @@ it("no new password is made for a repository that is there: the old one's place 
 it('an account that was deleted, and comes back with another id, has its backups again', async () => {
   await root(
     backup,
-    `userdel buka-backup; chown -R 4242:4242 /var/lib/buka-backup/${service}; useradd --system --uid 979 -M another`,
+    `userdel buka-backup; chown -R 4242:4242 /var/lib/buka-backup/${service}; id another >/dev/null 2>&1 || useradd --system --uid 979 -M another`,
   );
   await run();
   expect(await list()).toContain('manifest ');
@@ -265,6 +270,7 @@ it('whoever is not root changes nothing, and is told so', async () => {
 });
 
 it('no password is in the log of PostgreSQL, whatever it logs', async () => {
+  const before = Number(await root(database, 'cat /var/log/postgresql/*.log | wc -c'));
   await root(
     database,
     `cd /; runuser -u postgres -- psql -qc "ALTER SYSTEM SET log_statement = 'all'" -c 'SELECT pg_reload_conf()' >/dev/null`,
@@ -273,7 +279,7 @@ it('no password is in the log of PostgreSQL, whatever it logs', async () => {
     await root(database, `cd /; runuser -u postgres -- psql -qc "ALTER ROLE buka_backup PASSWORD 'other'"`);
     await run();
     const password = (await root(backup, `cut -d : -f 5 /etc/buka/backup/${service}/pgpass`)).trim();
-    const log = await root(database, 'cat /var/log/postgresql/*.log');
+    const log = await root(database, `tail -q -c +${1 + before} /var/log/postgresql/*.log`);
     expect(log).toContain("PASSWORD 'other'");
     expect(password).toHaveLength(43);
     expect(log).not.toContain(password);
