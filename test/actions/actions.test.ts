@@ -166,6 +166,15 @@ describe('the whole pipeline as one step', () => {
   });
 });
 
+describe('actions/backup', () => {
+  test('without a backup server in buka.yml fails, says what to add, and has no output', async () => {
+    folder = await makeApp(BUILDS);
+    const { status, outputs, summary } = await run('actions/backup', access());
+    expect({ status, outputs }).toEqual({ status: 1, outputs: {} });
+    expect(summary).toContain('<code>backup-not-configured</code>');
+  });
+});
+
 describe('actions/deploy and actions/rollback', () => {
   test.each([
     ['actions/deploy', {}, 'input-missing', 'The input known-hosts is empty.'],

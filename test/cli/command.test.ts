@@ -36,7 +36,10 @@ describe('the buka command', () => {
   test('explains itself', async () => {
     const { status, out } = await buka(['--help']);
     expect(status).toBe(0);
-    for (const name of ['build', 'plan', 'deploy', 'rollback', 'repair', 'releases', 'status', 'lock', 'lab']) {
+    for (const name of [
+      ...['build', 'plan', 'deploy', 'rollback', 'repair', 'releases', 'status', 'lock', 'lab'],
+      ...['backup', 'backups', 'prove'],
+    ]) {
       expect(out).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
     }
     expect((await buka(['deploy', '--help'])).out).toContain('--known-hosts <path>');
@@ -49,6 +52,8 @@ describe('the buka command', () => {
     [['lock'], 'Usage: buka lock'],
     [['lock', 'relase'], 'Did you mean release?'],
     [['rollback', 'v2', '--known-hosts', 'known_hosts'], 'buka releases'],
+    [['prove', 'newest'], 'is not the id of a backup'],
+    [['deploy', '--without-backup'], 'argument missing'],
     [['status', '-c', 'nowhere.yml'], "nowhere.yml can't be read"],
     [['status'], ".ssh/known_hosts can't be read"],
     [['status', '--known-hosts', 'known_hosts', '--key', 'nokey'], "nokey can't be read"],
