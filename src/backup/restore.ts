@@ -58,6 +58,7 @@ export async function restore(context: Context, options: RestoreOptions = {}): P
   const { manifest, loss } = await reporter.group('Look', async () => {
     const id = await choose(context, options);
     const seen = await orCancelled(context, asked(context, host, look(host, id)));
+    reporter.step({ host: host.host.name, name: 'look', state: 'done', detail: host.database });
     return { manifest: seen.manifest, loss: lossOf(seen.manifest, seen.current, now()) };
   });
   const report = { backup: manifest, database: host.database, loss, workers: [], next: [] };
@@ -96,7 +97,8 @@ async function choose(context: Context, options: RestoreOptions): Promise<Backup
   try {
     known = await orCancelled(context, listBackups(context));
   } catch (error) {
-    if (!(error instanceof BukaError) || options.id === undefined || error.code === 'cancelled') throw error;
+    if (!(error instanceof BukaError)) throw error;
+    if (options.id === undefined || error.code === 'cancelled') throw error.with({ left: UNTOUCHED });
     context.reporter.warning(`What is known of ${options.id} can't be asked: ${error.message}`);
     return options.id;
   }

@@ -44,18 +44,19 @@ open_work() {
   done
   work=$state/scratch/$$
   mkdir "$work"
-  session=; dump=; store=; proof_server=; failed=
+  session=; dump=; store=; proof_server=; failed=; proved=
   trap 'tidy' EXIT
   trap 'die interrupted "by a signal"' INT TERM HUP
 }
 tidy() {
-  trap - EXIT
+  unexpected
+  if [ "$action" = prove ]; then mark_broken; fi
   stop_proof_server
   for process in $dump $session; do kill "$process" 2>/dev/null || :; done
   if [ -n "$store" ]; then kill -s INT "$store" 2>/dev/null || :; wait "$store" 2>/dev/null || :; fi
   if [ -n "$failed" ]; then restic forget --quiet $failed >/dev/null 2>&1 || :; fi
-  cd /
   rm -rf "$work"
+  if [ "$code" -ne 0 ]; then exit 20; fi
 }
 
 # restic on the repository; a lock in it is of a restic that died, as ours is held.
@@ -245,20 +246,18 @@ prove_again() {
   open_repository
   # Not production's word but the backup's: production may be what was lost.
   choose_client_for "$(sed -n 's/.*"server":"\([0-9]*\)\..*/\1/p' "$state/manifests/$id.json")"
-  trap 'broken_unless_proved' EXIT
-  proved=
   prove "$stored" "$manifests/$id."
   proved="proved $id $(date -u +%FT%TZ) $prove_seconds"
   printf '%s\n' "$proved" >"$manifests/$id.proved"
   rm -f "$manifests/$id.broken"
   tell "$proved"
 }
-broken_unless_proved() {
+# Only what was found in the backup itself counts against it.
+mark_broken() {
   if [ -z "$proved" ] && cat "$work/read.err" "$work/restore.err" "$work/differences" 2>/dev/null | grep -q .; then
     printf 'broken %s %s\n' "$id" "$(cat "$work/read.err" "$work/restore.err" "$work/differences" 2>/dev/null | tail -n 3 | tr '\n\t' '  ' | cut -c 1-500)" >"$manifests/$id.broken"
     metrics
   fi
-  tidy
 }
 
 # For a restore: on standard output is nothing but what was asked for, and the status tells whether all of it is there.

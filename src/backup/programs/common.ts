@@ -3,6 +3,7 @@ export const common = String.raw`
 PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
 export PATH LC_ALL
 umask 077
+cd /
 newline='
 '
 tab=$(printf '\t')
@@ -11,7 +12,14 @@ tab=$(printf '\t')
 trap '' PIPE
 tell() { printf '%s\n' "$*" 2>/dev/null || :; }
 # Ends the program: the code is one of docs/errors.md, the rest is what was seen.
-die() { tell "error $*"; exit 20; }
+die() { told=yes; tell "error $*"; exit 20; }
+told=
+# For the trap on EXIT, before it tidies up: what ended the program without a word.
+unexpected() {
+  code=$?
+  trap - EXIT
+  if [ "$code" -ne 0 ] && [ -z "$told" ]; then tell "error interrupted status $code"; fi
+}
 # What a command said went wrong, or else the end of what it said, on one line.
 words() { { grep -i -m 3 -e error -e fatal "$1" || tail -n 6 "$1"; } 2>/dev/null | tr '\n\t' '  ' | cut -c 1-1500; }
 

@@ -108,7 +108,7 @@ start_proof_server() {
       die proof-failed "$(words "$work/initdb")"
     mv "$template.new" "$template"
   fi
-  cp -a "$template" "$work/cluster"
+  cp -a "$template" "$work/cluster" 2>"$work/cp.err" || die too-little-space "$(words "$work/cp.err")"
   pg_ctl -D "$work/cluster" -w -t 60 -l "$work/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$work' \
     -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 \
     -c autovacuum=off -c shared_buffers=64MB -c maintenance_work_mem=128MB -c max_wal_size=8GB -c jit=off" \

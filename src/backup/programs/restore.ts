@@ -28,10 +28,10 @@ open_service() {
   trap 'die interrupted "by a signal"' INT TERM HUP
 }
 tidy() {
-  trap - EXIT
+  unexpected
   if [ -n "$failed" ]; then psql -X -q -d postgres -c "DROP DATABASE IF EXISTS \"$failed\"" >/dev/null 2>&1 || :; fi
-  cd /
   rm -rf "$work"
+  if [ "$code" -ne 0 ]; then exit 20; fi
 }
 
 sql() { psql -X -q -A -t -F "$tab" -v ON_ERROR_STOP=1 "$@"; }

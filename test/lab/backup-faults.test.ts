@@ -1,0 +1,185 @@
+import { proveBackup } from '../../src/backup';
+import { BukaError } from '../../src/errors';
+import { BackupGround } from './backup-ground';
+
+let shop: BackupGround;
+/** Bytes of a dump. */
+let size = 0;
+
+beforeAll(async () => {
+  shop = await BackupGround.fresh();
+  await shop.sql(
+    'CREATE TABLE receipts AS SELECT i AS id, md5(i::text) || md5((-i)::text) AS receipt FROM generate_series(1, 400000) AS s(i)',
+  );
+  size = (await shop.take()).bytes;
+});
+afterAll(async () => {
+  const [only] = (await shop.list()).map(({ manifest }) => manifest.id);
+  // Whatever became of the others, the first one can still be restored.
+  await proveBackup(shop.context(), only);
+  await shop.giveBack();
+});
+
+/** No new backup, nothing left of the attempt, and the earlier ones as they were; then a backup can be made again. */
+async function endsWithNone(code: string, fault: () => Promise<unknown>, mend?: () => Promise<unknown>) {
+  const before = await shop.held();
+  const [failure] = await Promise.all([shop.failing(), fault()]);
+  await mend?.();
+  expect(failure).toMatchObject({ code, host: 'backup1', step: 'backup', hint: expect.stringMatching(/.{20}/) });
+  expect(await shop.held()).toEqual({ ...before, locks: 0, scratch: 0 });
+  return failure;
+}
+
+/** Waits on the backup server until the dump has read so much, then does it. */
+const whenDumped = (share: number, command: string) => () =>
+  shop.onProcess(
+    '^pg_dump -d',
+    0,
+    `until [ "$(awk '/^wchar/ { print $2 }' /proc/$process/io 2>/dev/null || echo 9999999999)" -ge ${Math.floor(size * share)} ]; do :; done; ${command}`,
+  );
+const nothing = async () => {};
+
+it.each([10, 50, 90])('the dump is killed at %i %%', async (percent) => {
+  await endsWithNone('dump-failed', whenDumped(percent / 100, 'kill -9 $process'));
+});
+
+it('the connection to the database is lost in the middle of the dump', async () => {
+  const failure = await endsWithNone('dump-failed', async () => {
+    await whenDumped(0.3, 'kill -STOP $process; (sleep 3; kill -CONT $process) &')();
+    await shop.sql(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'pg_dump'",
+      'postgres',
+    );
+  });
+  expect(failure.seen).toMatch(/terminat|connection|lost/i);
+});
+
+it('restic is killed', async () => {
+  const failure = await endsWithNone('store-failed', () => shop.onProcess('restic .*--stdin', 0.4, 'kill -9 $process'));
+  expect(failure.seen).toContain('137');
+});
+
+it("the repository's password is wrong", async () => {
+  const file = '/etc/buka/backup/pos/password';
+  await shop.ground.root('backup1', `cp -p ${file} /root/password; echo wrong > ${file}`);
+  await endsWithNone('repository-password', nothing, () =>
+    shop.ground.root('backup1', `cat /root/password > ${file}; rm /root/password`),
+  ).catch(async (error: unknown) => {
+    await shop.ground.root('backup1', `[ ! -f /root/password ] || cat /root/password > ${file}`);
+    throw error;
+  });
+});
+
+it('a table that the reader may not read', async () => {
+  await shop.sql('REVOKE pg_read_all_data FROM buka_backup');
+  const failure = await endsWithNone('dump-failed', nothing, () => shop.sql('GRANT pg_read_all_data TO buka_backup'));
+  expect(failure.seen).toContain('permission denied');
+});
+
+it('a large object that the reader may not read', async () => {
+  await shop.sql('SELECT lo_from_bytea(70003, $$not granted$$)');
+  const failure = await endsWithNone('dump-failed', nothing, () => shop.sql('SELECT lo_unlink(70003)'));
+  expect(failure.seen).toContain('large object 70003');
+});
+
+it('roles that the reader may not read', async () => {
+  await shop.sql('REVOKE SELECT ON pg_authid FROM buka_backup', 'postgres');
+  await endsWithNone('globals-failed', nothing, () => shop.sql('GRANT SELECT ON pg_authid TO buka_backup', 'postgres'));
+});
+
+it('the server is newer than the client', async () => {
+  await shop.ground.root('backup1', 'mv /usr/lib/postgresql/15 /usr/lib/postgresql/13');
+  const failure = await endsWithNone('client-too-old', nothing, () =>
+    shop.ground.root('backup1', 'mv /usr/lib/postgresql/13 /usr/lib/postgresql/15'),
+  );
+  expect(failure.seen).toMatch(/15.*13/);
+});
+
+it('a migration is at work', async () => {
+  const migration = shop.sql('BEGIN; ALTER TABLE sales ADD COLUMN note text; SELECT pg_sleep(12); ROLLBACK');
+  await endsWithNone('migration-running', nothing, () => migration);
+});
+
+it('the disk of the backup server is full', async () => {
+  await shop.ground.lab.fillDisk('backup1');
+  await endsWithNone('too-little-space', nothing, () => shop.ground.lab.freeDisk('backup1'));
+});
+
+it('the disk of the backup server fills in the middle', async () => {
+  await endsWithNone(
+    'store-failed',
+    whenDumped(0.05, 'dd if=/dev/zero of=/var/lib/filler bs=1M 2>/dev/null || :'),
+    () => shop.ground.root('backup1', 'rm -f /var/lib/filler'),
+  );
+});
+
+it('of two backups at once the second waits, and gives up in the end', async () => {
+  const before = await shop.held();
+  const first = shop.take();
+  await shop.onProcess('restic .*--stdin', 0, ':');
+  expect(await shop.failing()).toMatchObject({ code: 'backup-running', seen: expect.stringContaining('manual') });
+  const { id } = await first;
+  expect((await shop.held()).manifests).toEqual([...before.manifests, `${id}.json`]);
+});
+
+it('the backup server is cut off', async () => {
+  const before = await shop.held();
+  await shop.ground.lab.cut('backup1');
+  const failure = await shop.failing();
+  await shop.ground.lab.heal('backup1');
+  await shop.ground.lab.waitForSsh(['backup1']);
+  expect(failure).toMatchObject({ code: 'unreachable', host: 'backup1' });
+  expect(await shop.held()).toEqual(before);
+});
+
+it('the backup server loses its power in the middle; nothing of that is in the way of the next backup', async () => {
+  const before = await shop.held();
+  const failing = shop.failing();
+  await whenDumped(0.3, ':')();
+  await shop.ground.lab.powerOff('backup1');
+  expect(await failing).toMatchObject({ code: 'connection-lost', host: 'backup1' });
+  await shop.ground.lab.powerOn('backup1');
+  expect((await shop.held()).manifests).toEqual(before.manifests);
+  const { id } = await shop.take();
+  expect(await shop.held()).toEqual({
+    manifests: [...before.manifests, `${id}.json`],
+    snapshots: before.snapshots + 1,
+    locks: 0,
+    scratch: 0,
+  });
+});
+
+describe('a repository that rots', () => {
+  const newestPack = '$(ls -t /var/lib/buka-backup/pos/repository/data/*/* | head -n 1)';
+
+  it.each([
+    [
+      'one byte is flipped in the newest pack',
+      `printf '\\377' | dd of=${newestPack} bs=1 seek=200 conv=notrunc 2>/dev/null`,
+    ],
+    ['the newest pack is gone', `rm ${newestPack}`],
+  ])('%s', async (_, harm) => {
+    await shop.ground.root('backup1', 'cp -a /var/lib/buka-backup/pos /root/good');
+    try {
+      await shop.sql('INSERT INTO receipts SELECT i, md5(i::text) FROM generate_series(1, 30000) AS s(i)');
+      const { id } = await shop.take();
+      await shop.ground.root('backup1', harm);
+      await endsWithNone('proof-failed', nothing);
+      const proof = proveBackup(shop.context(), id);
+      await expect(proof).rejects.toMatchObject({ code: 'proof-failed' });
+      await expect(proof).rejects.toBeInstanceOf(BukaError);
+      expect((await shop.list()).find(({ manifest }) => manifest.id === id)?.broken).toBeDefined();
+    } finally {
+      await shop.ground.root('backup1', 'rm -rf /var/lib/buka-backup/pos; mv /root/good /var/lib/buka-backup/pos');
+    }
+  });
+
+  it('an owner that no role is left for fails the proof', async () => {
+    const { id } = await shop.take();
+    await shop.ground.root('backup1', `sed -i '/ROLE pos/d' /var/lib/buka-backup/pos/manifests/${id}.globals`);
+    await expect(proveBackup(shop.context(), id)).rejects.toMatchObject({
+      code: 'proof-failed',
+      failure: { seen: expect.stringContaining('role "pos" does not exist') },
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import { proveBackup, restore } from '../../src/backup';
+import { BackupGround } from './backup-ground';
+
+let shop: BackupGround;
+
+beforeAll(async () => {
+  shop = await BackupGround.fresh();
+});
+afterAll(() => shop.giveBack());
+
+/** Content by other means than the product's: each table in order, as text. */
+const contents = String.raw`
+SELECT string_agg(format('SELECT %L || coalesce(md5(string_agg(t::text, %L ORDER BY t::text)), %L) FROM ONLY %I.%I t',
+    c.relname || ' ', '|', 'empty', n.nspname, c.relname), ' UNION ALL ' ORDER BY c.relname)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE c.relkind IN ('r', 'm') AND n.nspname = 'public' AND c.relname <> 'sales' \gexec
+SELECT 'large ' || md5(string_agg(loid || encode(lo_get(loid), 'hex'), ',' ORDER BY loid)) FROM (SELECT oid AS loid FROM pg_largeobject_metadata) l;
+SELECT 'backwards ' || last_value FROM backwards;
+SELECT 'double ' || double(4);
+SELECT 'settings ' || string_agg(setconfig::text, ' ') FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE datname = current_database();
+SELECT 'owner ' || pg_get_userbyid(datdba) || ' ' || pg_encoding_to_char(encoding) || ' ' || datcollate FROM pg_database WHERE datname = current_database();
+SELECT 'policies ' || count(*) FROM pg_policy;
+SELECT 'partitions ' || count(*) FROM ledger;
+`;
+
+it('a backup holds what the database held at one instant, while sales are being written', async () => {
+  const { result: manifest, before, after } = await shop.selling(() => shop.take());
+  const sold = manifest.tables['public.sales']?.rows ?? 0;
+  expect(sold).toBeGreaterThanOrEqual(before);
+  expect(sold).toBeLessThanOrEqual(after);
+  expect(after).toBeGreaterThan(before);
+  const held = await shop.sql(contents);
+  const report = await restore(shop.context(), { id: manifest.id });
+  expect(report.previousDatabase).toMatch(/^pos_before_/);
+  // Every type there is, partitions, inheritance, large objects, sequences, settings, owner: as they were.
+  expect(await shop.sql(contents)).toBe(held);
+  expect(held.split('\n').length).toBeGreaterThan(15);
+  // Of one writer's sales, those up to an instant and none after it.
+  const [count, highest] = (await shop.sql('SELECT count(*), max(id) FROM sales')).split('|');
+  expect([Number(count), Number(highest)]).toEqual([sold, sold]);
+  // What came after the recovery point is lost, and is still in the database that was put aside.
+  expect(Number(await shop.sql('SELECT count(*) FROM sales', report.previousDatabase))).toBeGreaterThanOrEqual(after);
+  await shop.sql(`DROP DATABASE "${report.previousDatabase}"`, 'postgres');
+});
+
+it('a second backup adds little more than what is new', async () => {
+  await shop.sql(
+    'CREATE TABLE receipts AS SELECT i AS id, md5(i::text) || md5((-i)::text) AS receipt FROM generate_series(1, 200000) AS s(i)',
+  );
+  const first = await shop.take();
+  await shop.sql('INSERT INTO receipts SELECT i, md5(i::text) FROM generate_series(200001, 201000) AS s(i)');
+  const second = await shop.take();
+  expect(first.bytesAdded).toBeGreaterThan(8_000_000);
+  expect(second.bytesAdded).toBeLessThan(first.bytesAdded / 2);
+  expect((await shop.held()).manifests).toContain(`${second.id}.json`);
+});
+
+it('a backup can be proven again at any time, without the database', async () => {
+  const { id } = await shop.take();
+  await shop.ground.root('db1', 'systemctl stop postgresql@15-main');
+  try {
+    expect(await proveBackup(shop.context(), id)).toMatchObject({ id });
+  } finally {
+    await shop.ground.root('db1', 'systemctl start postgresql@15-main');
+  }
+});
+
+it('no key is given out twice after a restore', async () => {
+  const { id } = await shop.take();
+  const report = await restore(shop.context(), { id });
+  const highest = Number(await shop.sql('SELECT max(id) FROM sales'));
+  await shop.sql('INSERT INTO sales (total) VALUES (1)');
+  expect(Number(await shop.sql('SELECT max(id) FROM sales'))).toBeGreaterThan(highest);
+  await shop.sql(`DROP DATABASE "${report.previousDatabase}"`, 'postgres');
+});
