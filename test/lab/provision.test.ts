@@ -129,7 +129,8 @@ it('the nightly unit makes a backup that is proven, inside its sandbox', async (
     backup,
     `systemctl start buka-backup@${service}.service || { journalctl -n 20 -u buka-backup@${service} >&2; exit 1; }`,
   );
-  expect(await list()).toMatch(/^manifest \{.*"kind":"nightly"/m);
+  const [, manifest = ''] = /^manifest (.*)$/m.exec(await list()) ?? [];
+  expect(JSON.parse(manifest)).toMatchObject({ service, kind: 'nightly', release: null, reason: null });
   await root(backup, `systemctl start buka-backup-verify@${service}.service`);
 });
 
