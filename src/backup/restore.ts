@@ -149,7 +149,7 @@ async function swapIn(
 const asked = <Result>(context: Context, host: DatabaseHost, script: Script<Result>): Promise<Result> =>
   askAtLength(context, host, script, { step: script.name === 'load' ? 'load' : 'look', left: UNTOUCHED });
 
-/** Waits, until the run is cancelled; the host ends what it was asked for when the connection goes. */
+/** Waits, until the run is cancelled; the host goes on with what it was asked for, which touches nothing in use. */
 function orCancelled<T>({ signal }: Context, work: Promise<T>): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
@@ -165,7 +165,7 @@ const cancelled = () =>
     code: 'cancelled',
     step: 'restore',
     message: 'The restore was cancelled.',
-    left: `${UNTOUCHED} What was loaded beside it may still be there; the next restore of the same backup replaces it.`,
+    left: `${UNTOUCHED} The database host may go on loading beside it; the next restore of the same backup replaces that.`,
     hint: 'Run the same again to restore.',
   });
 
