@@ -60,6 +60,11 @@ const rows = (service: string): Row[] => [
     hint: 'Something else keeps connecting, or renames databases. Does `sudo -u postgres psql -l` there list the database under its name? Then run the same again.',
   },
   {
+    code: 'drop-failed',
+    message: 'The database could not be dropped.',
+    hint: 'Is somebody connected to it? `sudo -u postgres psql -c "SELECT * FROM pg_stat_activity"` there tells. Then run the same again.',
+  },
+  {
     code: 'no-such-previous',
     message: 'No restore put a database of that name aside.',
     hint: '`buka restore --drop-previous --dry-run` lists those that there are.',

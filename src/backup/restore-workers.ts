@@ -147,7 +147,7 @@ export function nextSteps(workers: readonly WorkerReleases[], { release: made }:
   const steps = waiting.map(({ release, migrations, backTo }) => {
     const lacks = `The database no longer has ${migrations.join(', ')}, which release ${release} on the workers came with.`;
     return backTo === undefined
-      ? `${lacks} Deploy a release that can live without, or that brings it again.`
+      ? `${lacks} Type \`buka deploy\`, of the same release or a newer one: it brings it again.`
       : `${lacks} Type \`buka rollback ${backTo}\`, which can live with it; a deploy after that brings it again.`;
   });
   if (steps.length > 0) return steps;

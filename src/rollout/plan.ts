@@ -3,6 +3,7 @@ import { BukaError } from '../errors';
 import type { ReleaseId } from '../release';
 import type { CompleteObservation, WorkerObservation } from './observe';
 import type { Rotation } from './report';
+import { takenAway } from './restored';
 import { rotationOf } from './worker-state';
 
 /** The release that the workers shall run. */
@@ -58,8 +59,8 @@ export interface Plan {
   readonly problem?: BukaError | undefined;
 }
 
-export const isNothingToDo = ({ stage, batches, settle }: Plan): boolean =>
-  stage.length === 0 && batches.length === 0 && !settle;
+export const isNothingToDo = ({ stage, migrate, batches, settle }: Plan): boolean =>
+  stage.length === 0 && migrate === undefined && batches.length === 0 && !settle;
 
 /** Pure: the same cluster, target and observation give the same plan. */
 export function plan(cluster: Cluster, target: Target, observation: CompleteObservation): Plan {
@@ -198,8 +199,9 @@ function tooFew(cluster: Cluster, available: number, rest: readonly Task[]): Buk
 }
 
 /**
- * Once, before the first switch, where the target carries a migration that no active release carries. An app that
- * doesn't list its migrations has its program run for every release: the program knows what is applied.
+ * Once, before the first switch, where the target carries a migration that no active release carries, or that a restore
+ * of the database took away, also where every worker runs the target. An app that doesn't list its migrations has its
+ * program run for every release: the program knows what is applied.
  */
 function migration(
   cluster: Cluster,
@@ -209,13 +211,17 @@ function migration(
 ): Plan['migrate'] {
   const { migrate, migrations: listed } = cluster.release;
   const worker = workers[0];
-  const switches = tasks.some(({ does }) => does === 'switch');
-  if (migrate === undefined || worker === undefined || !switches || target.kind !== 'deploy') return undefined;
+  if (migrate === undefined || worker === undefined || target.kind !== 'deploy') return undefined;
+  const gone = takenAway(
+    workers.map(({ seen }) => seen.releases),
+    target,
+  );
+  if (gone.length === 0 && !tasks.some(({ does }) => does === 'switch')) return undefined;
   const active = workers.flatMap(({ seen }) => seen.releases.staged.filter(({ id }) => id === seen.releases.active));
-  if (active.some(({ id }) => id === target.id)) return undefined;
+  if (gone.length === 0 && active.some(({ id }) => id === target.id)) return undefined;
   if (listed === undefined) return { worker: worker.name, migrations: [] };
   const applied = new Set(active.flatMap(({ migrations }) => migrations));
-  const migrations = target.migrations.filter((name) => !applied.has(name));
+  const migrations = target.migrations.filter((name) => !applied.has(name) || gone.includes(name));
   return migrations.length === 0 ? undefined : { worker: worker.name, migrations };
 }
 

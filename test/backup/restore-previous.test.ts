@@ -40,12 +40,6 @@ it('none is dropped by a dry run, nor where a person does not confirm', async ()
   expect(ground.asked).toEqual(['previous', 'previous']);
 });
 
-it('a database that only looks like one is left alone', async () => {
-  ground.previous = ['previous shop_before_easter 1000', 'listed'];
-  expect(await go()).toEqual({ found: [], dropped: [] });
-  expect(ground.asked).toEqual(['previous']);
-});
-
 it('nobody is asked where there is none', async () => {
   ground.previous = ['listed'];
   const confirm = async () => {

@@ -74,7 +74,7 @@ export class BackupGround {
   async forgetBackups(): Promise<void> {
     await this.ground.root(
       'backup1',
-      'rm -rf /var/lib/buka-backup/pos; install -d -m 700 -o buka-backup -g buka-backup /var/lib/buka-backup/pos',
+      'rm -rf /var/lib/buka-backup/pos /var/lib/filler /root/good; install -d -m 700 -o buka-backup -g buka-backup /var/lib/buka-backup/pos',
     );
   }
 

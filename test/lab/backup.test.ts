@@ -1,4 +1,4 @@
-import { proveBackup, restore } from '../../src/backup';
+import { dropPrevious, proveBackup, restore } from '../../src/backup';
 import { BackupGround } from './backup-ground';
 
 let shop: BackupGround;
@@ -72,4 +72,14 @@ it('no key is given out twice after a restore', async () => {
   await shop.sql('INSERT INTO sales (total) VALUES (1)');
   expect(Number(await shop.sql('SELECT max(id) FROM sales'))).toBeGreaterThan(highest);
   await shop.sql(`DROP DATABASE "${report.previousDatabase}"`, 'postgres');
+});
+
+it('what restores put aside is dropped when asked for, and nothing else that is called alike', async () => {
+  await shop.sql('CREATE DATABASE pos_before_easter', 'postgres');
+  const { id } = await shop.take();
+  const { previousDatabase } = await restore(shop.context(), { id });
+  expect((await dropPrevious(shop.context())).dropped).toEqual([previousDatabase]);
+  expect(await shop.sql("SELECT count(*) FROM pg_database WHERE datname LIKE 'pos\\_before\\_%'", 'postgres')).toBe(
+    '1',
+  );
 });

@@ -163,6 +163,27 @@ describe('the migration', () => {
     expect(migrateOf(deploy(), [], { migrate: ['migrate'] })).toEqual({ worker: 'worker1', migrations: [] });
   });
 
+  it('runs again for the release on the workers when a restore of the database took it away, and for no rollback', () => {
+    const cluster = clusterOf({ release: settings });
+    const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 12, minute));
+    const entry = { by: 'test', release: r2 };
+    const migrated = { ...entry, at: at(10), event: 'migrated' as const };
+    const restored = { ...entry, at: at(20), event: 'restored' as const, backup: 'b', recoveryPoint: at(5) };
+    const seen = (history: WorkerShape['history'] = []) => {
+      const shape = { ...finished, migrations: { [r1]: ['1.sql'], [r2]: ['1.sql', '2.sql'] }, history };
+      return observationOf(cluster, { worker1: shape, worker2: shape, worker3: shape });
+    };
+    const again = plan(cluster, deploy(['1.sql', '2.sql']), seen([migrated, restored]));
+    expect(again.migrate).toEqual({ worker: 'worker1', migrations: ['1.sql', '2.sql'] });
+    expect(isNothingToDo(again)).toBe(false);
+    // A newer release brings what is missing, too, and what is noted of it says so.
+    const newer: Target = { kind: 'deploy', id: r3, migrations: ['1.sql', '2.sql', '3.sql'] };
+    expect(plan(cluster, newer, seen([migrated, restored])).migrate?.migrations).toEqual(['1.sql', '2.sql', '3.sql']);
+    const done = plan(cluster, deploy(['1.sql', '2.sql']), seen([migrated, restored, { ...migrated, at: at(30) }]));
+    expect(isNothingToDo(done)).toBe(true);
+    expect(plan(cluster, { ...newer, kind: 'rollback' }, seen([migrated, restored])).migrate).toBeUndefined();
+  });
+
   it('never runs for a rollback, nor for a release that is active somewhere: it was migrated before that', () => {
     expect(migrateOf({ kind: 'rollback', id: r2, migrations: ['1.sql'] }, [])).toBeUndefined();
     const cluster = clusterOf({ release: settings });

@@ -28,8 +28,8 @@ clock() { read -r now rest < /proc/uptime; now=$(printf %s "$now" | tr -d .); }
 since() { clock; printf '%s\n' "$now $1" | awk '{ printf "%.2f", ($1 - $2) / 100 }'; }
 
 # The request: a key=value a line. Nothing in it is ever read as code; what becomes part of a path is checked.
+action=; program=; id=; kind=; release=; run=; by=; reason=; wait=; name=; what=; asked=
 read_request() {
-  action=; program=; id=; kind=; release=; run=; by=; reason=; wait=; name=; what=; asked=
   while IFS='=' read -r key value; do
     case $key in
       service) asked=$value ;;

@@ -23,17 +23,19 @@ open_service() {
   database=; source=; port=22
   read_settings "$settings/settings" 'database source port'
   work=$(mktemp -d)
-  failed=
+  failed=; closed=
   trap 'tidy' EXIT
   trap 'die interrupted "by a signal"' INT TERM HUP
 }
 tidy() {
   unexpected
+  if [ -n "$closed" ]; then open_again "$database"; fi
   if [ -n "$failed" ]; then psql -X -q -d postgres -c "DROP DATABASE IF EXISTS \"$failed\"" >/dev/null 2>&1 || :; fi
   rm -rf "$work"
   if [ "$code" -ne 0 ]; then exit 20; fi
 }
 
+open_again() { psql -X -q -d postgres -c "ALTER DATABASE \"$1\" ALLOW_CONNECTIONS true" >/dev/null 2>&1 || :; }
 sql() { psql -X -q -A -t -F "$tab" -v ON_ERROR_STOP=1 "$@"; }
 # Asks the server, into $answer: $1 the database.
 ask() { answer=$(sql -d "$1" -c "$2" 2>"$work/query.err") || die database-down "$(words "$work/query.err")"; }
@@ -123,6 +125,7 @@ swap() {
   old=-
   if exists "$database"; then
     old=$(beside "before_$(date -u +%Y%m%dT%H%M%SZ)")
+    closed=yes
     sql -d postgres -c "ALTER DATABASE \"$database\" ALLOW_CONNECTIONS false" 2>"$work/swap.err" || die swap-failed "$(words "$work/swap.err")"
   fi
   end_sessions() { sql -d postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('$database', '$new') AND pid <> pg_backend_pid()" >/dev/null 2>&1 || :; }
@@ -136,19 +139,20 @@ swap() {
       echo 'COMMIT;'
     } | sql -d postgres >/dev/null 2>"$work/swap.err"; then break; fi
     tries=$((tries + 1))
-    if [ "$tries" -ge 50 ]; then
-      if [ "$old" != - ]; then sql -d postgres -c "ALTER DATABASE \"$database\" ALLOW_CONNECTIONS true" 2>/dev/null || :; fi
-      die swap-failed "$(words "$work/swap.err")"
-    fi
+    if [ "$tries" -ge 50 ]; then die swap-failed "$(words "$work/swap.err")"; fi
     sleep 0.1
   done
   # Vacuum has to get into it, or the server runs out of transaction numbers one day.
-  if [ "$old" != - ]; then sql -d postgres -c "ALTER DATABASE \"$old\" ALLOW_CONNECTIONS true" 2>/dev/null || :; fi
+  closed=
+  if [ "$old" != - ]; then open_again "$old"; fi
   tell "swapped $old"
 }
 
-# The databases that earlier restores put aside.
-set_aside() { ask postgres "SELECT datname FROM pg_database WHERE datname LIKE replace('$database', '_', '\_') || '\_before\_%' ORDER BY datname"; }
+# The databases that earlier restores put aside, or loaded and never swapped.
+set_aside() {
+  ask postgres "SELECT datname FROM pg_database WHERE left(datname, length('$database')) = '$database'
+    AND substr(datname, length('$database') + 1) ~ '^_(before_)?[0-9]{8}t[0-9]{6}z(_[0-9a-f]{6})?\$' ORDER BY datname"
+}
 previous() {
   set_aside
   for one in $answer; do
@@ -163,7 +167,7 @@ drop() {
     *"$newline$name$newline"*) ;;
     *) die no-such-previous "$name" ;;
   esac
-  sql -d postgres -c "DROP DATABASE \"$name\"" 2>"$work/drop.err" || die load-failed "$(words "$work/drop.err")"
+  sql -d postgres -c "DROP DATABASE \"$name\"" 2>"$work/drop.err" || die drop-failed "$(words "$work/drop.err")"
   tell "dropped $name"
 }
 
