@@ -1,1 +1,0 @@
-"use strict";exports.id=491,exports.ids=[491],exports.modules={3491:((i,n,s)=>{s.r(n),s.d(n,{run:()=>D});var o=s(5355),E=s(1021),d=s(6699),u=s(4601),M=s(2320);async function D(){const t=(0,u.KA)(),O=t.release===void 0?void 0:(0,E.Bf)(t.release),P=await(0,o.vj)(t.config),{reason:_,dryRun:l,without:a}=t;await(0,M._M)(P,t,r=>(0,d.dU)(r,{to:O,reason:_,dryRun:l,without:a}))}})};

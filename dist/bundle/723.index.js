@@ -1,1 +1,0 @@
-"use strict";exports.id=723,exports.ids=[723],exports.modules={723:((D,t,s)=>{s.r(t),s.d(t,{run:()=>d});var E=s(5355),o=s(4601),u=s(2320);async function d(){const n=(0,o.$j)();await(0,u.Az)(await(0,E.vj)(n.config),n)}})};
