@@ -30,7 +30,8 @@ export function hbaLine(cluster: Cluster): string {
 }
 
 /**
- * Makes the role, or puts it right; to be run by a superuser in the database `postgres`, in one transaction.
+ * Makes the role, or puts it right; to be run by a superuser, in one transaction. Who may read all data reads the roles'
+ * password verifiers, too, which a server that was lost needs to let the app in.
  * @param verifier sets its password, if given
  */
 export const readerSql = (verifier?: string): string => `SET LOCAL log_statement = 'none';
@@ -43,7 +44,6 @@ ALTER ROLE ${READER} LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLI
 };
 ALTER ROLE ${READER} SET default_transaction_read_only = on;
 GRANT pg_read_all_data TO ${READER};
-GRANT SELECT ON pg_catalog.pg_authid TO ${READER};
 `;
 
 /** One row, `t` when the role is there and as `readerSql` makes it, `f` otherwise. */
@@ -53,7 +53,6 @@ export const readerCheckSql = `SELECT EXISTS (
     AND NOT (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole OR r.rolreplication)
     AND r.rolconfig @> ARRAY['default_transaction_read_only=on']
     AND pg_catalog.pg_has_role(r.oid, 'pg_read_all_data', 'USAGE')
-    AND pg_catalog.has_table_privilege(r.oid, 'pg_catalog.pg_authid', 'SELECT')
 );`;
 
 /**

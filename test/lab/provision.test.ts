@@ -83,7 +83,7 @@ async function strip(): Promise<void> {
     database,
     `rm -rf /usr/local/lib/buka /etc/buka /etc/sudoers.d/buka-*
     sed -i '/buka_backup/d; s/^host all all /host ${service} ${service} /' /etc/postgresql/*/main/pg_hba.conf
-    cd /; runuser -u postgres -- psql -q -c 'REVOKE ALL ON pg_authid FROM buka_backup' -c 'DROP ROLE buka_backup' -c 'SELECT pg_reload_conf()' >/dev/null`,
+    cd /; runuser -u postgres -- psql -q -c 'DROP ROLE buka_backup' -c 'SELECT pg_reload_conf()' >/dev/null`,
   );
 }
 
