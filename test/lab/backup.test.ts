@@ -83,3 +83,60 @@ it('what restores put aside is dropped when asked for, and nothing else that is 
     '1',
   );
 });
+
+it('the retention keeps what buka.yml says, the newest, and what each of the last releases may need', async () => {
+  const { id, snapshot } = await shop.take();
+  const day = 86_400_000;
+  const noon = Date.parse('2026-01-31T12:00:00Z');
+  // Two a day for 60 days; each release lived for 5 days; every seventh was found broken.
+  const made = Array.from({ length: 120 }, (_, index) => {
+    const at = new Date(noon - Math.floor(index / 2) * day - (index % 2) * 3_600_000);
+    const stamp = at.toISOString().replace(/[-:]|\.\d+/g, '');
+    return { id: `${stamp}-00000${index % 10}`, at, release: `r-${Math.floor(index / 10)}`, broken: index % 7 === 3 };
+  });
+  const folder = '/var/lib/buka-backup/pos/manifests';
+  const files = made.map((one) => {
+    const manifest = JSON.stringify({
+      id: one.id,
+      release: one.release,
+      snapshot,
+      recoveryPoint: one.at.toISOString(),
+    });
+    const broken = one.broken ? `\necho broken > ${one.id}.broken` : '';
+    return `echo '${manifest}' > ${one.id}.json; echo x > ${one.id}.create${broken}`;
+  });
+  // The real one, newer than all of them, goes: the newest of the others is what must not.
+  await shop.ground.root('backup1', `cd ${folder}; rm -f *; ${files.join('\n')}; chown buka-backup *`);
+  await shop.ground.root('backup1', 'cd /; su buka-backup -c "/usr/local/lib/buka/backup retain pos"');
+
+  const week = (at: Date) => {
+    const thursday = new Date(at.getTime() + (3 - ((at.getUTCDay() + 6) % 7)) * day);
+    return `${thursday.getUTCFullYear()}-${Math.ceil((thursday.getTime() - Date.UTC(thursday.getUTCFullYear(), 0, 1) + day) / (7 * day))}`;
+  };
+  const proven = made.filter(({ broken }) => !broken);
+  const newestOf = (key: (one: (typeof made)[number]) => string, most: number) =>
+    [...new Map([...proven].reverse().map((one) => [key(one), one])).values()].reverse().slice(0, most);
+  const keep = shop.cluster.backup?.keep ?? { last: 0, daily: 0, weekly: 0 };
+  const kept = new Set([
+    ...proven.slice(0, keep.last),
+    ...newestOf(({ at }) => at.toISOString().slice(0, 10), keep.daily),
+    ...newestOf(({ at }) => week(at), keep.weekly),
+    ...newestOf(({ release }) => release, shop.cluster.release.keep + 1),
+  ]);
+  const { manifests } = await shop.held();
+  expect(manifests).toEqual([...kept].map((one) => `${one.id}.json`).sort());
+  expect(manifests).not.toContain(`${id}.json`);
+  expect(await shop.ground.root('backup1', `ls ${folder} | wc -l`)).toBe(`${2 * kept.size}\n`);
+  await shop.forgetBackups();
+});
+
+it('a repository that rots is told of by the weekly read, for the monitoring to see', async () => {
+  await shop.take();
+  const verify =
+    'cd /; su buka-backup -c "/usr/local/lib/buka/backup verify pos" || :; grep -v "#" /var/lib/buka-backup/metrics/pos.prom';
+  expect(await shop.ground.root('backup1', verify)).toContain('buka_backup_repository_readable{service="pos"} 1');
+  const pack = '$(ls -t /var/lib/buka-backup/pos/repository/data/*/* | tail -n 1)';
+  await shop.ground.root('backup1', `printf '\\377' | dd of=${pack} bs=1 seek=200 conv=notrunc 2>/dev/null`);
+  expect(await shop.ground.root('backup1', verify)).toContain('buka_backup_repository_readable{service="pos"} 0');
+  await shop.forgetBackups();
+});

@@ -5,8 +5,8 @@ import { postgresql } from './postgresql';
  * The program on the backup server. It runs as the user whose alone the repository is. Who may ask for a backup can do
  * so on standard input, without arguments; what deletes is not among what can be asked. It is asked
  *
- * - without arguments: `check`, `take`, `list`, `prove`, by the deploy user through sudo;
- * - as `restore-source <service>`: `manifest`, `fetch`, by the database host through a forced command;
+ * - without arguments: `take`, `list`, `prove`, by the deploy user through sudo;
+ * - as `restore-source <service>`: `fetch`, by the database host through a forced command;
  * - as `nightly <service>`, `retain <service>`, `verify <service>`, by systemd's timers and root.
  */
 export const backupProgram = String.raw`#!/bin/sh
@@ -83,14 +83,6 @@ preflight() {
     die too-little-space "$((free_bytes / 1000000)) MB are free in $state, $((needed / 1000000)) MB may be needed"
   fi
   refuse_migration
-}
-
-check() {
-  open_work
-  lock check 0 2>/dev/null || :
-  open_repository
-  preflight
-  tell "ready {\"server\":$(json "$server"),\"client\":$(json "$client"),\"databaseBytes\":$database_bytes,\"freeBytes\":$free_bytes}"
 }
 
 # restic takes whatever it was given until its input ends for a whole backup. So its input is held open here (descriptor
@@ -369,7 +361,8 @@ case $# in
     read_request
     service=$asked
     same_program
-    case $action in check | take | list | prove) ;; *) die bad-request "nothing is called $action" ;; esac ;;
+    if [ -z "$wait" ]; then wait=0; fi
+    case $action in take | list | prove) ;; *) die bad-request "nothing is called $action" ;; esac ;;
   2)
     action=$1; service=$2; wait=3600
     plain service "$service" 'a-z0-9-'
