@@ -88,7 +88,8 @@ test('without a proven backup no migration runs and no worker is switched, unles
 test('a backup that nobody waits for any more comes to its end', async () => {
   const before = (await shop.list()).length;
   const cancel = new AbortController();
-  const cancelled = deploy({ ...context(), signal: cancel.signal }, one, withBackup);
+  const four = await shop.ground.release('four', faults.none, { ...contract, '3.sql': 'SELECT 3' });
+  const cancelled = deploy({ ...context(), signal: cancel.signal }, four, withBackup);
   await shop.onProcess('restic .*--stdin', 0, ':');
   cancel.abort();
   expect((await cancelled).error).toBeDefined();
@@ -104,9 +105,10 @@ describe('whoever holds a key can add backups, and neither delete nor alter them
       'cd /var/lib/buka-backup/pos; find manifests repository/data repository/snapshots repository/keys -type f -exec sha256sum {} + | sort -k 2',
     );
   const asked = (service: string, ...lines: string[]) =>
-    `printf '%s\\n' service=${service} "program=$(sha256sum < /usr/local/lib/buka/backup | cut -c 1-12)" ${lines.map((line) => `'${line}'`).join(' ')} | sudo -n -u buka-backup /usr/local/lib/buka/backup`;
+    `printf '%s\\n' 'service=${service}' "program=$(sha256sum < /usr/local/lib/buka/backup | cut -c 1-12)" ${lines.map((line) => `'${line}'`).join(' ')} | sudo -n -u buka-backup /usr/local/lib/buka/backup`;
 
   test("the runner's key", async () => {
+    await shop.ground.root('backup1', 'rm -f /tmp/pwned');
     const { id } = await shop.take();
     const before = await digest();
     const tries = [

@@ -45,10 +45,10 @@ it('a backup holds what the database held at one instant, while sales are being 
 
 it('a second backup adds little more than what is new', async () => {
   await shop.sql(
-    'CREATE TABLE receipts AS SELECT i AS id, md5(i::text) || md5((-i)::text) AS receipt FROM generate_series(1, 200000) AS s(i)',
+    'CREATE TABLE receipts AS SELECT i AS id, md5(i::text) || md5((-i)::text) AS receipt FROM generate_series(1, 600000) AS s(i)',
   );
   const first = await shop.take();
-  await shop.sql('INSERT INTO receipts SELECT i, md5(i::text) FROM generate_series(200001, 201000) AS s(i)');
+  await shop.sql('INSERT INTO receipts SELECT i, md5(i::text) FROM generate_series(600001, 601000) AS s(i)');
   const second = await shop.take();
   expect(first.bytesAdded).toBeGreaterThan(8_000_000);
   expect(second.bytesAdded).toBeLessThan(first.bytesAdded / 2);

@@ -88,6 +88,7 @@ preflight() {
 # restic takes whatever it was given until its input ends for a whole backup. So its input is held open here (descriptor
 # 3), and ends only when the dump has ended well; otherwise restic is interrupted, which leaves no snapshot and no lock.
 store_dump() {
+  size_before=$(repository_size)
   mkfifo "$work/stream"
   RESTIC_PROGRESS_FPS=0.1 restic --no-cache --json backup --stdin --stdin-filename database.dump --host "$service" --tag "$id" \
     <"$work/stream" >"$work/restic.json" 2>"$work/restic.err" 5>&- &
@@ -112,8 +113,10 @@ store_dump() {
   if [ "$code" -ne 0 ]; then die store-failed "status $code: $(words "$work/restic.err")"; fi
   if [ -z "$stored" ]; then die store-failed "restic named no snapshot"; fi
   bytes=$(summary total_bytes_processed)
-  added=$(summary data_added)
+  added=$(($(repository_size) - size_before))
 }
+# On disk: what restic tells is before compression.
+repository_size() { du -sb "$RESTIC_REPOSITORY" | cut -f 1; }
 # Whichever ended first took the other with it: the dump has no snapshot without its session, and no reader without restic.
 dump_failed() {
   sleep 0.2
