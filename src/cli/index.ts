@@ -137,6 +137,17 @@ function describe(perform: Perform): Command {
         return provisionCommand(hosts, options, out);
       }),
     );
+  const drill = program.command('drill').description('an incident made on purpose, and what it took: database-loss');
+  onHosts('database-loss', 'lose the database of a staging cluster, and measure how it comes back', drill)
+    .option('--confirm <service/host>', 'the service and the database host of buka.yml, word for word')
+    .option('--really', 'delete the data, instead of putting it aside on the database host', false)
+    .option('--user <name>', 'who logs in to the database host and the backup server, with the rights of root', 'root')
+    .action((options) =>
+      perform(options.json, async (out) => {
+        const { databaseLossCommand } = await import('./drill');
+        return databaseLossCommand(options, out);
+      }),
+    );
   program
     .command('lab')
     .description('machines to rehearse on: up, down, status, ssh and more (from a clone of the repository)')
