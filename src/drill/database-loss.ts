@@ -1,10 +1,10 @@
-import { type BackupManifest, restore, type WorkerAfter } from '../backup';
+import { type BackupManifest, type Loss, restore, type WorkerAfter } from '../backup';
 import type { Host } from '../cluster';
 import { BukaError } from '../errors';
 import { provision } from '../provision';
 import type { Remote, Script } from '../remote';
 import { acquire, type Context } from '../rollout';
-import { type Duration, formatDuration, seconds } from '../units';
+import { type Duration, formatBytes, formatDuration, seconds } from '../units';
 import { unhealthyWorkers, waitForApp } from './app-back';
 import { requireConfirmation } from './confirm';
 import { type DatabaseServer, lookAtServer, refuseToLose } from './database-server';
@@ -74,8 +74,8 @@ export async function databaseLoss(context: Context, options: DatabaseLossOption
   const { host, name: database } = requireConfirmation(context.cluster, options.confirm);
   const now = () => context.clock?.now() ?? new Date();
   const drill = { context, host, database, options, now };
-  const { backup, server } = await context.reporter.group('Look', () => look(drill));
-  const lock = await context.reporter.group('Lock', () => acquire(context));
+  const { backup, server } = await beforeLoss(() => context.reporter.group('Look', () => look(drill)));
+  const lock = await beforeLoss(() => context.reporter.group('Lock', () => acquire(context)));
   const stamp = now()
     .toISOString()
     .replace(/[-:]|\.\d+/g, '')
@@ -83,8 +83,8 @@ export async function databaseLoss(context: Context, options: DatabaseLossOption
   const aside = options.really ? undefined : `${server.data}.lost-${stamp}`;
   const scene = { host: host.name, database, server, backup: backup.id, aside, stamp };
   try {
-    await secondThoughts(drill, scene);
-    await lock.confirm();
+    await beforeLoss(() => secondThoughts(drill, scene));
+    await beforeLoss(() => lock.confirm());
     const { seen, lost } = await lose(drill, scene);
     const fresh = await makeAnother(drill, scene);
     await lock.release(); // The restore takes it by itself; meanwhile there is no database that anybody could deploy to.
@@ -100,6 +100,14 @@ interface Drill {
   readonly database: string;
   readonly options: DatabaseLossOptions;
   readonly now: () => Date;
+}
+
+async function beforeLoss<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw error instanceof BukaError ? error.with({ step: 'look', left: 'Nothing was changed.' }) : error;
+  }
 }
 
 const rootOn = ({ context, host, options }: Drill): Promise<Remote> => context.remote({ ...host, user: options.user });
@@ -132,14 +140,29 @@ async function look(drill: Drill): Promise<{ backup: BackupManifest; server: Dat
       hint: '`buka status` tells what is wrong.',
     });
   // The database host reads the backup's manifest for this: it gets through to the backup server, with a key that works.
-  const { backup } = await restore(quiet, { dryRun: true });
+  const { backup, loss } = await restore(quiet, { dryRun: true });
   refuseToLose(found, { really: options.really, backupBytes: backup.bytes });
+  for (const line of describeLook(database, backup, loss)) context.reporter.info(line);
   const others = found.settingsAmongData;
   if (others.length > 0)
     context.reporter.warning(
       `ALTER SYSTEM set ${others.join(', ')} on ${host.name}: that is among the data, is lost with them, and stays so.`,
     );
   return { backup, server: found.server };
+}
+
+function describeLook(
+  database: string,
+  { id, bytes, recoveryPoint }: BackupManifest,
+  { span, tables }: Loss,
+): string[] {
+  const changed = tables.filter(({ now, inBackup }) => now !== inBackup);
+  const rows = (count: number | undefined) => (count === undefined ? 'no such table' : count.toLocaleString('en-US'));
+  return [
+    `The newest proven backup is ${id}, ${formatBytes(bytes)}, of ${recoveryPoint.toISOString()}: what was written in the ${formatDuration(span)} since then will be lost.`,
+    ...changed.map(({ table, now, inBackup }) => `  ${table}: ${rows(now)} now, ${rows(inBackup)} in the backup`),
+    `  ${tables.length - changed.length} of ${tables.length} tables of ${database} with as many rows as in the backup`,
+  ];
 }
 
 async function secondThoughts({ context, host, database, options }: Drill, { backup }: Scene): Promise<void> {

@@ -33,6 +33,14 @@ describe('a database that is lost on purpose', () => {
     expect(locks()).toEqual([undefined, undefined, undefined]);
   });
 
+  it('is told beforehand with what it has, and what the backup has of it', async () => {
+    ground.failing.add('lose the database');
+    await ground.failure();
+    expect(ground.told).toContain(`The newest proven backup is ${ID}, 478.0 MB, of 2026-11-27T22:15:01.000Z`);
+    expect(ground.told).toContain('  public.sales: 1,204 now, 12 in the backup');
+    expect(ground.told).toContain('  public.carts: 7 now, no such table in the backup');
+  });
+
   it('is measured from the loss until every worker is healthy, in parts that add up', async () => {
     ground.restore.workers.worker2.health = ['200', '503', '503', '503', '200'];
     const { recovery, parts } = await ground.drill();
@@ -135,6 +143,25 @@ describe('nothing is lost', () => {
   ])('when %s', async (_what, found, code) => {
     ground.server = { ...ground.server, ...found };
     expect(await ground.failure()).toMatchObject({ code, left: 'Nothing was changed.' });
+    nothingDone();
+  });
+
+  it('when the database host can not tell of its PostgreSQL', async () => {
+    ground.failing.add('look at PostgreSQL');
+    expect(await ground.failure()).toMatchObject({ code: 'script-failed', left: 'Nothing was changed.' });
+    nothingDone();
+  });
+
+  it('when the lock is lost in the last moment', async () => {
+    const { clock } = ground.context;
+    const sleep = clock?.sleep;
+    if (clock)
+      clock.sleep = async (time) => {
+        for (const worker of Object.values(ground.restore.workers)) worker.lock = '{"run":"other","by":"bob"}';
+        await sleep?.(seconds(60));
+        await sleep?.(time);
+      };
+    expect(await ground.failure()).toMatchObject({ code: 'lock-lost' });
     nothingDone();
   });
 
