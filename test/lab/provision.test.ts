@@ -67,7 +67,8 @@ async function ask(host: string, request: string): Promise<string> {
   return stdout + stderr;
 }
 const list = () => ask(backup, `service=${service}\nprogram=${programVersion.backup}\ndo=list\n`);
-const check = () => ask(backup, `service=${service}\nprogram=${programVersion.backup}\ndo=check\n`);
+const take = () =>
+  ask(backup, `service=${service}\nprogram=${programVersion.backup}\ndo=take\nkind=manual\nrun=test\nby=test\n`);
 const previous = () => ask(database, `service=${service}\nprogram=${programVersion.restore}\ndo=previous\n`);
 
 /** Takes away all that there is of it, as if it had never been set up; packages stay. The database lets only the app in. */
@@ -119,7 +120,7 @@ it('hosts on which nothing is left are set up again, and the second time nothing
   expect(await secrets()).toEqual(made);
 
   expect(await list()).toBe('listed\n');
-  expect(await check()).toMatch(/^ready \{/m);
+  expect(await take()).toMatch(/^manifest \{/m);
   expect(await previous()).toMatch(/listed\n$/);
   expect(await root(backup, 'systemctl list-timers --all --no-legend | grep -c buka-')).toBe('2\n');
 });
@@ -129,7 +130,7 @@ it('the nightly unit makes a backup that is proven, inside its sandbox', async (
     backup,
     `systemctl start buka-backup@${service}.service || { journalctl -n 20 -u buka-backup@${service} >&2; exit 1; }`,
   );
-  const [, manifest = ''] = /^manifest (.*)$/m.exec(await list()) ?? [];
+  const [, manifest = ''] = /manifest (.*)\nlisted/.exec(await list()) ?? [];
   expect(JSON.parse(manifest)).toMatchObject({ service, kind: 'nightly', release: null, reason: null });
   await root(backup, `systemctl start buka-backup-verify@${service}.service`);
 });
@@ -166,11 +167,11 @@ it('what somebody changed is shown, changed nothing by looking, and is put right
 it("a reader whose password in PostgreSQL is another gets the backup server's again", async () => {
   const [files] = await secrets();
   await root(database, `cd /; runuser -u postgres -- psql -qc "ALTER ROLE buka_backup PASSWORD 'other'"`);
-  expect(await check()).toMatch(/^error database-unreachable/m);
+  expect(await take()).toMatch(/^error database-unreachable/m);
   const [difference, ...others] = seen(await run());
   expect(difference).toContain('role buka_backup: does not let');
   expect(others).toEqual([]);
-  expect(await check()).toMatch(/^ready \{/m);
+  expect(await take()).toMatch(/^manifest \{/m);
   expect((await secrets())[0]).toBe(files);
 });
 
@@ -250,7 +251,7 @@ it("a package that is missing comes from the host's own sources; what they lack 
     });
     await root(backup, "echo 'deb [trusted=yes] file:/srv/source ./' > /etc/apt/sources.list");
     expect(seen(await run())).toEqual([`${backup} package restic: missing`]);
-    expect(await check()).toMatch(/^ready \{/m);
+    expect(await take()).toMatch(/^manifest \{/m);
   } finally {
     await root(
       backup,
