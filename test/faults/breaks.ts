@@ -23,10 +23,10 @@ export const breaks: readonly Break[] = [
     seen: /not back within the lease/,
   },
   {
-    name: 'a lock that lives for an hour',
+    name: 'a lock that lives for eight minutes',
     file: 'src/rollout/lock-scripts.ts',
     find: 'TIME_TO_LIVE = seconds(30)',
-    replace: 'TIME_TO_LIVE = seconds(3600)',
+    replace: 'TIME_TO_LIVE = seconds(480)',
     cell: { step: 'stage', fault: 'runner killed' },
     seen: /its lock outlives the run/,
   },
