@@ -160,7 +160,7 @@ export class Lab {
   sshArguments(host: string, command: readonly string[] = [], user = this.#machine(host).user): string[] {
     const { address, port } = this.#machine(host);
     const options = [
-      ...['BatchMode=yes', 'StrictHostKeyChecking=yes', 'IdentitiesOnly=yes', 'ConnectTimeout=2', 'LogLevel=ERROR'],
+      ...['BatchMode=yes', 'StrictHostKeyChecking=yes', 'IdentitiesOnly=yes', 'ConnectTimeout=10', 'LogLevel=ERROR'],
       ...[`UserKnownHostsFile=${this.knownHostsFile}`, 'GlobalKnownHostsFile=/dev/null'],
     ].flatMap((option) => ['-o', option]);
     return ['-F', 'none', ...options, '-i', this.privateKeyFile, '-p', String(port), `${user}@${address}`, ...command];

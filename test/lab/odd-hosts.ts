@@ -97,7 +97,9 @@ export async function makeOrdinary(lab: Lab, hosts: readonly string[]): Promise<
 
 /** What the host's user gets who logs in with ssh(1) and has `command` run by the login shell. */
 export async function logIn(lab: Lab, host: string, command: string): Promise<{ stdout: string; stderr: string }> {
-  return lab.execInNetwork(['ssh', ...lab.sshArguments(host, [command])]);
+  const { status, stdout, stderr } = await lab.execInNetwork(['ssh', ...lab.sshArguments(host, [command])]);
+  if (status === 255) throw new Error(`${host}: ${stderr}`); // ssh's own: nobody was let in
+  return { stdout, stderr };
 }
 
 async function onHost(lab: Lab, host: string, text: string, input?: Uint8Array): Promise<void> {
