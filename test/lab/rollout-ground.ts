@@ -37,7 +37,6 @@ export const faults = {
   none: '',
   'never healthy': 'globalThis.unwell = true;',
   'crashes after 2 s': 'setTimeout(() => process.exit(3), 2000);',
-  'dies after 9 s': 'setTimeout(() => process.exit(3), 9000);',
   'does not start': 'throw new Error("no such module");',
 } as const;
 

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import type { Archive } from '../../src/release';
+import type { Step } from '../../src/reporter';
 import { deploy, type RolloutReport } from '../../src/rollout';
 import { seconds } from '../../src/units';
 import { faults, Ground, on, workers } from './rollout-ground';
@@ -41,8 +42,12 @@ describe('when the last of three workers fails', () => {
   });
 
   test('a release that dies behind the rollout’s back is found out at its end, and taken back', async () => {
-    const dying = await ground.release('dying', on(['worker1'], faults['dies after 9 s']));
-    const report = await deploy(ground.context(ground.cluster({ onFailure: 'revert' })), dying);
+    const dying = await ground.release('dying');
+    const context = ground.context(ground.cluster({ onFailure: 'revert' }));
+    const isLast = ({ host, name }: Step) => host === 'worker3' && name === 'switched';
+    const died = ground.when(context, isLast, () => ground.root('worker1', 'systemctl kill -s KILL pos.service'));
+    const report = await deploy(context, dying);
+    await died();
     expect(report).toMatchObject({
       afterFailure: 'reverted',
       error: { failure: { code: 'app-restarted', host: 'worker1' } },
