@@ -42,6 +42,6 @@ function accounted(folder: string): number | undefined {
 
 /** Bytes in the files below these paths on the backup server; what isn't there has none. */
 export async function bytesIn(lab: Lab, ...paths: readonly string[]): Promise<number> {
-  const text = `find ${paths.join(' ')} -type f -printf '%s\\n' 2>/dev/null | awk '{ sum += $1 } END { printf "%d", sum }'`;
+  const text = `find ${paths.join(' ')} -type f -printf '%s\\n' 2>/dev/null | awk '{ sum += $1 } END { printf "%.0f", sum }'`;
   return Number(await root(lab, 'backup1', text));
 }
