@@ -119,6 +119,11 @@ void new Command('npx tsx bench/backup.ts')
     "Buka's backup with its proof beside pg_dump, restic and pgBackRest: seconds, processors and bytes, for the first " +
       "backup, after a day's sales, and after scattered updates. Ends with status 1 if an aim was not met.",
   )
-  .option('--megabytes <size>', 'of the database, its indexes included; about four times as much memory may be used', size, 500)
+  .option(
+    '--megabytes <size>',
+    'of the database, its indexes included; about four times as much memory may be used',
+    size,
+    500,
+  )
   .action(main)
   .parseAsync();
