@@ -71,7 +71,8 @@ const isOf = ({ step, fault }: CellResult, name: string) => `${step} × ${fault}
 async function broken({ seed, first }: Options): Promise<void> {
   const lab = `faults-${first}`;
   const interrupted = takeDownWhenInterrupted(lab);
-  const built = await buildRelease(2);
+  // An app that ends gracefully hides that it was restarted too soon.
+  const built = await buildRelease(2, 'exit-on-sigterm');
   const results: CellResult[] = [];
   try {
     for (const each of breaks) {
