@@ -76,7 +76,7 @@ preflight() {
   choose_client
   ask 'SELECT pg_database_size(current_database())'
   database_bytes=$answer
-  free_bytes=$(($(df -Pk "$state" | awk 'NR == 2 { print $4 }') * 1024))
+  free_bytes=$(free_in "$state")
   needed=$((database_bytes + database_bytes / 2 + 200000000))
   if ! ls "$state"/manifests/*.json >/dev/null 2>&1; then needed=$((needed + database_bytes / 2)); fi
   if [ "$free_bytes" -lt "$needed" ]; then

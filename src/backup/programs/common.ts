@@ -75,6 +75,12 @@ read_settings() {
   done < "$1"
 }
 
+# Bytes that are free where a folder is.
+free_in() { echo $(($(df -Pk "$1" | awk 'NR == 2 { print $4 }') * 1024)); }
+
+# What a backup has beside the dump, without tablespaces and settings of single databases: neither need be there.
+roles_of() { grep -v -e '^CREATE TABLESPACE' -e '^ALTER TABLESPACE' -e ' ON TABLESPACE ' -e ' IN DATABASE ' "$1"; }
+
 json() { printf '"%s"' "$(printf %s "$1" | tr -d '\000-\037\177' | sed 's/\\/\\\\/g; s/"/\\"/g')"; }
 json_or_null() { if [ -n "$1" ]; then json "$1"; else printf null; fi; }
 `;

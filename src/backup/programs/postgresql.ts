@@ -122,10 +122,9 @@ stop_proof_server() {
 }
 in_proof() { PGPASSFILE=$work/none psql -X -q -A -t -F "$tab" -v ON_ERROR_STOP=1 -h "$work" -U buka_proof "$@"; }
 
-# Restores a backup into the proof's server; its arguments are those of "prove". Tablespaces and settings of single
-# databases are left out: neither is there.
+# Restores a backup into the proof's server; its arguments are those of "prove".
 restore_proof() {
-  grep -v -e '^CREATE TABLESPACE' -e '^ALTER TABLESPACE' -e ' ON TABLESPACE ' -e ' IN DATABASE ' "$2globals" |
+  roles_of "$2globals" |
     in_proof -d postgres >/dev/null 2>"$work/restore.err" || die proof-failed "roles: $(words "$work/restore.err")"
   in_proof -d postgres -v name="$database" <"$2create" >/dev/null 2>"$work/restore.err" ||
     die proof-failed "making the database: $(words "$work/restore.err")"

@@ -83,13 +83,13 @@ load() {
   new=$(beside "$id")
   size=$(sed -n 's/.*"bytes":\([0-9]*\),.*/\1/p' "$work/manifest")
   ask postgres 'SHOW data_directory'
-  free=$(($(df -Pk "$answer" | awk 'NR == 2 { print $4 }') * 1024))
+  free=$(free_in "$answer")
   if [ "$free" -lt $((size + size / 2 + 100000000)) ]; then
     die too-little-space "$((free / 1000000)) MB are free in $answer, $(((size + size / 2) / 1000000 + 100)) MB may be needed"
   fi
   ask postgres 'SELECT quote_ident(rolname) FROM pg_roles'
   printf '%s\n' "$answer" >"$work/roles"
-  grep -v -e '^CREATE TABLESPACE' -e '^ALTER TABLESPACE' -e ' ON TABLESPACE ' -e ' IN DATABASE ' "$work/globals" |
+  roles_of "$work/globals" |
     awk 'FNR == NR { there[$0] = 1; next }
       $2 == "ROLE" && ($1 == "CREATE" || $1 == "ALTER") { name = $3; sub(/;$/, "", name); if (name in there) next }
       { print }' "$work/roles" - | sql -d postgres >/dev/null 2>"$work/load.err" || die load-failed "roles: $(words "$work/load.err")"
