@@ -1,4 +1,5 @@
 import { common } from './common';
+import { continuous } from './continuous';
 import { postgresql } from './postgresql';
 
 /**
@@ -7,17 +8,19 @@ import { postgresql } from './postgresql';
  *
  * - without arguments: `take`, `list`, `prove`, by the deploy user through sudo;
  * - as `restore-source <service>`: `fetch`, by the database host through a forced command;
- * - as `nightly <service>`, `retain <service>`, `verify <service>`, by systemd's timers and root.
+ * - as `nightly <service>`, `retain <service>`, `verify <service>`, by systemd's timers and root, and in continuous
+ *   mode as `receive <service>`, which stays.
  */
 export const backupProgram = String.raw`#!/bin/sh
 # Buka's program on the backup server; installed by "buka provision".
 set -eu
 ${common}
 ${postgresql}
+${continuous}
 open_service() {
   settings=/etc/buka/backup/$service
-  engine=; host=; port=; database=; user=; keep_last=; keep_daily=; keep_weekly=; keep_releases=
-  read_settings "$settings/settings" 'engine host port database user keep_last keep_daily keep_weekly keep_releases'
+  mode=dump; engine=; host=; port=; database=; user=; keep_last=; keep_daily=; keep_weekly=; keep_releases=
+  read_settings "$settings/settings" 'mode engine host port database user keep_last keep_daily keep_weekly keep_releases'
   state=$HOME/$service
   mkdir -p "$state/manifests" "$state/scratch" "$HOME/metrics"
   RESTIC_REPOSITORY=$state/repository RESTIC_PASSWORD_FILE=$settings/password
@@ -74,8 +77,14 @@ open_repository() {
 # What must hold before anything is begun. Room: for the proof, and for what is new in the worst case.
 preflight() {
   choose_client
-  ask 'SELECT pg_database_size(current_database())'
-  database_bytes=$answer
+  ask 'SELECT pg_database_size(current_database()), sum(pg_database_size(oid)), current_setting('"'wal_level'"') FROM pg_database'
+  IFS="$tab" read -r database_bytes server_bytes wal_level <<ANSWER
+$answer
+ANSWER
+  if [ "$mode" = continuous ]; then
+    database_bytes=$server_bytes
+    if [ "$wal_level" = minimal ]; then die wal-minimal "wal_level is $wal_level"; fi
+  fi
   free_bytes=$(free_in "$state")
   needed=$((database_bytes + database_bytes / 2 + 200000000))
   if ! ls "$state"/manifests/*.json >/dev/null 2>&1; then needed=$((needed + database_bytes / 2)); fi
@@ -87,14 +96,15 @@ preflight() {
 
 # restic takes whatever it was given until its input ends for a whole backup. So its input is held open here (descriptor
 # 3), and ends only when the dump has ended well; otherwise restic is interrupted, which leaves no snapshot and no lock.
-store_dump() {
+# $1 what it is called in the repository, $2 what starts it and has its process in $dump.
+store() {
   size_before=$(repository_size)
   mkfifo "$work/stream"
-  RESTIC_PROGRESS_FPS=0.1 restic --no-cache --json backup --stdin --stdin-filename database.dump --host "$service" --tag "$id" \
+  RESTIC_PROGRESS_FPS=0.1 restic --no-cache --json backup --stdin --stdin-filename "$1" --host "$service" --tag "$id" \
     <"$work/stream" >"$work/restic.json" 2>"$work/restic.err" 5>&- &
   store=$!
   exec 3>"$work/stream"
-  start_dump
+  "$2"
   { while sleep 2; do tell "progress dumped $(awk '/^wchar/ { printf "%.0f MB", $2 / 1000000 }' "/proc/$dump/io" 2>/dev/null)"; done } 3>&- 5>&- 9>&- &
   ticker=$!
   code=0
@@ -131,7 +141,7 @@ dump_failed() {
   store=
   if [ -s "$work/session.err" ]; then die dump-failed "reading production: $(words "$work/session.err")"; fi
   if grep -q 'LOCK TABLE' "$work/dump.err"; then die migration-running "$(words "$work/dump.err")"; fi
-  die dump-failed "pg_dump ended with status $code: $(words "$work/dump.err")"
+  die dump-failed "reading ended with status $code: $(words "$work/dump.err")"
 }
 summary() { sed -n '/"message_type":"summary"/s/.*"'"$1"'":"\{0,1\}\([0-9a-f]*\)"\{0,1\}.*/\1/p' "$work/restic.json" | tail -n 1; }
 
@@ -177,18 +187,23 @@ take() {
   open_repository
   preflight
   tell "progress $database: $((database_bytes / 1000000)) MB in PostgreSQL $server, by pg_dump $client"
+  about=
+  if [ "$mode" = continuous ]; then take_point; else take_dump; fi
+  commit
+  failed=
+  metrics
+  tell "manifest $(cat "$state/manifests/$id.json")"
+}
+
+take_dump() {
   clock; dump_began=$now
   open_snapshot
-  store_dump
+  store database.dump start_dump
   dump_globals
   close_snapshot || die dump-failed "reading production: $(words "$work/session.err")"
   dump_seconds=$(since "$dump_began")
   tell "progress stored, $((added / 1000)) kB new; proving it"
   prove "$stored" "$work/"
-  commit
-  failed=
-  metrics
-  tell "manifest $(cat "$state/manifests/$id.json")"
 }
 
 # The manifest is what makes it a backup, so it comes last, and in one step.
@@ -199,7 +214,7 @@ commit() {
     printf '"release":%s,"run":%s,"by":%s,"reason":%s,' "$(json_or_null "$release")" "$(json "$run")" "$(json "$by")" "$(json_or_null "$reason")"
     printf '"engine":"%s","database":"%s","server":"%s","client":"%s","restic":"%s","program":"%s",' \
       "$engine" "$database" "$server" "$client" "$(restic version | awk '{ print $2 }')" "$(sha256sum <"$0" | cut -c 1-12)"
-    printf '"snapshot":"%s",' "$stored"
+    printf '"snapshot":"%s",%s' "$stored" "$about"
     printf '"recoveryPoint":"%s","startedAt":"%s","finishedAt":"%s",' "$recovery_point" "$started" "$(date -u +%FT%TZ)"
     printf '"bytes":%s,"bytesAdded":%s,"seconds":{"dump":%s,"prove":%s,"restore":%s},' \
       "$bytes" "$added" "$dump_seconds" "$prove_seconds" "$restore_seconds"
@@ -241,7 +256,11 @@ prove_again() {
   open_repository
   # Not production's word but the backup's: production may be what was lost.
   choose_client_for "$(sed -n 's/.*"server":"\([0-9]*\)\..*/\1/p' "$state/manifests/$id.json")"
-  prove "$stored" "$manifests/$id."
+  if is_point; then
+    open_point "$manifests/$id.json"
+    prove_point
+    compare "$manifests/$id.fingerprint" "$work/restored"
+  else prove "$stored" "$manifests/$id."; fi
   proved="proved $id $(date -u +%FT%TZ) $prove_seconds"
   printf '%s\n' "$proved" >"$manifests/$id.proved"
   rm -f "$manifests/$id.broken"
@@ -260,6 +279,8 @@ fetch() {
   need_backup
   case $what in
     database) exec restic --no-cache dump "$stored" /database.dump ;;
+    base) exec restic --no-cache dump "$stored" /base.tar ;;
+    wal) open_point "$manifests/$id.json"; send_wal ;;
     globals | create | fingerprint) cat "$manifests/$id.$what" ;;
     manifest) cat "$manifests/$id.json" ;;
     *) die bad-request "nothing is called $what" ;;
@@ -308,6 +329,7 @@ retain() {
   if [ -n "$unnamed" ]; then
     restic --no-cache forget --quiet $unnamed >/dev/null 2>"$work/restic.err" || die repository-broken "$(words "$work/restic.err")"
   fi
+  retain_wal
   restic --no-cache prune --quiet >/dev/null 2>"$work/restic.err" || die repository-broken "$(words "$work/restic.err")"
   tell "retained $(cat "$state"/manifests/*.json 2>/dev/null | wc -l)"
 }
@@ -317,10 +339,12 @@ verify() {
   lock 'a read of the whole repository' "$wait"
   open_work
   open_repository
-  if restic --no-cache check --read-data >"$work/check" 2>&1; then printf '1 %s\n' "$(date +%s)" >"$state/verified"
+  verify_wal >"$work/wal.check"
+  if restic --no-cache check --read-data >"$work/check" 2>&1 && [ ! -s "$work/wal.check" ]; then printf '1 %s\n' "$(date +%s)" >"$state/verified"
   else
     printf '0 %s\n' "$(date +%s)" >"$state/verified"
     metrics
+    if [ -s "$work/wal.check" ]; then die wal-broken "$(words "$work/wal.check")"; fi
     die repository-broken "$(words "$work/check")"
   fi
   metrics
@@ -374,7 +398,7 @@ case $# in
         read_request
         if [ "$asked" != "$service" ]; then die bad-request "not of this service: $asked"; fi
         action=fetch ;;
-      nightly | retain | verify) ;;
+      nightly | retain | verify | receive) ;;
       *) die bad-request "nothing is called $action" ;;
     esac ;;
   *) die bad-request 'too many words' ;;

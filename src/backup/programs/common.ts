@@ -28,7 +28,7 @@ clock() { read -r now rest < /proc/uptime; now=$(printf %s "$now" | tr -d .); }
 since() { clock; printf '%s\n' "$now $1" | awk '{ printf "%.2f", ($1 - $2) / 100 }'; }
 
 # The request: a key=value a line. Nothing in it is ever read as code; what becomes part of a path is checked.
-action=; program=; id=; kind=; release=; run=; by=; reason=; wait=; name=; what=; asked=
+action=; program=; id=; kind=; release=; run=; by=; reason=; wait=; name=; what=; to=; asked=
 read_request() {
   while IFS='=' read -r key value; do
     case $key in
@@ -44,6 +44,7 @@ read_request() {
       wait) wait=$value ;;
       name) name=$value ;;
       what) what=$value ;;
+      to) to=$value ;;
       *) die bad-request "no key is called $key" ;;
     esac
   done
@@ -52,7 +53,8 @@ read_request() {
   plain release "$release" 'A-Za-z0-9._-'
   plain kind "$kind" 'a-z'
   plain wait "$wait" '0-9'
-  plain name "$name" 'A-Za-z0-9_-'
+  plain name "$name" 'A-Za-z0-9_./-'
+  plain to "$to" '0-9TZ:.newst-'
 }
 plain() {
   case $(printf %s "$2" | tr -d "$3") in

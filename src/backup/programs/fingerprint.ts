@@ -11,14 +11,31 @@ SET idle_in_transaction_session_timeout = 0;
 SET statement_timeout = 0;
 `;
 
-const tables = (hash: string) => String.raw`
+const tables = (hash: string, persistence = "<> 't'") => String.raw`
 SELECT format($$SELECT 'table', %L, count(*), ${hash} FROM ONLY %I.%I AS r$$,
     n.nspname || '.' || c.relname, n.nspname, c.relname)
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+  WHERE c.relkind = 'r' AND c.relpersistence ${persistence} AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     AND NOT EXISTS (SELECT FROM pg_depend d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ORDER BY n.nspname, c.relname \gexec
+`;
+
+const HASH = 'coalesce(sum(hashtextextended((r.*)::text, 0)::numeric), 0)';
+
+const sequences = String.raw`
+SELECT format($$SELECT 'sequence', %L, s.last_value, %s FROM %I.%I AS s$$,
+    n.nspname || '.' || c.relname, q.seqincrement, n.nspname, c.relname)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence q ON q.seqrelid = c.oid
+  WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relpersistence = 'p'
+    AND NOT EXISTS (SELECT FROM pg_depend d
+      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+  ORDER BY n.nspname, c.relname \gexec
+`;
+
+const largeObjects = String.raw`
+SELECT 'large-objects', count(*), coalesce(sum(hashtextextended(m.oid || ' ' || encode(sha256(lo_get(m.oid)), 'hex'), 0)::numeric), 0)
+  FROM pg_largeobject_metadata m;
 `;
 
 /**
@@ -29,17 +46,12 @@ SELECT format($$SELECT 'table', %L, count(*), ${hash} FROM ONLY %I.%I AS r$$,
  * Sequences are outside of any snapshot; one that was read before the dump can only have moved on in it.
  */
 export const fingerprintSql = String.raw`${settings}
-SELECT format($$SELECT 'sequence', %L, s.last_value, %s FROM %I.%I AS s$$,
-    n.nspname || '.' || c.relname, q.seqincrement, n.nspname, c.relname)
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence q ON q.seqrelid = c.oid
-  WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relpersistence = 'p'
-    AND NOT EXISTS (SELECT FROM pg_depend d
-      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
-  ORDER BY n.nspname, c.relname \gexec
-${tables('coalesce(sum(hashtextextended((r.*)::text, 0)::numeric), 0)')}
-SELECT 'large-objects', count(*), coalesce(sum(hashtextextended(m.oid || ' ' || encode(sha256(lo_get(m.oid)), 'hex'), 0)::numeric), 0)
-  FROM pg_largeobject_metadata m;
-`;
+${sequences}${tables(HASH)}
+${largeObjects}`;
+
+/** Its two halves, of what the write-ahead log brings back: unlogged tables are empty after a recovery. */
+export const sequencesSql = settings + sequences;
+export const loggedTablesSql = settings + tables(HASH, "= 'p'") + largeObjects;
 
 /** Only how many rows each table has. */
 export const countsSql = settings + tables('0');

@@ -1,9 +1,17 @@
-import { createSql, fingerprintSql } from './fingerprint';
+import { createSql, fingerprintSql, loggedTablesSql, sequencesSql } from './fingerprint';
 
 /** PostgreSQL for the program on the backup server: looking at production, dumping it, and restoring it to see. */
 export const postgresql = String.raw`
 fingerprint_sql() { cat <<'SQL'
 ${fingerprintSql}
+SQL
+}
+sequences_sql() { cat <<'SQL'
+${sequencesSql}
+SQL
+}
+tables_sql() { cat <<'SQL'
+${loggedTablesSql}
 SQL
 }
 create_sql() { cat <<'SQL'

@@ -1,5 +1,6 @@
 import { common } from './common';
 import { countsSql, fingerprintSql } from './fingerprint';
+import { restoreContinuous } from './restore-continuous';
 
 /**
  * The program on the database host. It runs as PostgreSQL's own superuser, and pulls a backup from the backup server
@@ -18,12 +19,13 @@ counts_sql() { cat <<'SQL'
 ${countsSql}
 SQL
 }
+${restoreContinuous}
 open_service() {
   settings=/etc/buka/restore/$service
-  database=; source=; port=22
-  read_settings "$settings/settings" 'database source port'
+  mode=dump; database=; source=; port=22; version=; cluster=
+  read_settings "$settings/settings" 'mode database source port version cluster'
   work=$(mktemp -d)
-  failed=; closed=
+  failed=; closed=; started=; unfinished=
   trap 'tidy' EXIT
   trap 'die interrupted "by a signal"' INT TERM HUP
 }
@@ -31,6 +33,8 @@ tidy() {
   unexpected
   if [ -n "$closed" ]; then open_again "$database"; fi
   if [ -n "$failed" ]; then psql -X -q -d postgres -c "DROP DATABASE IF EXISTS \"$failed\"" >/dev/null 2>&1 || :; fi
+  if [ -n "$started" ]; then unset PGHOST; "$bin/pg_ctl" -D "$started" -m immediate -w stop >/dev/null 2>&1 || :; fi
+  if [ -n "$unfinished" ]; then rm -rf "$unfinished"; fi
   rm -rf "$work"
   if [ "$code" -ne 0 ]; then exit 20; fi
 }
@@ -43,7 +47,7 @@ exists() { ask postgres "SELECT count(*) FROM pg_database WHERE datname = '$1'";
 
 # From the backup server, to standard output.
 fetch() {
-  printf 'service=%s\ndo=fetch\nid=%s\nwhat=%s\n' "$service" "$id" "$1" |
+  printf 'service=%s\ndo=fetch\nid=%s\nwhat=%s\nto=%s\n' "$service" "$id" "$1" "$to" |
     ssh -F none -i "$settings/key" -o BatchMode=yes -o IdentitiesOnly=yes -o StrictHostKeyChecking=yes \
       -o UserKnownHostsFile="$settings/known_hosts" -o GlobalKnownHostsFile=/dev/null -o ConnectTimeout=10 \
       -o ServerAliveInterval=10 -o ServerAliveCountMax=3 -p "$port" "$source" fetch
@@ -64,9 +68,7 @@ look() {
     ask "$database" "SELECT pg_database_size(current_database())"
     size=$answer
     counts_sql | sql -d "$database" >"$work/now" 2>"$work/query.err" || die database-down "$(words "$work/query.err")"
-    tables=$(awk -F "$tab" '
-      function text(value) { gsub(/\\/, "\\\\", value); gsub(/"/, "\\\"", value); return "\"" value "\"" }
-      $1 == "table" { printf "%s%s:%s", comma, text($2), $3; comma = "," }' "$work/now")
+    tables=$(tables_json "$work/now")
     tell "current {\"exists\":true,\"bytes\":$size,\"tables\":{$tables}}"
   else tell 'current {"exists":false,"bytes":0,"tables":{}}'; fi
   fetch_file manifest
@@ -178,5 +180,14 @@ service=$asked
 same_program
 case $action in look | load | swap | previous | drop) ;; *) die bad-request "nothing is called $action" ;; esac
 open_service
-"$action"
+if [ "$mode" = continuous ]; then
+  open_cluster
+  case $action in
+    look) look_point ;;
+    load) load_point ;;
+    swap) swap_point ;;
+    previous) previous_points ;;
+    drop) drop_point ;;
+  esac
+else "$action"; fi
 `;
