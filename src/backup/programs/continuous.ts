@@ -54,10 +54,21 @@ begin_stream() {
     die database-unreachable "$(words "$work/query.err")"
   ask "SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'"
   stream=$state/wal/$(date -u +%Y%m%dT%H%M%SZ)
-  mkdir -p "$stream.new"
+  mkdir -p "$stream.new/incoming"
   printf '%s %s %s\n' "$system" "$timeline" "$answer" >"$stream.new/identity"
   sync "$stream.new/identity"
   mv -T "$stream.new" "$stream"
+}
+# What is whole is kept under its name for good: a link is only ever added. Who receives writes into "incoming" what the
+# other side says is the log, also under a name that was there before; the file that is kept stays as it was.
+keep_whole() {
+  added_one=
+  for one in $(ls "$stream/incoming" | grep -x -e '[0-9A-F]\{24\}' -e '[0-9A-F]\{8\}\.history'); do
+    if [ ! -e "$stream/$one" ] && [ ! -e "$stream/$one.gz" ] && ln "$stream/incoming/$one" "$stream/$one" 2>/dev/null; then added_one=yes; fi
+  done
+  if [ -n "$added_one" ]; then sync "$stream"; fi
+  # The newest one says where to go on.
+  ls "$stream/incoming" | grep -x '[0-9A-F]\{24\}' | sort -r | tail -n +2 | while IFS= read -r one; do rm -f "$stream/incoming/$one"; done
 }
 drop_slot() {
   pg_receivewal -d "$where" --no-password --slot="$(slot)" --drop-slot >/dev/null 2>"$work/query.err" ||
@@ -83,10 +94,11 @@ receive() {
   fi
   begin_stream
   tell "receiving into $stream"
-  pg_receivewal -D "$stream" -d "$where" --slot="$(slot)" --synchronous --no-loop --no-password --status-interval=5 2>"$work/receive.err" &
+  pg_receivewal -D "$stream/incoming" -d "$where" --slot="$(slot)" --synchronous --no-loop --no-password --status-interval=5 2>"$work/receive.err" &
   receiver=$!
   written=
   while kill -0 "$receiver" 2>/dev/null; do
+    keep_whole
     asked_at=$(date +%s)
     ask "SELECT pg_current_wal_flush_lsn(), coalesce('$written' <> '' AND restart_lsn >= nullif('$written', '')::pg_lsn, false),
         pg_current_wal_flush_lsn() - restart_lsn FROM pg_replication_slots WHERE slot_name = '$(slot)'"
@@ -103,7 +115,8 @@ ANSWER
     wait $! || :
   done
   receiver=
-  if [ "$mode" != continuous ]; then tell 'not wanted any more'; exit 1; fi
+  keep_whole
+  if [ "$mode" != continuous ]; then told=yes; tell 'not wanted any more'; exit 1; fi
   die not-receiving "$(words "$work/receive.err")"
 }
 wal_metrics() {
@@ -196,6 +209,8 @@ set_point() {
     tables_sql
     echo '\o'
     echo 'COMMIT;'
+    # What is whole can't be written again.
+    echo 'SELECT pg_switch_wal() \g /dev/null'
   } >"$work/point.sql"
   psql -X -q -A -t -F "$tab" -v ON_ERROR_STOP=1 -d "$production" -f "$work/point.sql" >/dev/null 2>"$work/session.err" || {
     if grep -q 'permission denied for function' "$work/session.err"; then die point-denied "$(words "$work/session.err")"; fi
@@ -207,10 +222,10 @@ set_point() {
 await_point() {
   tries=0
   while :; do
-    ask "SELECT coalesce(bool_or(restart_lsn >= '$lsn'), false) FROM pg_replication_slots WHERE slot_name = '$(slot)'"
-    if [ "$answer" = t ]; then return 0; fi
+    keep_whole
+    if [ -e "$stream/$last" ] || [ -e "$stream/$last.gz" ]; then return 0; fi
     tries=$((tries + 1))
-    if [ "$tries" -ge 300 ]; then die not-receiving "the log up to $lsn did not come"; fi
+    if [ "$tries" -ge 300 ]; then die not-receiving "segment $last of the log did not come"; fi
     sleep 0.2
   done
 }
@@ -239,7 +254,6 @@ recover() {
   cat >"$work/wal" <<'SCRIPT'
 if [ -f "$1/$2" ]; then exec cp "$1/$2" "$3"; fi
 if [ -f "$1/$2.gz" ]; then exec gzip -dc "$1/$2.gz" >"$3"; fi
-if [ -f "$1/$2.partial" ]; then exec cp "$1/$2.partial" "$3"; fi
 exit 1
 SCRIPT
   cat >"$work/conf" <<CONF
@@ -328,21 +342,22 @@ send_wal() {
   trap 'rm -rf "$sending"' EXIT
   ls "$stream" | awk -v first="$first" -v last="$last" '
     /\.history$/ { print; next }
-    /^[0-9A-F]+(\.gz|\.partial)?$/ { segment = substr($0, 1, 24); if (segment >= first && (last == "" || segment <= last)) print }
-  ' | while IFS= read -r one; do
-    case $one in
-      *.partial)
-        # It may be finished in this moment, and has another name then.
-        whole=$(printf %s "$one" | sed 's/\.partial$//')
-        cp "$stream/$one" "$sending/$one" 2>/dev/null || cp "$stream/$whole" "$sending/$whole" ;;
-      *) ln "$stream/$one" "$sending/$one" 2>/dev/null || cp "$stream/$one.gz" "$sending/$one.gz" ;;
-    esac
-  done
+    /^[0-9A-F]+(\.gz)?$/ { segment = substr($0, 1, 24); if (segment >= first && (last == "" || segment <= last)) print }
+  ' | while IFS= read -r one; do ln "$stream/$one" "$sending/$one" 2>/dev/null || ln "$stream/$one.gz" "$sending/$one.gz"; done
+  if [ -z "$last" ]; then
+    # What came since; a segment may become whole in this moment, and has another name then.
+    for one in "$stream"/incoming/*; do
+      name=$(basename "$one" .partial)
+      if [ -f "$one" ] && [ ! -e "$sending/$name" ] && [ ! -e "$sending/$name.gz" ]; then
+        cp "$one" "$sending/$name" 2>/dev/null || cp "$stream/$name" "$sending/$name" 2>/dev/null || cp "$stream/incoming/$name" "$sending/$name"
+      fi
+    done
+  fi
   tar -c -f - -C "$sending" .
 }
 
 # What belongs to no backup any more goes: the log from before the oldest base of its stream. What is whole
-# is packed; who receives reads the names and sizes of packed ones, too.
+# is packed.
 retain_wal() {
   now_stream=
   if [ "$mode" = continuous ]; then now_stream=$(newest_stream); fi
@@ -367,7 +382,7 @@ verify_wal() {
     read -r of_system of_timeline segment_size <"$one/identity"
     ls -l "$one" | awk -v size="$segment_size" -v stream="$(basename "$one")" '
       function hex(text, value, i) { value = 0; for (i = 1; i <= length(text); i++) value = value * 16 + index("0123456789ABCDEF", substr(text, i, 1)) - 1; return value }
-      $9 !~ /^[0-9A-F]+(\.gz|\.partial)?$/ || length($9) < 24 { next }
+      $9 !~ /^[0-9A-F]+(\.gz)?$/ || length($9) < 24 { next }
       length($9) == 24 && $5 != size { print stream ": " $9 " has " $5 " bytes" }
       { n = hex(substr($9, 9, 8)) * (4294967296 / size) + hex(substr($9, 17, 8)); if (seen != "" && n > before + 1) print stream ": " n - before - 1 " segments are missing before " $9; before = n; seen = 1 }
     '

@@ -64,11 +64,6 @@ load_point() {
   unpack wal "$new/pg_wal"
   gzip -d -f "$new"/pg_wal/*.gz 2>/dev/null || :
   if ls "$new"/pg_wal/*.gz >/dev/null 2>&1; then die load-failed "the log: $(ls "$new"/pg_wal | grep gz | head -n 3 | tr '\n' ' ') can not be unpacked"; fi
-  for partial in "$new"/pg_wal/*.partial; do
-    whole=$(printf %s "$partial" | sed 's/\.partial$//')
-    if [ -f "$partial" ] && [ ! -f "$whole" ]; then mv "$partial" "$whole"; fi
-  done
-  rm -f "$new"/pg_wal/*.partial
   # The settings that production was given by statements come back at the end; some of them would reach for others now.
   mv "$new/postgresql.auto.conf" "$work/auto.conf"
   : >"$new/postgresql.auto.conf"
@@ -82,7 +77,7 @@ load_point() {
     case $to in
       '') echo "recovery_target_name = '$(in_manifest point)'" ;;
       newest) ;;
-      *) echo "recovery_target_time = '$to'" ;;
+      *) echo "recovery_target_time = '$(printf %s "$to" | tr TZ ' ' | sed 's/ *$//') UTC'" ;;
     esac
   } >"$work/conf"
   tell 'progress going through the log'
