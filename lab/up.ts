@@ -194,6 +194,7 @@ async function backupSecrets(
   return {
     facts: {
       postgresMajor,
+      postgresCluster: 'main',
       restoreKey: keyOf(restoreKey.public),
       hostKeys: [keyOf(hostKey.public)],
       authorizedKeys: '',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { hbaLine, readerSql, scramVerifier } from '../../src/provision';
+import { hbaLines, pointsSql, readerSql, scramVerifier } from '../../src/provision';
 import { provisioned } from './provisioned';
 import { enable, file, type SeedContext, type SeedEntry, unit } from './seed';
 
@@ -11,20 +11,22 @@ export function database(context: SeedContext): SeedEntry[] {
   const { cluster, subnets, databasePassword, postgresVersion, backups } = context;
   const { service } = cluster;
   const name = cluster.database?.name ?? service;
+  const isContinuous = cluster.backup?.mode === 'continuous';
   const settings = `/etc/postgresql/${postgresVersion}/main`;
   const postgres = { owner: 'postgres', group: 'postgres', mode: 0o640 };
   const rules = [
-    ...(backups ? [hbaLine(cluster)] : []),
+    ...(backups ? hbaLines(cluster) : []),
     'local all postgres peer',
     'local all all peer',
     ...subnets.all.map((subnet) => `host all all ${subnet} scram-sha-256`),
   ];
   const roles = [
     sql({ name, role: service, password: databasePassword }),
-    ...(backups ? ['BEGIN;', readerSql(scramVerifier(backups.readerPassword, randomBytes(16))), 'COMMIT;'] : []),
+    ...(backups ? ['BEGIN;', readerSql(scramVerifier(backups.readerPassword, randomBytes(16)), cluster.backup?.mode), 'COMMIT;'] : []),
+    ...(isContinuous ? [`\\connect ${identifier(name)}`, pointsSql] : []),
   ];
   return [
-    file(`${settings}/conf.d/lab.conf`, "listen_addresses = '*'\nmax_connections = 200\n", {
+    file(`${settings}/conf.d/lab.conf`, "listen_addresses = '*'\nmax_connections = 200\nmax_slot_wal_keep_size = 1GB\n", {
       ...postgres,
       mode: 0o644,
     }),

@@ -25,8 +25,9 @@ function contentOf({ kind }: Secret, { cluster, backups }: SeedContext): string 
   return contents[kind]();
 }
 
-/** As `systemctl enable` links a timer that is made from a template: `buka-backup@pos.timer`. */
+/** As `systemctl enable` links a timer, or a service, that is made from a template: `buka-backup@pos.timer`. */
 function enabled(unit: string): SeedEntry {
   const template = unit.replace(/@[^.]*\./, '@.');
-  return link(`/etc/systemd/system/timers.target.wants/${unit}`, `/etc/systemd/system/${template}`);
+  const target = unit.endsWith('.timer') ? 'timers.target' : 'multi-user.target';
+  return link(`/etc/systemd/system/${target}.wants/${unit}`, `/etc/systemd/system/${template}`);
 }

@@ -85,6 +85,31 @@ const rows = (service: string): Row[] => [
     hint: 'What differs is told above. Run the same again; if it stays, docs/backup.md#a-proof-that-fails.',
   },
   {
+    code: 'not-receiving',
+    message: "The backup server does not receive the database's write-ahead log.",
+    hint: `\`systemctl status buka-backup-receive@${service}\` and its journal there. \`buka provision\` puts right the way to the database; then run the same again.`,
+  },
+  {
+    code: 'wal-broken',
+    message: 'A part of the write-ahead log that backups need is missing or damaged on the backup server.',
+    hint: '`buka backup` now: where a proof found the last one broken, it begins with a new base. docs/backup-continuous.md#a-gap-in-the-log.',
+  },
+  {
+    code: 'wal-minimal',
+    message: 'The database server writes too little into its write-ahead log for a backup in continuous mode.',
+    hint: '`wal_level = replica` in its postgresql.conf, and a restart of PostgreSQL.',
+  },
+  {
+    code: 'point-denied',
+    message: 'The database does not let buka_backup name a point in its write-ahead log.',
+    hint: '`buka provision` lets it; was the database made anew?',
+  },
+  {
+    code: 'tablespaces',
+    message: 'The database server has tablespaces of its own, which the continuous mode does not take along.',
+    hint: 'Move their tables to pg_default, or use `backup: mode: dump`.',
+  },
+  {
     code: 'no-such-backup',
     message: `There is no such backup of ${service}.`,
     hint: '`buka backups` lists those that there are; `buka backup` makes one.',

@@ -50,6 +50,22 @@ const schema = z.object({
   program: z.string(),
   /** restic's id of the dump. */
   snapshot: z.string(),
+  /** Only in continuous mode, where the snapshot is of a base of the whole server: the point in the log after it. */
+  continuous: z
+    .object({
+      /** The backup that the base was read for. */
+      base: z.string().refine(isBackupId),
+      stream: z.string(),
+      /** Segments of the log, from the base to the point. */
+      first: z.string(),
+      last: z.string(),
+      point: z.string(),
+      /** Whether a moment was found in which nothing was being written; otherwise some tables could not be compared. */
+      exact: z.boolean(),
+      /** Those tables. */
+      busy: z.array(z.string()),
+    })
+    .optional(),
   /** What was committed before this instant is in there, by the database server's clock. */
   recoveryPoint: instant,
   startedAt: instant,

@@ -45,6 +45,11 @@ const rows = (service: string): Row[] => [
     hint: 'A connection that was lost: run the same again. If it stays, `buka backups` lists older ones to try: `buka restore ID`.',
   },
   {
+    code: 'target-not-reached',
+    message: 'The write-ahead log on the backup server ends before that time, or nothing was written after it.',
+    hint: '`buka restore` without `--to` goes as far as there is any.',
+  },
+  {
     code: 'load-differs',
     message: 'What was loaded is not what was backed up, so it does not take the place of anything.',
     hint: '`buka prove ID` on this backup tells whether it is broken; `buka backups` lists the others: `buka restore ID`.',

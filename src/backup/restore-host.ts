@@ -26,6 +26,7 @@ export function databaseHost({ service, backup, database }: Cluster): DatabaseHo
     service,
     host: database.host,
     database: database.name,
+    mode: backup.mode,
     path: '/usr/local/lib/buka/restore',
     account: 'postgres',
     version: programVersion.restore,
@@ -35,6 +36,9 @@ export function databaseHost({ service, backup, database }: Cluster): DatabaseHo
   };
 }
 
+/** Where in the write-ahead log after a base a restore ends: at the backup's own point, at an instant, or at its end. */
+export type Target = 'point' | 'newest' | Date;
+
 /** The database as it is now. */
 export interface Current {
   /** Nobody may have made it yet, or it was lost. */
@@ -42,6 +46,8 @@ export interface Current {
   readonly bytes: Bytes;
   /** Rows, by `schema.table`. */
   readonly tables: Readonly<Record<string, number>>;
+  /** The other databases of the server, which a backup of the whole server takes back as well. */
+  readonly others: readonly string[];
 }
 
 /** Reading every table to count its rows. */
@@ -57,7 +63,7 @@ export const look = (host: DatabaseHost, id: BackupId): Script<{ current: Curren
     request: { do: 'look', id },
     deadline: LOOK,
     read(answer) {
-      const current = parseCurrent(restOf(answer, 'current'));
+      const current = parseCurrent(restOf(answer, 'current'), restOf(answer, 'others'));
       const manifest = parseManifest(restOf(answer, 'manifest') ?? '');
       if (current === undefined) throw unreadable('The database host did not tell what is there.', answer[0]);
       if (manifest?.id !== id || manifest.service !== host.service)
@@ -67,20 +73,33 @@ export const look = (host: DatabaseHost, id: BackupId): Script<{ current: Curren
   });
 
 export interface Loaded {
-  /** Name of the new database. */
+  /** Name of the new database; in continuous mode the folder of the new server's data. */
   readonly name: string;
   readonly took: Duration;
+  /** In continuous mode: when the last transaction in there ended, and how many rows each table has. */
+  readonly reached?: Date | undefined;
+  readonly tables?: Readonly<Record<string, number>> | undefined;
 }
 
-/** Into a database beside the present one; it is what was backed up, or the host says that it isn't. */
-export const load = (host: DatabaseHost, id: BackupId): Script<Loaded> =>
+/**
+ * Into a database beside the present one, or a server beside it; it is what was backed up, or the host says that it
+ * isn't. Only what no backup was made of, between two of them, has nothing to be compared with.
+ */
+export const load = (host: DatabaseHost, id: BackupId, target: Target = 'point'): Script<Loaded> =>
   question(host, {
     name: 'load',
-    request: { do: 'load', id },
+    request: { do: 'load', id, to: targetWord(target) },
     deadline: LOAD,
     read(answer) {
       const [, name, took] = /^(\S+) (\d+(?:\.\d+)?)$/.exec(restOf(answer, 'loaded') ?? '') ?? [];
       if (name === undefined) throw unreadable(`The database host did not say that ${id} is loaded.`, answer.at(-1));
+      if (name.startsWith('/')) {
+        const reached = new Date(restOf(answer, 'reached') ?? '');
+        const tables = rowsOf(restOf(answer, 'tables'));
+        if (Number.isNaN(reached.getTime()) || tables === undefined)
+          throw unreadable('The database host did not say how far it came.', answer.at(-1));
+        return { name, took: seconds(Number(took)), reached, tables };
+      }
       // It has its own settings. What was confirmed is the database of that name, and no other.
       if (!name.startsWith(`${host.database}_`))
         throw unreadable(`The database host is set up to restore another database than ${host.database}.`, name);
@@ -143,16 +162,29 @@ function restOf(answer: readonly string[], word: string): string | undefined {
   return answer.find((line) => line.startsWith(`${word} `))?.slice(word.length + 1);
 }
 
-function parseCurrent(json = ''): Current | undefined {
-  let value: Record<string, unknown>;
+const targetWord = (target: Target) => (target === 'point' ? '' : target === 'newest' ? target : target.toISOString());
+
+const isCount = (count: unknown): count is number => typeof count === 'number' && count >= 0;
+
+function parseCurrent(json = '', others = '[]'): Current | undefined {
+  const value = Object(parsed(json)) as Record<string, unknown>;
+  const tables = rowsOf(JSON.stringify(value.tables));
+  const names = parsed(others);
+  if (typeof value.exists !== 'boolean' || !isCount(value.bytes) || tables === undefined) return undefined;
+  if (!Array.isArray(names)) return undefined;
+  return { exists: value.exists, bytes: bytes(value.bytes), tables, others: names.map(String) };
+}
+
+function rowsOf(json = ''): Record<string, number> | undefined {
+  const tables = Object.entries(Object(parsed(json)) as Record<string, unknown>);
+  if (!tables.every((entry): entry is [string, number] => isCount(entry[1]))) return undefined;
+  return Object.fromEntries(tables);
+}
+
+function parsed(json: string): unknown {
   try {
-    value = Object(JSON.parse(json));
+    return JSON.parse(json);
   } catch {
     return undefined;
   }
-  const tables = Object.entries(Object(value.tables) as Record<string, unknown>);
-  const isCount = (count: unknown): count is number => typeof count === 'number' && count >= 0;
-  if (typeof value.exists !== 'boolean' || !isCount(value.bytes)) return undefined;
-  if (!tables.every((entry): entry is [string, number] => isCount(entry[1]))) return undefined;
-  return { exists: value.exists, bytes: bytes(value.bytes), tables: Object.fromEntries(tables) };
 }

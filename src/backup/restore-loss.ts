@@ -21,7 +21,7 @@ export interface TableLoss {
 }
 
 /** @param now of this machine; the recovery point is of the database server's clock, so a short span may be off */
-export function lossOf({ recoveryPoint, tables }: BackupManifest, current: Current, now: Date): Loss {
+export function lossOf({ recoveryPoint, tables }: BackupManifest, current: Omit<Current, 'others'>, now: Date): Loss {
   const names = [...new Set([...Object.keys(current.tables), ...Object.keys(tables)])].sort();
   return {
     since: recoveryPoint,

@@ -1,11 +1,20 @@
-import { BukaError } from '../errors';
+import { BukaError, ConfigurationError } from '../errors';
 import type { Script } from '../remote';
 import type { Context } from '../rollout';
 import { type Duration, formatBytes, formatDuration, milliseconds } from '../units';
 import { type KnownBackup, listBackups } from './list';
 import type { BackupManifest } from './manifest';
 import { chooseBackup, type Wanted } from './restore-choice';
-import { type DatabaseHost, databaseHost, load, look, swap } from './restore-host';
+import {
+  type Current,
+  type DatabaseHost,
+  databaseHost,
+  type Loaded,
+  load,
+  look,
+  swap,
+  type Target,
+} from './restore-host';
 import { describeLoss, type Loss, lossOf } from './restore-loss';
 import {
   confirmHeld,
@@ -55,14 +64,15 @@ export async function restore(context: Context, options: RestoreOptions = {}): P
   const { reporter } = context;
   const host = databaseHost(context.cluster);
   const now = () => context.clock?.now() ?? new Date();
-  const { manifest, loss } = await reporter.group('Look', async () => {
+  const { manifest, loss, target, current } = await reporter.group('Look', async () => {
     const id = await choose(context, options);
     const seen = await orCancelled(context, asked(context, host, look(host, id)));
     reporter.step({ host: host.host.name, name: 'look', state: 'done', detail: host.database });
-    return { manifest: seen.manifest, loss: lossOf(seen.manifest, seen.current, now()) };
+    const target = targetOf(options, seen.manifest);
+    return { ...seen, target, loss: lossAt(target, seen, now()) };
   });
   const report = { backup: manifest, database: host.database, loss, workers: [], next: [] };
-  for (const line of describeRestore(host, manifest, loss)) reporter.info(line);
+  for (const line of describeRestore(host, { manifest, loss, target, current })) reporter.info(line);
   if (options.dryRun) return { ...report, outcome: 'planned' };
   await options.confirm?.(host.database);
 
@@ -70,26 +80,65 @@ export async function restore(context: Context, options: RestoreOptions = {}): P
   try {
     const began = now();
     const loaded = await reporter.group('Load', () =>
-      orCancelled(context, asked(context, host, load(host, manifest.id))),
+      orCancelled(context, asked(context, host, load(host, manifest.id, target))),
     );
+    const restored = reachedBy(manifest, loaded);
     reporter.step({
       host: host.host.name,
       name: 'load',
       state: 'done',
-      detail: `${loaded.name}, the same as was backed up`,
+      detail:
+        target === 'point'
+          ? `${loaded.name}, the same as was backed up`
+          : `${loaded.name}, as it was at ${restored.recoveryPoint.toISOString()}`,
     });
     const previousDatabase = await reporter.group('Swap', () => swapIn(context, host, manifest, held));
     const at = now();
     const took = milliseconds(Math.max(0, at.getTime() - began.getTime()));
     return await reporter.group('Look at the workers', async () => {
-      const after = await noteRestored(held, manifest, { at, reason: options.reason });
+      const after = await noteRestored(held, restored, { at, reason: options.reason });
       const workers = await lookAfter(context, held);
-      return { ...report, outcome: 'restored', previousDatabase, took, workers, next: nextSteps(after, manifest) };
+      const done = { backup: restored, loss: lossOf(restored, current, at), previousDatabase, took, workers };
+      const next = [...nextSteps(after, restored), ...(manifest.continuous === undefined ? [] : [NEW_BASE])];
+      return { ...report, ...done, outcome: 'restored', next };
     });
   } finally {
     await held.lock?.release();
   }
 }
+
+/**
+ * In continuous mode the newest state is wanted, unless a backup is named, or an instant.
+ * @throws ConfigurationError `restore-to`
+ */
+function targetOf({ id, release, to }: RestoreOptions, { continuous }: BackupManifest): Target {
+  if (continuous !== undefined) return to ?? (id === undefined && release === undefined ? 'newest' : 'point');
+  if (to === undefined) return 'point';
+  throw new ConfigurationError({
+    code: 'restore-to',
+    message: 'Only where backups are made in continuous mode is there anything between two of them.',
+    left: UNTOUCHED,
+    hint: '`buka backups` lists what there is; `buka restore ID` takes one.',
+  });
+}
+
+const lossAt = (target: Target, { manifest, current }: { manifest: BackupManifest; current: Current }, now: Date) =>
+  target === 'point'
+    ? lossOf(manifest, current, now)
+    : { ...lossOf({ ...manifest, recoveryPoint: target === 'newest' ? now : target }, current, now), tables: [] };
+
+/** What came back, where that is not the backup's own point: nobody has hashes of it. */
+function reachedBy(manifest: BackupManifest, { reached, tables = {} }: Loaded): BackupManifest {
+  if (reached === undefined) return manifest;
+  const found = Object.entries(tables).map(([table, rows]) => [
+    table,
+    { rows, hash: manifest.tables[table]?.hash ?? '' },
+  ]);
+  return { ...manifest, recoveryPoint: reached, tables: Object.fromEntries(found) };
+}
+
+const NEW_BASE =
+  'The log of the restored server goes on by itself, but nothing can be restored from it before it has a base: type `buka backup` now.';
 
 /** A backup that is named can be restored also where the backup server doesn't let this machine in. */
 async function choose(context: Context, options: RestoreOptions): Promise<BackupManifest['id']> {
@@ -169,12 +218,37 @@ const cancelled = () =>
     hint: 'Run the same again to restore.',
   });
 
-function describeRestore(host: DatabaseHost, manifest: BackupManifest, loss: Loss): string[] {
+interface Described {
+  readonly manifest: BackupManifest;
+  readonly loss: Loss;
+  readonly target: Target;
+  readonly current: Current;
+}
+
+function describeRestore(host: DatabaseHost, { manifest, loss, target, current }: Described): string[] {
+  if (manifest.continuous !== undefined) return describeServer(host, { manifest, loss, target, current });
   const { id, recoveryPoint, bytes, release, kind, by, took } = manifest;
   const why = { deploy: 'before a deploy', manual: 'asked for', nightly: 'nightly' }[kind];
   return [
     `Restore ${host.database} on ${host.host.name} from backup ${id}: ${formatBytes(bytes)}, ${why}, by ${by}, of ${recoveryPoint.toISOString()}${release === null ? '' : `, when ${release} was on the workers`}.`,
     ...describeLoss(host.database, loss),
     `It is loaded beside the present one, in about ${formatDuration(took.restore)}, compared with what was backed up, and then takes its name; ${loss.nothingThere ? '' : 'the present one stays under another name. '}Whoever is at work in that moment is cut off and comes back to the new one.`,
+  ];
+}
+
+/** In continuous mode it is the whole server that goes back. */
+function describeServer(host: DatabaseHost, { manifest, loss, target, current }: Described): string[] {
+  const { id, recoveryPoint, bytes, took } = manifest;
+  const until =
+    target === 'newest'
+      ? 'the newest state that the backup server has'
+      : `what it was at ${(target === 'point' ? recoveryPoint : target).toISOString()}`;
+  const others = current.others.length === 0 ? '' : `, and with it ${current.others.join(', ')}`;
+  return [
+    `Restore the whole PostgreSQL server on ${host.host.name} to ${until}: ${host.database}${others}; from the base of ${formatBytes(bytes)} of backup ${manifest.continuous?.base ?? id}, and the log after it.`,
+    ...(target === 'newest' && !loss.nothingThere
+      ? ['Lost would be what was written and has not come to the backup server: seconds, where that receives.']
+      : describeLoss(host.database, loss)),
+    `It is built beside the present one, in ${formatDuration(took.restore)} or more, and then takes its place: PostgreSQL stops and starts again, which takes seconds in which every request fails. ${loss.nothingThere ? '' : 'The present data stays in another folder.'}`,
   ];
 }

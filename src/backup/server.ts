@@ -12,6 +12,7 @@ export interface BackupServer extends Program {
   readonly host: Host;
   /** Name of the database that it makes backups of. */
   readonly database: string;
+  readonly mode: 'dump' | 'continuous';
 }
 
 /** @throws ConfigurationError `backup-not-configured` */
@@ -27,6 +28,7 @@ export function backupServer({ service, backup, database }: Cluster): BackupServ
     service,
     host: backup.host,
     database: database.name,
+    mode: backup.mode,
     path: '/usr/local/lib/buka/backup',
     account: 'buka-backup',
     version: programVersion.backup,

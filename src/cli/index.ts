@@ -105,6 +105,7 @@ function describe(perform: Perform): Command {
   );
   onHosts('restore [id]', 'take the database back to a backup; without an id, to the newest one that is proven')
     .option('--release <id>', 'the newest backup from when that release was on the workers')
+    .option('--to <time>', 'in continuous mode, what it was at that instant: 2026-11-27T22:15:01Z')
     .option('--reason <text>', 'why, for the history on every worker')
     .option('--yes', 'go on without asking')
     .option('--drop-previous', 'restore nothing: drop the databases that earlier restores put aside')

@@ -14,6 +14,7 @@ import { columns } from './tables';
 
 export interface RestoreOptions extends AppOptions, HostOptions {
   readonly release?: string;
+  readonly to?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly reason?: string;
@@ -25,6 +26,7 @@ export async function restoreCommand(id: string | undefined, options: RestoreOpt
   const wanted = {
     id: id === undefined ? undefined : backupId(id),
     release: options.release === undefined ? undefined : releaseId(options.release),
+    to: options.to === undefined ? undefined : instantOf(options.to),
   };
   const named = Object.values(wanted).filter((one) => one !== undefined).length;
   if (named > (options.dropPrevious ? 0 : 1)) throw tooMuch(options.dropPrevious);
@@ -48,6 +50,18 @@ export async function restoreCommand(id: string | undefined, options: RestoreOpt
     out.result(report, restoreText);
   }
   return OK;
+}
+
+/** With its time zone, or it would be another instant on another machine. */
+function instantOf(text: string): Date {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? new Date(text) : undefined;
+  if (at !== undefined && !Number.isNaN(at.getTime())) return at;
+  throw new ConfigurationError({
+    code: 'restore-time',
+    message: `${JSON.stringify(text)} is not an instant.`,
+    left: 'Nothing was changed.',
+    hint: 'With date, time and zone: 2026-11-27T22:15:01Z, or 2026-11-28T05:15:01+07:00.',
+  });
 }
 
 /** Where a person is asked: the terminal. */
@@ -98,9 +112,9 @@ const tooMuch = (dropping: boolean | undefined) =>
     code: 'restore-words',
     message: dropping
       ? '--drop-previous drops what earlier restores put aside, and restores nothing.'
-      : 'A backup is named by its id or by --release, not by both.',
+      : 'A backup is named by its id, by --release or by --to, and only by one of them.',
     left: 'Nothing was changed.',
-    hint: dropping ? 'Leave the id and --release out.' : 'Leave one of them out.',
+    hint: dropping ? 'Leave the id, --release and --to out.' : 'Leave all but one of them out.',
   });
 
 const whenCancelled = (out: Output) => ({

@@ -82,6 +82,8 @@ export interface RolloutSettings {
 export interface Backup {
   /** The machine that pulls backups of the database and holds them. */
   readonly host: Host;
+  /** `continuous`: a base of the whole server, and its write-ahead log as it is written. */
+  readonly mode: 'dump' | 'continuous';
   /** Proven backups that stay, besides the newest one and those of releases on the workers. */
   readonly keep: { readonly last: number; readonly daily: number; readonly weekly: number };
   /** A deploy makes and proves one before it changes anything. */

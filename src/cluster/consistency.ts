@@ -115,6 +115,10 @@ function backedUp(sections: Sections): Problem[] {
   if (backup === undefined || !('database' in sections)) return [];
   if (database === undefined)
     return [{ path: ['backup'], message: 'backup needs database: what is it to make backups of?', at: 'key' }];
+  if (backup.mode === 'continuous' && database.kind !== 'postgresql')
+    return [at(['backup', 'mode'], `only postgresql has backups in continuous mode, ${database.kind} has not`)];
+  if (backup.mode === 'continuous' && database.host === backup.host)
+    return [at(['backup', 'host'], 'in continuous mode the backup server is another machine than the database host')];
   if (database.kind === 'postgresql') return [];
   return [at(['database', 'kind'], `${database.kind} can't be backed up yet; only postgresql can`)];
 }

@@ -130,6 +130,7 @@ function toCluster(file: ClusterFile): Cluster {
     database: database && { kind: database.kind, host: named(database.host), name: database.name },
     backup: backup && {
       host: named(backup.host),
+      mode: backup.mode,
       keep: backup.keep,
       beforeDeploy: backup['before-deploy'] === 'required',
     },

@@ -129,6 +129,12 @@ const sections = {
   backup: z
     .strictObject({
       host: format.hostName.describe('The machine that pulls backups of the database and holds them'),
+      mode: z
+        .enum(['dump', 'continuous'])
+        .default('dump')
+        .describe(
+          'What a backup is: a dump of the database; or, continuous, a base of the whole server and its write-ahead log, which loses seconds at most',
+        ),
       keep: z
         .strictObject({
           last: retained.default(7).describe('The newest ones, whenever they were made'),

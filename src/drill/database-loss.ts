@@ -144,7 +144,7 @@ async function look(drill: Drill): Promise<{ backup: BackupManifest; server: Dat
   refuseToLose(found, { really: options.really, backupBytes: backup.bytes });
   for (const line of describeLook(database, backup, loss)) context.reporter.info(line);
   const others = found.settingsAmongData;
-  if (others.length > 0)
+  if (others.length > 0 && backup.continuous === undefined)
     context.reporter.warning(
       `ALTER SYSTEM set ${others.join(', ')} on ${host.name}: that is among the data, is lost with them, and stays so.`,
     );
@@ -153,11 +153,15 @@ async function look(drill: Drill): Promise<{ backup: BackupManifest; server: Dat
 
 function describeLook(
   database: string,
-  { id, bytes, recoveryPoint }: BackupManifest,
+  { id, bytes, recoveryPoint, continuous }: BackupManifest,
   { span, tables }: Loss,
 ): string[] {
   const changed = tables.filter(({ now, inBackup }) => now !== inBackup);
   const rows = (count: number | undefined) => (count === undefined ? 'no such table' : count.toLocaleString('en-US'));
+  if (continuous !== undefined)
+    return [
+      `The newest proven backup is ${id}, with a base of ${formatBytes(bytes)}, and the log after it: what was written and has not come to the backup server will be lost.`,
+    ];
   return [
     `The newest proven backup is ${id}, ${formatBytes(bytes)}, of ${recoveryPoint.toISOString()}: what was written in the ${formatDuration(span)} since then will be lost.`,
     ...changed.map(({ table, now, inBackup }) => `  ${table}: ${rows(now)} now, ${rows(inBackup)} in the backup`),
@@ -282,7 +286,11 @@ async function bringBack(drill: Drill, course: Course): Promise<DatabaseLossRepo
   // Nobody's Ctrl-C stops the way back.
   const { signal: _, ...unstoppable } = { ...context, reporter: timing.reporter };
   const restored = await inStage(drill, scene, 'restoring', () =>
-    restore(unstoppable, { id: backup.id, reason: 'drill: database-loss' }),
+    // In continuous mode the newest state is more than the newest backup.
+    restore(unstoppable, {
+      id: backup.continuous === undefined ? backup.id : undefined,
+      reason: 'drill: database-loss',
+    }),
   );
   return inStage(drill, scene, 'restored', async () => {
     const unwell = restored.workers.some(({ state }) => state !== 'answers')
@@ -290,14 +298,16 @@ async function bringBack(drill: Drill, course: Course): Promise<DatabaseLossRepo
       : [];
     const back = now();
     const rows = await on(drill, countRows(scene.database));
-    const inBackup: Rows = Object.fromEntries(Object.entries(backup.tables).map(([table, { rows }]) => [table, rows]));
+    const inBackup: Rows = Object.fromEntries(
+      Object.entries(restored.backup.tables).map(([table, { rows }]) => [table, rows]),
+    );
     return {
       outcome: unwell.length === 0 ? 'recovered' : 'app-down',
       host: scene.host,
       database: scene.database,
-      backup,
+      backup: restored.backup,
       lostAt: lost.at,
-      span: between(backup.recoveryPoint, lost.at),
+      span: between(restored.backup.recoveryPoint, lost.at),
       recovery: unwell.length === 0 ? between(course.lostAt, back) : undefined,
       parts: partsOf(course, timing, back),
       tables: rowsLost({ atLoss: lost.rows, inBackup, now: rows }),

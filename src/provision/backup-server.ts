@@ -16,7 +16,7 @@ import {
 import { backupCluster } from './needs';
 import { pgpassPrefix } from './reader';
 import { file, folder, type Setup, settings, sudoers } from './setup';
-import { backupUnits, timersOf } from './units';
+import { backupUnits, unitsOf } from './units';
 
 /**
  * The machine that pulls backups and holds them. Whoever logs in there as the deploy user may ask its program for what
@@ -53,6 +53,7 @@ export function backupServer(cluster: Cluster, { postgresMajor, restoreKey, auth
       file(
         `${backupFolder(service)}/settings`,
         settings({
+          ...(backup.mode === 'continuous' ? { mode: backup.mode } : {}),
           engine: database.kind,
           host: database.host.address,
           port: POSTGRES_PORT,
@@ -68,7 +69,7 @@ export function backupServer(cluster: Cluster, { postgresMajor, restoreKey, auth
       ),
       sudoers('/etc/sudoers.d/buka-backup', { user: backup.host.user, as: BACKUP_ACCOUNT, program: BACKUP_PROGRAM }),
       ...(restoreKey === undefined ? [] : [file(AUTHORIZED_KEYS, authorizedKeys(found, service, restoreKey))]),
-      ...backupUnits(),
+      ...backupUnits(backup.mode),
     ],
     secrets: [
       {
@@ -78,6 +79,6 @@ export function backupServer(cluster: Cluster, { postgresMajor, restoreKey, auth
       },
       { kind: 'pgpass', path: pgpassFile(service), ...own, mode: 0o600, line: pgpassPrefix(cluster) },
     ],
-    units: timersOf(service),
+    units: unitsOf(service, backup.mode),
   };
 }

@@ -23,6 +23,8 @@ export type Mend =
   | { readonly kind: 'unit'; readonly unit: string }
   /** The role that reads the database: itself, its password, and the line that lets it in. */
   | { readonly kind: 'reader' | 'reader-password' | 'hba' }
+  /** In continuous mode: its right to name points in the log; what the server keeps of that at most. */
+  | { readonly kind: 'points' | 'log-limit' }
   /** For a person. */
   | { readonly kind: 'by-hand'; readonly code: string; readonly hint: string };
 

@@ -6,10 +6,11 @@ import { backupCluster } from './needs';
 import { file, folder, type Setup, settings, sudoers } from './setup';
 
 /** The machine of the production data, as far as a restore needs it; `reader.ts` has what a backup needs of it. */
-export function databaseHost(cluster: Cluster, { hostKeys }: Facts): Setup {
+export function databaseHost(cluster: Cluster, { hostKeys, postgresMajor, postgresCluster }: Facts): Setup {
   const { service, database, backup } = backupCluster(cluster);
   const { address, port } = backup.host;
   const at = restoreFolder(service);
+  const isContinuous = backup.mode === 'continuous';
   const own = { owner: 'postgres', group: 'postgres' };
   return {
     role: 'database',
@@ -27,17 +28,32 @@ export function databaseHost(cluster: Cluster, { hostKeys }: Facts): Setup {
     ],
     files: [
       file(RESTORE_PROGRAM, restoreProgram, { mode: 0o755 }),
-      file(`${at}/settings`, settings({ database: database.name, source: `${BACKUP_ACCOUNT}@${address}`, port }), {
-        group: 'postgres',
-        mode: 0o640,
-      }),
+      file(
+        `${at}/settings`,
+        settings({
+          ...(isContinuous ? { mode: backup.mode, version: postgresMajor ?? '', cluster: postgresCluster ?? '' } : {}),
+          ...{ database: database.name, source: `${BACKUP_ACCOUNT}@${address}`, port },
+        }),
+        { group: 'postgres', mode: 0o640 },
+      ),
       sudoers('/etc/sudoers.d/buka-restore', { user: database.host.user, as: 'postgres', program: RESTORE_PROGRAM }),
+      ...(isContinuous && postgresMajor !== undefined && postgresCluster !== undefined
+        ? [mayRestart(`postgresql@${postgresMajor}-${postgresCluster}.service`)]
+        : []),
       ...(hostKeys.length === 0 ? [] : [file(`${at}/known_hosts`, knownHosts({ address, port }, hostKeys))]),
     ],
     secrets: [{ kind: 'key', path: keyFile(service), ...own, mode: 0o600 }],
     units: [],
   };
 }
+
+/** A restore of the whole server exchanges its data folder while it is stopped. The two lines are taken word for word. */
+const mayRestart = (unit: string) =>
+  file(
+    '/etc/sudoers.d/buka-restore-server',
+    `postgres ALL=(root) NOPASSWD: /usr/bin/systemctl stop ${unit}, /usr/bin/systemctl start ${unit}\n`,
+    { mode: 0o440, sudoers: true },
+  );
 
 /** A line for each of the backup server's keys (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
 const knownHosts = ({ address, port }: { address: string; port: number }, keys: readonly string[]): string =>

@@ -6,7 +6,7 @@ import { minutes } from '../units';
 import { asRoot, done } from './as-root';
 import { BACKUP_ACCOUNT, keyFile, POSTGRES_PORT, restoreFolder } from './names';
 import { backupCluster } from './needs';
-import { readerCheckSql } from './reader';
+import { pointsCheckSql, readerCheckSql } from './reader';
 
 /** What the other side needs to know of the database host, and how it gets on with the backup server. */
 export interface DatabaseSide {
@@ -26,7 +26,18 @@ export type Postgres =
       /** The role that backups are read with is there, and as it should be, but for its password. */
       readonly reader: boolean;
       readonly hba: { readonly path: string; readonly content: string };
+      /** What only the continuous mode asks; undefined in the other one. */
+      readonly log?: LogSettings | undefined;
     };
+
+export interface LogSettings {
+  /** The role may name points; true also where there is no such database yet. */
+  readonly points: boolean;
+  /** There is a limit to what the server keeps for a backup server that is away. */
+  readonly limited: boolean;
+  /** Settings that can't be changed without a restart, and are not enough: `wal_level = minimal`. */
+  readonly tooLow: readonly string[];
+}
 
 const text = asRoot(String.raw`
 public=
@@ -47,17 +58,24 @@ printf 'source=%s\nsource-seen=%s\n' "$source" "$(printf %s "$seen" | tr '\n\t' 
 
 sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
 postgres=missing
-seen=; major=; reader=; path=; content=
+seen=; major=; reader=; path=; content=; points=; limit=; low=
 for server in /usr/lib/postgresql/*/bin/postgres; do if [ -x "$server" ]; then postgres=down; fi; done
 if [ "$postgres" = down ] && seen=$(sql "SELECT current_setting('server_version_num')::int / 10000" 2>&1); then
   major=$seen
   if [ "$major" -ge 14 ]; then reader=$(sql "$check"); fi
   path=$(sql 'SHOW hba_file')
   content=$(base64 -w 0 < "$path")
+  if [ "$mode" = continuous ]; then
+    points=$(runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d "$database" -c "$points_check" </dev/null 2>/dev/null) || points=f
+    if [ "$(sql "SELECT count(*) FROM pg_database WHERE datname = '$database'")" = 0 ]; then points=t; fi
+    limit=$(sql 'SHOW max_slot_wal_keep_size')
+    low=$(sql "SELECT string_agg(name || ' = ' || setting, ', ') FROM pg_settings
+      WHERE name = 'wal_level' AND setting = 'minimal' OR name IN ('max_wal_senders', 'max_replication_slots') AND setting::int < 4")
+  fi
   postgres=up
 fi
-printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\n' \
-  "$postgres" "$(printf %s "$seen" | tr '\n\t' '  ')" "$major" "$reader" "$path" "$content"
+printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\npoints=%s\nlimit=%s\nlow=%s\n' \
+  "$postgres" "$(printf %s "$seen" | tr '\n\t' '  ')" "$major" "$reader" "$path" "$content" "$points" "$limit" "$low"
 `);
 
 const keys = [
@@ -70,10 +88,13 @@ const keys = [
   'reader',
   'hba',
   'content',
+  'points',
+  'limit',
+  'low',
 ] as const;
 
 export function askDatabaseSide(cluster: Cluster): Script<DatabaseSide> {
-  const { service, backup } = backupCluster(cluster);
+  const { service, backup, database } = backupCluster(cluster);
   return {
     name: 'look',
     text,
@@ -83,7 +104,10 @@ export function askDatabaseSide(cluster: Cluster): Script<DatabaseSide> {
       address: `${BACKUP_ACCOUNT}@${backup.host.address}`,
       port: String(backup.host.port),
       postgres_port: String(POSTGRES_PORT),
-      check: readerCheckSql,
+      check: readerCheckSql(backup.mode),
+      mode: backup.mode,
+      database: database.name,
+      points_check: pointsCheckSql,
     },
     deadline: minutes(1),
     parse(output) {
@@ -94,29 +118,34 @@ export function askDatabaseSide(cluster: Cluster): Script<DatabaseSide> {
           found.source === 'unreachable'
             ? { kind: 'unreachable', seen: found['source-seen'].trim() }
             : { kind: found.source === 'reached' ? 'reached' : 'not-yet' },
-        postgres: postgresOf(found),
+        postgres: postgresOf(found, backup.mode),
       };
     },
   };
 }
 
-function postgresOf(found: Record<(typeof keys)[number], string>): Postgres {
+function postgresOf(found: Record<(typeof keys)[number], string>, mode: 'dump' | 'continuous'): Postgres {
   if (found.postgres === 'missing') return { kind: 'missing' };
   if (found.postgres !== 'up') return { kind: 'down', seen: found['postgres-seen'].trim() };
   const content = Buffer.from(found.content, 'base64').toString();
-  return { kind: 'up', major: found.major, reader: found.reader === 't', hba: { path: found.hba, content } };
+  const { points, limit, low } = found;
+  const log = { points: points === 't', limited: limit !== '-1', tooLow: low.split(', ').filter(Boolean) };
+  return {
+    ...{ kind: 'up', major: found.major, reader: found.reader === 't', hba: { path: found.hba, content } },
+    ...(mode === 'continuous' ? { log } : {}),
+  };
 }
 
 const sqlText = asRoot(String.raw`
-printf %s "$sql" | runuser -u postgres -- psql -X -q -1 -v ON_ERROR_STOP=1 -p "$postgres_port" -d postgres -f -
+printf %s "$sql" | runuser -u postgres -- psql -X -q -1 -v ON_ERROR_STOP=1 -p "$postgres_port" -d "$database" -f -
 `);
 
 /** Runs SQL as the superuser, in one transaction. It is on psql's standard input, so in no argument. */
-export const runSql = (sql: string): Script<void> =>
+export const runSql = (sql: string, database = 'postgres'): Script<void> =>
   script({
     name: 'role',
     text: sqlText,
-    values: { sql, postgres_port: String(POSTGRES_PORT) },
+    values: { sql, database, postgres_port: String(POSTGRES_PORT) },
     deadline: minutes(1),
     parse(output) {
       if (output.status === 0) return;
@@ -124,6 +153,25 @@ export const runSql = (sql: string): Script<void> =>
       const stderr = output.stderr.replace(/SCRAM-SHA-256\$[^']*/g, '***');
       done({ ...output, stderr });
     },
+  });
+
+// Half of what is free now: a backup server that is away must not become production's full disk.
+const limitText = asRoot(String.raw`
+sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
+free=$(($(df -Pk "$(sql 'SHOW data_directory')" | awk 'NR == 2 { print $4 }') / 1024 / 2))
+if [ "$free" -lt 256 ]; then free=256; fi
+sql "ALTER SYSTEM SET max_slot_wal_keep_size = '$free MB'"
+sql 'SELECT pg_reload_conf()' >/dev/null
+`);
+
+/** Limits what the server keeps of its log for a backup server that doesn't fetch it. */
+export const limitLog = (): Script<void> =>
+  script({
+    name: 'max_slot_wal_keep_size',
+    text: limitText,
+    values: { postgres_port: String(POSTGRES_PORT) },
+    deadline: minutes(1),
+    parse: (output) => void done(output),
   });
 
 const hbaText = asRoot(String.raw`

@@ -2,6 +2,8 @@
 export interface Facts {
   /** The major version of the server on the database host: `15`. */
   readonly postgresMajor?: string | undefined;
+  /** The name that Debian's tools have for that server: `main`. */
+  readonly postgresCluster?: string | undefined;
   /** The public half of the database host's key: `ssh-ed25519 AAAA…`. */
   readonly restoreKey?: string | undefined;
   /** The backup server's host keys, `ssh-ed25519 AAAA…` each. */

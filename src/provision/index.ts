@@ -6,6 +6,6 @@ export {
   type ProvisionReport,
   provision,
 } from './provision';
-export { hbaLine, pgpassLine, readerSql, scramVerifier } from './reader';
+export { hbaLine, hbaLines, pgpassLine, pointsSql, readerSql, scramVerifier } from './reader';
 export { rolesOf, setupsOf } from './roles';
 export type { HostRole, ManagedFile, ProvisionedRole, Secret, Setup } from './setup';

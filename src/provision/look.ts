@@ -5,7 +5,7 @@ import { compare, type Difference } from './compare';
 import { askDatabaseSide, type DatabaseSide, hasHbaLine } from './database-side';
 import type { Facts } from './facts';
 import { backupCluster } from './needs';
-import { hbaLine, READER_NEEDS } from './reader';
+import { hbaLines, READER_NEEDS } from './reader';
 import { setupsOf } from './roles';
 import { survey } from './survey';
 
@@ -26,6 +26,7 @@ export async function look(cluster: Cluster, remote: (host: Host) => Promise<Rem
   ]);
   const facts: Facts = {
     postgresMajor: databaseSide.postgres.kind === 'up' ? databaseSide.postgres.major : undefined,
+    postgresCluster: clusterOf(databaseSide),
     restoreKey: databaseSide.restoreKey,
     hostKeys: backupSide.hostKeys,
     authorizedKeys: backupSide.authorizedKeys,
@@ -46,6 +47,10 @@ export async function look(cluster: Cluster, remote: (host: Host) => Promise<Rem
   };
 }
 
+/** From where Debian's tools put its settings; undefined for a server that was set up in another way. */
+const clusterOf = ({ postgres }: DatabaseSide): string | undefined =>
+  postgres.kind === 'up' ? /^\/etc\/postgresql\/\d+\/([A-Za-z0-9_]+)\//.exec(postgres.hba.path)?.[1] : undefined;
+
 /** How the two get on with each other: the role that reads, the way to it, and the way back for a restore. */
 export function readerDifferences(cluster: Cluster, { reading }: BackupSide, side: DatabaseSide): Difference[] {
   const { backup, database } = backupCluster(cluster);
@@ -63,8 +68,7 @@ export function readerDifferences(cluster: Cluster, { reading }: BackupSide, sid
     const hint = `PostgreSQL ${READER_NEEDS} is the first with a role that may read everything: upgrade the server.`;
     differ({ what: 'PostgreSQL', seen: `is version ${postgres.major}`, mend: byHand('postgresql-too-old', hint) });
   } else if (postgres.kind === 'up') {
-    const line = hbaLine(cluster);
-    const isLetIn = hasHbaLine(postgres.hba.content, line);
+    const isLetIn = hbaLines(cluster).every((line) => hasHbaLine(postgres.hba.content, line));
     if (!postgres.reader)
       differ({ what: 'role buka_backup', seen: 'missing, or with other rights', mend: { kind: 'reader' } });
     if (!isLetIn) differ({ what: postgres.hba.path, seen: 'has no line for the backups', mend: { kind: 'hba' } });
@@ -74,6 +78,24 @@ export function readerDifferences(cluster: Cluster, { reading }: BackupSide, sid
         seen: `does not let ${backup.host.name} in: ${reading.seen}`,
         mend: { kind: 'reader-password' },
       });
+    const { log } = postgres;
+    if (log !== undefined) {
+      if (!log.points && postgres.reader)
+        differ({ what: 'role buka_backup', seen: 'may not name points in the log', mend: { kind: 'points' } });
+      if (!log.limited) differ({ what: 'max_slot_wal_keep_size', seen: 'no limit', mend: { kind: 'log-limit' } });
+      for (const seen of log.tooLow) {
+        const hint = `On ${database.host.name}, in postgresql.conf: \`wal_level = replica\`, \`max_wal_senders = 10\`, \`max_replication_slots = 10\`, as PostgreSQL has them by default; then restart PostgreSQL, in a quiet hour.`;
+        differ({ what: 'PostgreSQL', seen, mend: byHand('log-settings', hint) });
+      }
+      if (clusterOf(side) === undefined) {
+        const hint = `A restore in continuous mode exchanges the data of a server that Debian's tools know (\`pg_lsclusters\`). Here \`backup: mode: dump\` is what works.`;
+        differ({
+          what: 'PostgreSQL',
+          seen: `has its settings in ${postgres.hba.path}`,
+          mend: byHand('foreign-server', hint),
+        });
+      }
+    }
     if (reading.kind === 'unreachable') {
       const hint = `On ${database.host.name}: does listen_addresses in postgresql.conf let other hosts in (a change takes a restart), and does a firewall?`;
       differ(

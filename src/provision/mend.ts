@@ -4,11 +4,11 @@ import type { Remote, Script } from '../remote';
 import type { Reporter } from '../reporter';
 import { readPassword } from './backup-side';
 import type { Difference, Mend } from './compare';
-import { addHbaLine, runSql } from './database-side';
+import { addHbaLine, hasHbaLine, limitLog, runSql } from './database-side';
 import type { Look } from './look';
 import { backupCluster } from './needs';
 import { enableUnits, installPackages, makeAccounts, makeFolders, makeSecrets, writeFiles } from './put';
-import { hbaLine, readerSql, scramVerifier } from './reader';
+import { hbaLines, pointsSql, readerSql, scramVerifier } from './reader';
 
 /** Puts one host right, as far as it can be by itself: each kind of thing after what it needs, in one round trip. */
 export async function mendHost(at: Remote, differences: readonly Difference[], reporter: Reporter): Promise<void> {
@@ -67,14 +67,25 @@ export async function mendReader(
   const at = await remote(database.host);
   const say = (name: string) => reporter.step({ host: database.host.name, name, state: 'done' });
   if (has('hba') && seen.database.postgres.kind === 'up') {
-    await at.run(addHbaLine(seen.database.postgres.hba, hbaLine(cluster)));
+    const { hba } = seen.database.postgres;
+    const missing = hbaLines(cluster).filter((line) => !hasHbaLine(hba.content, line));
+    await at.run(addHbaLine(hba, missing.join('\n')));
     say('pg_hba.conf');
   }
   if (has('reader') || has('reader-password')) {
     // A password that works stays as it is.
     const works = seen.backup.reading.kind === 'works';
     const password = works ? undefined : await (await remote(backup.host)).run(readPassword(cluster));
-    await at.run(runSql(readerSql(password === undefined ? undefined : scramVerifier(password, randomBytes(16)))));
+    const verifier = password === undefined ? undefined : scramVerifier(password, randomBytes(16));
+    await at.run(runSql(readerSql(verifier, backup.mode)));
     say('role');
+  }
+  if (has('points')) {
+    await at.run(runSql(pointsSql, database.name));
+    say('points in the log');
+  }
+  if (has('log-limit')) {
+    await at.run(limitLog());
+    say('max_slot_wal_keep_size');
   }
 }

@@ -29,17 +29,27 @@ export function hbaLine(cluster: Cluster): string {
   return `host all ${READER} ${from} scram-sha-256 # Buka: backups`;
 }
 
+/** In continuous mode, what lets it read the log as it is written: that is no database's. */
+const replicationLine = (cluster: Cluster): string => hbaLine(cluster).replace('host all ', 'host replication ');
+
+export const hbaLines = (cluster: Cluster): string[] =>
+  backupCluster(cluster).backup.mode === 'continuous'
+    ? [hbaLine(cluster), replicationLine(cluster)]
+    : [hbaLine(cluster)];
+
+type Mode = 'dump' | 'continuous';
+
 /**
  * Makes the role, or puts it right; to be run by a superuser, in one transaction. Who may read all data reads the roles'
  * password verifiers, too, which a server that was lost needs to let the app in.
  * @param verifier sets its password, if given
  */
-export const readerSql = (verifier?: string): string => `SET LOCAL log_statement = 'none';
+export const readerSql = (verifier?: string, mode: Mode = 'dump'): string => `SET LOCAL log_statement = 'none';
 SET LOCAL client_min_messages = 'warning';
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${READER}') THEN CREATE ROLE ${READER}; END IF;
 END $$;
-ALTER ROLE ${READER} LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION${
+ALTER ROLE ${READER} LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE ${mode === 'continuous' ? 'REPLICATION' : 'NOREPLICATION'}${
   verifier === undefined ? '' : ` PASSWORD '${verifier}'`
 };
 ALTER ROLE ${READER} SET default_transaction_read_only = on;
@@ -47,13 +57,21 @@ GRANT pg_read_all_data TO ${READER};
 `;
 
 /** One row, `t` when the role is there and as `readerSql` makes it, `f` otherwise. */
-export const readerCheckSql = `SELECT EXISTS (
+export const readerCheckSql = (mode: Mode): string => `SELECT EXISTS (
   SELECT FROM pg_catalog.pg_roles r
   WHERE r.rolname = '${READER}' AND r.rolcanlogin AND r.rolbypassrls
-    AND NOT (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole OR r.rolreplication)
+    AND NOT (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole) AND ${mode === 'continuous' ? '' : 'NOT '}r.rolreplication
     AND r.rolconfig @> ARRAY['default_transaction_read_only=on']
     AND pg_catalog.pg_has_role(r.oid, 'pg_read_all_data', 'USAGE')
 );`;
+
+const POINT_FUNCTIONS = ['pg_catalog.pg_create_restore_point(text)', 'pg_catalog.pg_switch_wal()'];
+
+/** Lets it name a point in the log, and begin a new segment; each database has such rights of its own. */
+export const pointsSql = `GRANT EXECUTE ON FUNCTION ${POINT_FUNCTIONS.join(', ')} TO ${READER};\n`;
+export const pointsCheckSql = `SELECT ${POINT_FUNCTIONS.map(
+  (one) => `pg_catalog.has_function_privilege('${READER}', '${one}', 'EXECUTE')`,
+).join(' AND ')}`;
 
 /**
  * What PostgreSQL keeps instead of a password (RFC 5803, with 4,096 rounds as PostgreSQL has them). Made here, so that

@@ -2,13 +2,25 @@ import { BACKUP_ACCOUNT, BACKUP_HOME, BACKUP_PROGRAM } from './names';
 import { file, type ManagedFile } from './setup';
 
 /** Templates, so that every service on the server has its own. */
-export const backupUnits = (): ManagedFile[] =>
+const RECEIVE = 'buka-backup-receive';
+
+type Mode = 'dump' | 'continuous';
+
+export const backupUnits = (mode: Mode): ManagedFile[] => [
+  ...jobUnits(),
+  ...(mode === 'continuous' ? [file(`/etc/systemd/system/${RECEIVE}@.service`, receiver)] : []),
+];
+
+const jobUnits = (): ManagedFile[] =>
   jobs.flatMap(({ unit, title, verb, when }) => [
     file(`/etc/systemd/system/${unit}@.service`, service(title, verb)),
     file(`/etc/systemd/system/${unit}@.timer`, timer(title, when)),
   ]);
 
-export const timersOf = (service: string): string[] => jobs.map(({ unit }) => `${unit}@${service}.timer`);
+export const unitsOf = (service: string, mode: Mode): string[] => [
+  ...jobs.map(({ unit }) => `${unit}@${service}.timer`),
+  ...(mode === 'continuous' ? [`${RECEIVE}@${service}.service`] : []),
+];
 
 const jobs = [
   { unit: 'buka-backup', title: 'Nightly backup', verb: 'nightly', when: '*-*-* 02:30' },
@@ -46,4 +58,24 @@ Persistent=true
 
 [Install]
 WantedBy=timers.target
+`;
+
+// It tries again by itself, and ends only where the mode is another one now; an older program is replaced with the file.
+const receiver = `[Unit]
+Description=Receiving the write-ahead log of %i for the backups
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+User=${BACKUP_ACCOUNT}
+ExecStart=${BACKUP_PROGRAM} receive %i
+Restart=on-failure
+RestartSec=5
+NoNewPrivileges=yes
+PrivateTmp=yes
+ProtectSystem=strict
+ReadWritePaths=${BACKUP_HOME}
+
+[Install]
+WantedBy=multi-user.target
 `;

@@ -9,7 +9,7 @@ const backup = (rows: Record<string, number>) => {
   const tables = Object.fromEntries(Object.entries(rows).map(([name, count]) => [name, { rows: count, hash: 'x' }]));
   return parseManifest(manifestOf({ tables })) as NonNullable<ReturnType<typeof parseManifest>>;
 };
-const now = (tables: Record<string, number>): Current => ({ exists: true, bytes: bytes(1), tables });
+const now = (tables: Record<string, number>): Current => ({ exists: true, bytes: bytes(1), others: [], tables });
 
 it('what would be lost is told table by table, those with other numbers of rows only', () => {
   const loss = lossOf(

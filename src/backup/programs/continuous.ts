@@ -75,15 +75,30 @@ drop_slot() {
     die database-unreachable "$(words "$work/query.err")"
 }
 
-# Runs until the connection ends; systemd starts it again. Twice in a row the server is asked how far it is: what it had
-# written the first time and is here the second, is safe.
+# Goes on until the mode is another one; a connection that ends is made anew, to whatever server is there then.
 receive() {
   exec 8>>"$state/receiving"
   flock -n 8 || die backup-running 'another one receives already'
+  program=$(stat -c %i "$0")
+  while :; do
+    code=0
+    (receive_once) || code=$?
+    if [ "$code" -eq 0 ]; then exit 0; fi
+    # systemd starts the new one.
+    if is_replaced; then exit 1; fi
+    sleep 3
+    mode=dump
+    read_settings "$settings/settings" mode
+  done
+}
+is_replaced() { [ "$(stat -c %i "$0" 2>/dev/null)" != "$program" ]; }
+# Twice in a row the server is asked how far it is: what it had
+# written the first time and is here the second, is safe.
+receive_once() {
   work=$(mktemp -d)
   receiver=
   trap 'unexpected; if [ -n "$receiver" ]; then kill "$receiver" 2>/dev/null || :; wait "$receiver" || :; fi; rm -rf "$work"' EXIT
-  trap 'exit 0' INT TERM HUP
+  trap 'told=yes; exit 1' INT TERM HUP
   choose_client
   if [ "$mode" != continuous ]; then
     # A slot that nobody reads would fill production's disk.
@@ -110,7 +125,7 @@ ANSWER
     written=$flushed; written_at=$asked_at
     mode=dump
     read_settings "$settings/settings" mode
-    if [ "$mode" != continuous ]; then kill "$receiver"; fi
+    if [ "$mode" != continuous ] || is_replaced; then kill "$receiver" 2>/dev/null || :; fi
     sleep 5 &
     wait $! || :
   done

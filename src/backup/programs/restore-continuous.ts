@@ -40,15 +40,15 @@ unpack() {
   } | tar -x -f - -C "$2" 2>"$work/load.err" || { fetched; die load-failed "$(words "$work/load.err")"; }
   fetched
 }
+point_folder() { printf '%s.restored-%s\n' "$data" "$(printf %s "$id" | tr 'A-Z' 'a-z')"; }
 load_point() {
-  fetch_file manifest
   fetch_file fingerprint
   clock; began=$now
   in_manifest() { sed -n 's/.*"continuous":{[^}]*"'"$1"'":"\([^"]*\)".*/\1/p' "$work/manifest"; }
   size=$(sed -n 's/.*"bytes":\([0-9]*\),.*/\1/p' "$work/manifest")
   major=$(sed -n 's/.*"server":"\([0-9]*\)\..*/\1/p' "$work/manifest")
   if [ "$major" != "$version" ]; then die load-failed "the backup is of PostgreSQL $major, here is $version"; fi
-  new=$data.restored-$(printf %s "$id" | tr 'A-Z' 'a-z')
+  new=$(point_folder)
   folder=$(dirname "$data")
   free=$(free_in "$folder")
   if [ "$free" -lt $((size + size / 4 + 300000000)) ]; then
@@ -113,7 +113,7 @@ tables_json() {
 
 # The present server is stopped, the folders change names, and it starts again; if it doesn't, all goes back.
 swap_point() {
-  new=$data.restored-$(printf %s "$id" | tr 'A-Z' 'a-z')
+  new=$(point_folder)
   [ -d "$new" ] && [ ! -e "$new/recovery.signal" ] || die not-loaded "$new"
   old=-
   # Once it has begun it is gone through with.
@@ -149,7 +149,6 @@ start_server() {
 points_aside() { ls -d "$data".before-* "$data".restored-* 2>/dev/null || :; }
 previous_points() {
   points_aside | while IFS= read -r one; do tell "previous $one $(du -sb "$one" 2>/dev/null | cut -f 1)"; done
-  tell listed
 }
 drop_point() {
   points_aside | grep -q -x -F -- "$name" || die no-such-previous "$name"

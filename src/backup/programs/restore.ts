@@ -180,14 +180,19 @@ service=$asked
 same_program
 case $action in look | load | swap | previous | drop) ;; *) die bad-request "nothing is called $action" ;; esac
 open_service
-if [ "$mode" = continuous ]; then
-  open_cluster
-  case $action in
-    look) look_point ;;
-    load) load_point ;;
-    swap) swap_point ;;
-    previous) previous_points ;;
-    drop) drop_point ;;
-  esac
-else "$action"; fi
+# What a backup is, its manifest says: it may be from before the mode was another one.
+if [ "$mode" = continuous ]; then open_cluster; fi
+case $action in
+  look) if [ "$mode" = continuous ]; then look_point; else look; fi ;;
+  load)
+    fetch_file manifest
+    if ! grep -q '"continuous":{' "$work/manifest"; then load
+    elif [ "$mode" = continuous ]; then load_point
+    else die not-set-up 'it is of the continuous mode, and this host is set up for the other one'; fi ;;
+  swap) if [ "$mode" = continuous ] && [ -d "$(point_folder)" ]; then swap_point; else swap; fi ;;
+  previous)
+    if [ "$mode" = continuous ]; then previous_points; fi
+    if [ "$mode" != continuous ] || is_up; then previous; else tell listed; fi ;;
+  drop) case $name in /*) if [ "$mode" = continuous ]; then drop_point; else die no-such-previous "$name"; fi ;; *) drop ;; esac ;;
+esac
 `;
