@@ -79,6 +79,8 @@ export interface Loaded {
   /** In continuous mode: when the last transaction in there ended, and how many rows each table has. */
   readonly reached?: Date | undefined;
   readonly tables?: Readonly<Record<string, number>> | undefined;
+  /** The segments of the log in which it stopped, and which there are up to: something between them can't be read. */
+  readonly stoppedShort?: string | undefined;
 }
 
 /**
@@ -98,7 +100,7 @@ export const load = (host: DatabaseHost, id: BackupId, target: Target = 'point')
         const tables = rowsOf(restOf(answer, 'tables'));
         if (Number.isNaN(reached.getTime()) || tables === undefined)
           throw unreadable('The database host did not say how far it came.', answer.at(-1));
-        return { name, took: seconds(Number(took)), reached, tables };
+        return { name, took: seconds(Number(took)), reached, tables, stoppedShort: restOf(answer, 'short') };
       }
       // It has its own settings. What was confirmed is the database of that name, and no other.
       if (!name.startsWith(`${host.database}_`))

@@ -83,6 +83,10 @@ export async function restore(context: Context, options: RestoreOptions = {}): P
       orCancelled(context, asked(context, host, load(host, manifest.id, target))),
     );
     const restored = reachedBy(manifest, loaded);
+    if (loaded.stoppedShort !== undefined)
+      reporter.warning(
+        `The log has a gap, or is damaged: it ends in segment ${loaded.stoppedShort.replace(' ', ', and there are some up to ')}. What was written after ${restored.recoveryPoint.toISOString()} is lost.`,
+      );
     reporter.step({
       host: host.host.name,
       name: 'load',

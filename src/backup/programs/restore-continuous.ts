@@ -64,6 +64,7 @@ load_point() {
   unpack wal "$new/pg_wal"
   gzip -d -f "$new"/pg_wal/*.gz 2>/dev/null || :
   if ls "$new"/pg_wal/*.gz >/dev/null 2>&1; then die load-failed "the log: $(ls "$new"/pg_wal | grep gz | head -n 3 | tr '\n' ' ') can not be unpacked"; fi
+  ls "$new/pg_wal" | grep -x '[0-9A-F]\{24\}' | cut -c 9- | sort >"$work/segments"
   # The settings that production was given by statements come back at the end; some of them would reach for others now.
   mv "$new/postgresql.auto.conf" "$work/auto.conf"
   : >"$new/postgresql.auto.conf"
@@ -91,6 +92,16 @@ load_point() {
   done
   at=$(sed -n 's/.*last completed transaction was at log time \(.*\)/\1/p' "$work/server.log" | tail -n 1)
   if [ -z "$at" ]; then at=$(sed -n 's/.*"recoveryPoint":"\([^"]*\)".*/\1/p' "$work/manifest"); fi
+  # To the end of the log also means: to the first thing in it that can't be read. The last segment may be empty yet.
+  if [ "$to" = newest ]; then
+    ended=$(sed -n 's/.*redo done at \([0-9A-F/]*\).*/\1/p' "$work/server.log" | tail -n 1)
+    if [ -n "$ended" ]; then
+      ended=$(PGHOST=$work sql -d postgres -c "SELECT substr(pg_walfile_name('$ended'), 9)") || die load-failed 'it does not say where the log ended'
+      if [ "$(awk -v ended="$ended" '$0 > ended' "$work/segments" | wc -l)" -gt 1 ]; then
+        tell "short $ended $(tail -n 1 "$work/segments")"
+      fi
+    fi
+  fi
   tell 'progress reading every table'
   PGHOST=$work; export PGHOST
   logged_sql | sql -d "$database" >"$work/loaded" 2>"$work/load.err" || die load-failed "$(words "$work/load.err")"
