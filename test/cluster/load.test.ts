@@ -151,6 +151,14 @@ describe('a buka.yml that is wrong', () => {
       ["19:19 mariadb can't be backed up yet; only postgresql can"],
     ],
     [
+      'the continuous mode for a database that has none',
+      [
+        '  include: [dist]\n',
+        '  include: [dist]\ndatabase: { kind: mariadb, host: lb1, name: pos }\nbackup: { host: lb2, mode: continuous }\n',
+      ],
+      ['20:28 only postgresql has backups in continuous mode, mariadb has not'],
+    ],
+    [
       'a switch for backups that is neither on nor off',
       [
         '  include: [dist]\n',

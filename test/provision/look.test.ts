@@ -1,4 +1,4 @@
-import { hbaLine } from '../../src/provision';
+import { hbaLine, hbaLines } from '../../src/provision';
 import type { BackupSide } from '../../src/provision/backup-side';
 import type { DatabaseSide, Postgres } from '../../src/provision/database-side';
 import { readerDifferences } from '../../src/provision/look';
@@ -41,6 +41,29 @@ it('what only a person can mend is told with its own code', () => {
   expect(differ({}, { source: { kind: 'unreachable', seen } })).toEqual([
     ['db1', 'the way to backup1', 'source-unreachable'],
   ]);
+});
+
+describe('in continuous mode', () => {
+  const of = cluster('backup: { host: backup1,', 'backup: { host: backup1, mode: continuous,');
+  const log = { points: true, limited: true, tooLow: [] };
+  const hba = { path: '/etc/postgresql/15/main/pg_hba.conf', content: `${hbaLines(of).join('\n')}\n` };
+  const differ = (postgres: object) =>
+    readerDifferences(of, works, { ...reached, postgres: { ...up, hba, log, ...postgres } }).map(({ what, mend }) => [
+      what,
+      mend.kind === 'by-hand' ? mend.code : mend.kind,
+    ]);
+
+  it('the log can be read over replication, points can be named, and what piles up has a limit', () => {
+    expect(differ({})).toEqual([]);
+    expect(differ({ hba: { ...hba, content: `${line}\n` } })).toEqual([[hba.path, 'hba']]);
+    expect(differ({ log: { ...log, points: false } })).toEqual([['role buka_backup', 'points']]);
+    expect(differ({ log: { ...log, limited: false } })).toEqual([['max_slot_wal_keep_size', 'log-limit']]);
+  });
+
+  it('what takes a restart, or another server, is left to a person', () => {
+    expect(differ({ log: { ...log, tooLow: ['wal_level = minimal'] } })).toEqual([['PostgreSQL', 'log-settings']]);
+    expect(differ({ hba: { ...hba, path: '/srv/pg/pg_hba.conf' } })).toEqual([['PostgreSQL', 'foreign-server']]);
+  });
 });
 
 it('a host that has no PostgreSQL yet gets its package first', () => {

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { hbaLine, pgpassLine, readerSql, scramVerifier } from '../../src/provision';
+import { hbaLine, hbaLines, pgpassLine, readerSql, scramVerifier } from '../../src/provision';
 import { cluster } from './cluster';
 
 describe('the role that backups are read with', () => {
@@ -26,6 +26,13 @@ describe('the role that backups are read with', () => {
     expect(sql).toContain('GRANT pg_read_all_data TO buka_backup');
     expect(sql).not.toContain('PASSWORD');
     expect(readerSql('SCRAM-SHA-256$x')).toContain(" NOREPLICATION PASSWORD 'SCRAM-SHA-256$x';");
+  });
+
+  it('may read the log as it is written in continuous mode only', () => {
+    expect(readerSql(undefined, 'continuous')).toContain(' NOCREATEROLE REPLICATION;');
+    const of = cluster('backup: { host: backup1,', 'backup: { host: backup1, mode: continuous,');
+    expect(hbaLines(cluster())).toHaveLength(1);
+    expect(hbaLines(of)[1]).toBe('host replication buka_backup 10.0.0.41/32 scram-sha-256 # Buka: backups');
   });
 
   it('is let in from the backup server alone', () => {

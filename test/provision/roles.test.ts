@@ -151,3 +151,30 @@ describe('every host', () => {
     expect(setupsOf(without, 'db1', facts)).toEqual([]);
   });
 });
+
+describe('in continuous mode', () => {
+  const of = cluster('backup: { host: backup1,', 'backup: { host: backup1, mode: continuous,');
+  const known = { ...facts, postgresCluster: 'main' };
+
+  it('the backup server receives the log all the time', () => {
+    const setup = on('backup1', of, known);
+    expect(content(setup, '/etc/buka/backup/pos/settings')).toContain('mode=continuous\n');
+    expect(setup.units).toContain('buka-backup-receive@pos.service');
+    expect(content(setup, '/etc/systemd/system/buka-backup-receive@.service')).toContain(
+      'ExecStart=/usr/local/lib/buka/backup receive %i\n',
+    );
+    expect(on('backup1').units.join()).not.toContain('receive');
+  });
+
+  it('a restore on the database host may stop and start that one server, and nothing else as root', () => {
+    const setup = on('db1', of, known);
+    expect(content(setup, '/etc/buka/restore/pos/settings')).toContain('mode=continuous\nversion=15\ncluster=main\n');
+    expect(file(setup, '/etc/sudoers.d/buka-restore-server')).toMatchObject({
+      content:
+        'postgres ALL=(root) NOPASSWD: /usr/bin/systemctl stop postgresql@15-main.service, /usr/bin/systemctl start postgresql@15-main.service\n',
+      mode: 0o440,
+      sudoers: true,
+    });
+    expect(file(on('db1'), '/etc/sudoers.d/buka-restore-server')).toBeUndefined();
+  });
+});
