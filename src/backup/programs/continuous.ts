@@ -338,6 +338,8 @@ take_point() {
   set_point
   await_point
   added=$(($(stored_size) - size_before))
+  # What was received twice, and is let go of meanwhile, may have been more.
+  if [ "$added" -lt 0 ]; then added=0; fi
   dump_seconds=$(since "$dump_began")
   tell "progress production's log is here up to $point; proving it"
   prove_point

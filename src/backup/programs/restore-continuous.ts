@@ -91,7 +91,9 @@ load_point() {
     die load-failed "the log: $(words "$work/server.log")"
   done
   at=$(sed -n 's/.*last completed transaction was at log time \(.*\)/\1/p' "$work/server.log" | tail -n 1)
-  if [ -z "$at" ]; then at=$(sed -n 's/.*"recoveryPoint":"\([^"]*\)".*/\1/p' "$work/manifest"); fi
+  point_at=$(sed -n 's/.*"recoveryPoint":"\([^"]*\)".*/\1/p' "$work/manifest")
+  # The point is in there too, and may be from after the last transaction.
+  if [ -z "$at" ] || [ "$(date -d "$at" +%s%3N)" -lt "$(date -d "$point_at" +%s%3N)" ]; then at=$point_at; fi
   # To the end of the log also means: to the first thing in it that can't be read. The last segment may be empty yet.
   if [ "$to" = newest ]; then
     ended=$(sed -n 's/.*redo done at \([0-9A-F/]*\).*/\1/p' "$work/server.log" | tail -n 1)
