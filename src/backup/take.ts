@@ -36,6 +36,11 @@ export async function takeBackup(context: Context, options: BackupOptions): Prom
   const { id, bytes, bytesAdded, took } = manifest;
   const detail = `${id}, ${formatBytes(bytes)}, ${formatBytes(bytesAdded)} new; restored in ${formatDuration(took.restore)} and compared`;
   context.reporter.step({ host: host.name, name: 'backup', state: 'done', detail });
+  const busy = manifest.continuous?.busy ?? [];
+  if (busy.length > 0)
+    context.reporter.warning(
+      `Production was never quiet: ${busy.join(', ')} came back and could be read, but could not be compared with it.`,
+    );
   return manifest;
 }
 

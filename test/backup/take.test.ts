@@ -138,3 +138,10 @@ it('what is no id of a backup is refused before anything is asked', () => {
   for (const text of ['', 'newest', '../../etc/passwd', `${ID}\nid=x`, ID.toUpperCase()])
     expect(() => backupId(text)).toThrow('is not the id of a backup');
 });
+
+it('tables that could not be compared, since production was never quiet, are told', async () => {
+  const about = { base: ID, stream: 's', first: '1', last: '2', point: 'p', exact: false, busy: ['public.sales'] };
+  ground.says([`manifest ${manifestOf({ continuous: about })}`]);
+  await takeBackup(ground.context, manual);
+  expect(ground.reporter.lines.join()).toContain('public.sales came back and could be read, but could not be compared');
+});

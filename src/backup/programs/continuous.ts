@@ -357,6 +357,7 @@ send_wal() {
   if [ "$to" != '' ]; then last=; fi
   sending=$(mktemp -d "$state/sending.XXXXXX")
   trap 'rm -rf "$sending"' EXIT
+  trap 'exit 1' INT TERM HUP
   ls "$stream" | awk -v first="$first" -v last="$last" '
     /\.history$/ { print; next }
     /^[0-9A-F]+(\.gz)?$/ { segment = substr($0, 1, 24); if (segment >= first && (last == "" || segment <= last)) print }
@@ -376,6 +377,8 @@ send_wal() {
 # What belongs to no backup any more goes: the log from before the oldest base of its stream. What is whole
 # is packed.
 retain_wal() {
+  # Links of a restore that was killed a day ago.
+  find "$state/" -maxdepth 1 -name 'sending.*' -mmin +1440 -exec rm -rf {} +
   now_stream=
   if [ "$mode" = continuous ]; then now_stream=$(newest_stream); fi
   for one in "$state"/wal/*; do
