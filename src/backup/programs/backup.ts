@@ -77,14 +77,9 @@ open_repository() {
 # What must hold before anything is begun. Room: for the proof, and for what is new in the worst case.
 preflight() {
   choose_client
-  ask 'SELECT pg_database_size(current_database()), sum(pg_database_size(oid)), current_setting('"'wal_level'"') FROM pg_database'
-  IFS="$tab" read -r database_bytes server_bytes wal_level <<ANSWER
-$answer
-ANSWER
-  if [ "$mode" = continuous ]; then
-    database_bytes=$server_bytes
-    if [ "$wal_level" = minimal ]; then die wal-minimal "wal_level is $wal_level"; fi
-  fi
+  ask 'SELECT pg_database_size(current_database())'
+  database_bytes=$answer
+  if [ "$mode" = continuous ]; then preflight_log; fi
   free_bytes=$(free_in "$state")
   needed=$((database_bytes + database_bytes / 2 + 200000000))
   if ! ls "$state"/manifests/*.json >/dev/null 2>&1; then needed=$((needed + database_bytes / 2)); fi

@@ -187,6 +187,15 @@ choose_base() {
   done
   stream=$now_stream; base=
 }
+# A base is of the whole server; a database that the reader may not connect to tells nobody how large it is.
+preflight_log() {
+  ask "SELECT current_setting('wal_level'),
+    sum(CASE WHEN has_database_privilege(oid, 'CONNECT') THEN pg_database_size(oid) ELSE 0 END) FROM pg_database"
+  IFS="$tab" read -r wal_level database_bytes <<ANSWER
+$answer
+ANSWER
+  if [ "$wal_level" = minimal ]; then die wal-minimal "wal_level is $wal_level"; fi
+}
 start_base() {
   pg_basebackup -d "$where" --no-password -D - -F t -X none -c fast -l "$id" >&3 2>"$work/dump.err" 3>&- &
   dump=$!

@@ -77,7 +77,6 @@ look() {
 
 # Into a database of its own. Roles that are missing are made; those that are there stay as they are.
 load() {
-  fetch_file manifest
   fetch_file create
   fetch_file fingerprint
   fetch_file globals
