@@ -22,14 +22,20 @@ export function database(context: SeedContext): SeedEntry[] {
   ];
   const roles = [
     sql({ name, role: service, password: databasePassword }),
-    ...(backups ? ['BEGIN;', readerSql(scramVerifier(backups.readerPassword, randomBytes(16)), cluster.backup?.mode), 'COMMIT;'] : []),
+    ...(backups
+      ? ['BEGIN;', readerSql(scramVerifier(backups.readerPassword, randomBytes(16)), cluster.backup?.mode), 'COMMIT;']
+      : []),
     ...(isContinuous ? [`\\connect ${identifier(name)}`, pointsSql] : []),
   ];
   return [
-    file(`${settings}/conf.d/lab.conf`, "listen_addresses = '*'\nmax_connections = 200\nmax_slot_wal_keep_size = 1GB\n", {
-      ...postgres,
-      mode: 0o644,
-    }),
+    file(
+      `${settings}/conf.d/lab.conf`,
+      `listen_addresses = '*'\nmax_connections = 200\n${isContinuous ? 'max_slot_wal_keep_size = 1GB\n' : ''}`,
+      {
+        ...postgres,
+        mode: 0o644,
+      },
+    ),
     file(`${settings}/pg_hba.conf`, rules.map((rule) => `${rule}\n`).join(''), postgres),
     file('/etc/postgresql/lab.sql', roles.join('\n'), postgres),
     enable('postgresql.service'),
