@@ -62,6 +62,7 @@ afterAll(async () => {
     'systemctl disable --now buka-backup-receive@pos; rm -f /etc/systemd/system/buka-backup-receive@.service',
   );
   await shop.ground.root('db1', 'rm -rf /var/lib/postgresql/*/main.* /etc/sudoers.d/buka-restore-server');
+  await shop.sql('ALTER SYSTEM RESET max_slot_wal_keep_size', 'postgres');
   await shop.giveBack();
   for (const host of ['db1', 'backup1']) await shop.ground.root(host, 'rm -rf /root/.ssh');
 });
