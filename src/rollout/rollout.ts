@@ -23,8 +23,7 @@ import { Record } from './record';
 import type { RolloutReport } from './report';
 import { rollbackTarget } from './rollback-target';
 import { settle } from './settle';
-import { Watch } from './watch';
-import { LoadBalancerSource, readingOf } from './watch-source';
+import { LoadBalancerSource, readingOf, Watch } from './watch';
 import type { Work } from './work';
 
 export interface ChangeOptions {

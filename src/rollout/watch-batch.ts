@@ -1,8 +1,7 @@
 import { seconds } from '../units';
 import { confirmAlive } from './alive';
 import type { Batch } from './plan';
-import { watchFailure } from './watch';
-import { readingOf } from './watch-source';
+import { readingOf, watchFailure } from './watch';
 import type { Work } from './work';
 
 /**
