@@ -51,6 +51,12 @@ module.exports = {
       { path: '^src/([^/]+)/(?!index\\.ts$)', pathNot: '^src/$1/' },
     ),
     rule(
+      'through-the-front-door-of-a-part',
+      'So it is for the parts of the rollout.',
+      { path: '^src/', pathNot: '^src/rollout/(lock|watch)/' },
+      { path: '^src/rollout/(lock|watch)/(?!index\\.ts$)' },
+    ),
+    rule(
       'src-needs-no-lab',
       'What ships does not import what tests it.',
       { path: '^src/', pathNot: '^src/cli/' },

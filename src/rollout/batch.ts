@@ -1,5 +1,6 @@
 import { BukaError } from '../errors';
 import { type Duration, seconds } from '../units';
+import { confirmAlive } from './alive';
 import { everyOne } from './failures';
 import { isUnreachable } from './hosts';
 import type { Batch, Task } from './plan';
@@ -46,7 +47,9 @@ export async function runBatches(work: Work, batches: readonly Batch[], moving: 
       });
       await cancellation.orHurry(tasks);
       if (journal.lost.size > 0) throw loadBalancerLost(work);
-      if (moving.direction === 'forward' && work.target.kind === 'deploy') await watchBatch(work, batch, index + 1);
+      if (moving.direction === 'back') return;
+      if (work.target.kind === 'deploy') await watchBatch(work, batch, index + 1);
+      await confirmAlive(work);
     });
     if (batch.tasks.some(({ does }) => does === 'switch')) trial = false;
   }

@@ -4,8 +4,7 @@ import { type HistoryEntry, migratedEntries, type ReleaseId, recordHistory } fro
 import { type Script, succeeded } from '../remote';
 import { minutes } from '../units';
 import { type Context, signature, systemClock } from './context';
-import { lockLost } from './lock';
-import { fenceText, LOCK_LOST } from './lock-scripts';
+import { fenceText, LOCK_LOST, lockLost } from './lock';
 import type { Plan } from './plan';
 
 /** A migration that takes longer is stopped; what may take hours does not belong before a switch. */

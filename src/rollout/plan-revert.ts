@@ -23,7 +23,9 @@ export function planRevert(cluster: Cluster, observation: CompleteObservation, {
   const stuck: string[] = [];
   const tasks = workers.flatMap((name): Task[] => {
     const worker = all.find((one) => one.name === name);
-    if (worker === undefined || worker.seen.probe.running !== plan.target.id) return [];
+    // An app that dies again and again has no process at times; what would be started then is what counts.
+    const { probe, releases } = worker?.seen ?? {};
+    if (worker === undefined || (probe?.running ?? releases?.active) !== plan.target.id) return [];
     const to = done.find((task) => task.worker === name)?.previous ?? plan.from;
     if (to === undefined || !has(worker.seen, to)) {
       stuck.push(name);

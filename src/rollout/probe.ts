@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster';
 import { isReleaseId, type ReleaseId } from '../release';
 import { fields, type Output, type Script, succeeded } from '../remote';
 import { type Bytes, bytes, seconds } from '../units';
-import { type LockFound, parseLock, readLockText } from './lock-scripts';
+import { type LockFound, parseLock, readLockText } from './lock';
 import { probeText, unitText } from './shell';
 
 /** What the rollout's scripts need on a worker. `curl` may be missing where `perl` is there. */

@@ -1,7 +1,6 @@
 import { BukaError, ConfigurationError } from '../errors';
 import { type Archive, type ReleaseId, stage } from '../release';
 import { afterFailure } from './after-failure';
-import { confirmAlive } from './alive';
 import { showAway } from './away';
 import { type BackupChoice, backUp, checkReason, describeBackup } from './backup';
 import { runBatches } from './batch';
@@ -23,8 +22,7 @@ import { Record } from './record';
 import type { RolloutReport } from './report';
 import { rollbackTarget } from './rollback-target';
 import { settle } from './settle';
-import { Watch } from './watch';
-import { LoadBalancerSource, readingOf } from './watch-source';
+import { LoadBalancerSource, readingOf, Watch } from './watch';
 import type { Work } from './work';
 
 export interface ChangeOptions {
@@ -147,7 +145,6 @@ async function underLock(
   try {
     const trial = !plan.proven;
     await record.phase('Batches', () => runBatches(work, plan.batches, { direction: 'forward', trial }));
-    await confirmAlive(work);
   } catch (error) {
     if (error instanceof BukaError) record.afterFailure = await afterFailure(work, plan, error);
     throw error;

@@ -1,7 +1,7 @@
 import { BukaError } from '../errors';
 import type { Duration } from '../units';
 import type { Context } from './context';
-import type { LockOwner } from './lock-scripts';
+import type { LockOwner } from './lock';
 import { failuresOf, observe } from './observe';
 import type { WorkerState } from './report';
 import { workerStates } from './worker-state';

@@ -3,8 +3,7 @@ import { BukaError } from '../errors';
 import { activateText, type ReleaseId } from '../release';
 import { fields, type Output, type Script, succeeded } from '../remote';
 import { type Duration, formatDuration, milliseconds, minutes } from '../units';
-import { lockLost } from './lock';
-import { fenceText, LOCK_LOST } from './lock-scripts';
+import { fenceText, LOCK_LOST, lockLost } from './lock';
 import { probeText, unitText } from './shell';
 
 /** How a worker's switch ended. */

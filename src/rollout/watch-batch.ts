@@ -1,15 +1,13 @@
 import { seconds } from '../units';
-import { confirmAlive } from './alive';
 import type { Batch } from './plan';
-import { watchFailure } from './watch';
-import { readingOf } from './watch-source';
+import { readingOf, watchFailure } from './watch';
 import type { Work } from './work';
 
 /**
  * Watches what a batch that was just readmitted does to customers: the canary, and whatever comes first, for the
  * canary's time; after every other batch all workers that run the new release are judged at once, by what the load
  * balancers said at the readmission.
- * @throws BukaError `watch-failed`, `app-restarted`, `cancelled`
+ * @throws BukaError `watch-failed`, `cancelled`
  */
 export async function watchBatch(work: Work, batch: Batch, number: number): Promise<void> {
   const { context, journal, watch } = work;
@@ -21,5 +19,4 @@ export async function watchBatch(work: Work, batch: Batch, number: number): Prom
   const verdict = await watch.watch(number, watched ? canary.watch : seconds(0));
   journal.watched.push(verdict);
   if (verdict.verdict === 'failure') throw watchFailure(verdict);
-  if (watched) await confirmAlive(work);
 }

@@ -24,7 +24,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: 'a lock that lives for eight minutes',
-    file: 'src/rollout/lock-scripts.ts',
+    file: 'src/rollout/lock/scripts.ts',
     find: 'TIME_TO_LIVE = seconds(30)',
     replace: 'TIME_TO_LIVE = seconds(480)',
     cell: { step: 'stage', fault: 'runner killed' },

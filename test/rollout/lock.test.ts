@@ -5,8 +5,14 @@ import type { Host } from '../../src/cluster';
 import type { Remote } from '../../src/remote';
 import { RecordingReporter } from '../../src/reporter';
 import { type Context, lockStatus, releaseLocks } from '../../src/rollout';
-import { type AcquireOptions, acquire as acquireFor, type Lock } from '../../src/rollout/lock';
-import { fenceText, LOCK_LOST, renewLock } from '../../src/rollout/lock-scripts';
+import {
+  type AcquireOptions,
+  acquire as acquireFor,
+  fenceText,
+  LOCK_LOST,
+  type Lock,
+  renewLock,
+} from '../../src/rollout/lock';
 import { type Duration, seconds } from '../../src/units';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
 import { clusterOf } from './ground';

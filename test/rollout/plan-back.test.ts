@@ -37,6 +37,17 @@ describe('a revert', () => {
     expect(back.batches.map(({ title }) => title)).toEqual(['not serving', 'serving']);
   });
 
+  it('takes back an app that dies again and again too, which has no process just then', () => {
+    const between: WorkerShape = { active: r2, running: undefined, staged: [r1, r2], healthy: false, rotation: 'down' };
+    const back = made(
+      ['worker3', 'worker2', 'worker1'],
+      { worker1: onTwo, worker2: between, worker3: onTwo },
+      { minAvailable: 3 },
+    );
+    expect(back.problem).toBeUndefined();
+    expect(names(back)).toEqual([['worker2'], ['worker3'], ['worker1']]);
+  });
+
   it('leaves a worker where it is that runs another release, or has nothing to go back to', () => {
     const back = made(['worker2', 'worker1'], { worker1: { ...onTwo, staged: [r2] } });
     expect(names(back)).toEqual([]);

@@ -1,7 +1,4 @@
-import { type Figures, judge } from '../../src/rollout/watch-judge';
-import type { Reading } from '../../src/rollout/watch-source';
-import { binomialTail } from '../../src/rollout/watch-statistics';
-import { Tally } from '../../src/rollout/watch-tally';
+import { binomialTail, type Figures, judge, type Reading, Tally } from '../../src/rollout/watch';
 import { milliseconds } from '../../src/units';
 
 const CHANCE = 0.001;

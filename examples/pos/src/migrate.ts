@@ -9,6 +9,18 @@ const lockNotAvailable = '55P03';
 const patience = 10_000;
 
 /**
+ * The server's side of the connection. When this host goes away in the middle, PostgreSQL keeps the transaction with all
+ * its locks until it notices, by default after hours; so, within 15 s.
+ */
+const settings = [
+  'lock_timeout=200ms',
+  'tcp_user_timeout=15s',
+  'tcp_keepalives_idle=5',
+  'tcp_keepalives_interval=3',
+  'tcp_keepalives_count=3',
+];
+
+/**
  * Brings the database up to this release's migrations, all or none. Running it again does nothing, and so does an older
  * release on a database that is further on. Two at once take turns, by an advisory lock of the library.
  */
@@ -37,7 +49,7 @@ async function migrate(connectionString: string): Promise<string[]> {
     connectionString,
     application_name: 'pos-migrate',
     connectionTimeoutMillis: 5000,
-    options: '-c lock_timeout=200ms',
+    options: settings.map((setting) => `-c ${setting}`).join(' '),
   });
   await client.connect();
   try {

@@ -1,10 +1,10 @@
-import { BukaError } from '../errors';
-import type { Script } from '../remote';
-import { formatDuration } from '../units';
-import type { Context } from './context';
-import { askEach, sorted } from './hosts';
-import { breakLock, type LockFound, readLock } from './lock-scripts';
-import { describeOwner } from './lock-words';
+import { BukaError } from '../../errors';
+import type { Script } from '../../remote';
+import { formatDuration } from '../../units';
+import type { Context } from '../context';
+import { askEach, sorted } from '../hosts';
+import { breakLock, type LockFound, readLock } from './scripts';
+import { describeOwner } from './words';
 
 /** A worker's lock as it was found; no lock where it is free. */
 export interface WorkerLock {

@@ -1,7 +1,7 @@
-import type { Traffic } from '../load-balancer';
-import { type Duration, milliseconds } from '../units';
-import { ANSWERS_FOR_TIME, type Figures } from './watch-judge';
-import type { Counter, Reading } from './watch-source';
+import type { Traffic } from '../../load-balancer';
+import { type Duration, milliseconds } from '../../units';
+import { ANSWERS_FOR_TIME, type Figures } from './judge';
+import type { Counter, Reading } from './source';
 
 /** What one counter has grown by, and the mean that it told last. */
 interface Growth {

@@ -1,7 +1,7 @@
-import { BukaError } from '../errors';
-import type { LoadBalancer, LoadBalancerView, Traffic } from '../load-balancer';
-import { askEach } from './hosts';
-import { rotationOf } from './worker-state';
+import { BukaError } from '../../errors';
+import type { LoadBalancer, LoadBalancerView, Traffic } from '../../load-balancer';
+import { askEach } from '../hosts';
+import { rotationOf } from '../worker-state';
 
 /** What a worker answered, as one counter tells it since it began to count. */
 export interface Counter {

@@ -1,10 +1,10 @@
-import type { Host } from '../cluster';
-import { BukaError } from '../errors';
-import { RENEW_EVERY } from '../load-balancer';
-import { type Duration, formatDuration, seconds } from '../units';
-import type { Clock, Context } from './context';
-import { releaseLock, renewLock, TIME_TO_LIVE } from './lock-scripts';
-import { lockLost, unanswered } from './lock-words';
+import type { Host } from '../../cluster';
+import { BukaError } from '../../errors';
+import { RENEW_EVERY } from '../../load-balancer';
+import { type Duration, formatDuration, seconds } from '../../units';
+import type { Clock, Context } from '../context';
+import { releaseLock, renewLock, TIME_TO_LIVE } from './scripts';
+import { lockLost, unanswered } from './words';
 
 /** A worker is changed only when its lock was renewed within this time; see `LEASE`. */
 const FRESH = seconds(10);

@@ -1,6 +1,6 @@
-import { BukaError } from '../errors';
-import { type Duration, formatDuration } from '../units';
-import { type LockFound, type LockOwner, TIME_TO_LIVE } from './lock-scripts';
+import { BukaError } from '../../errors';
+import { type Duration, formatDuration } from '../../units';
+import { type LockFound, type LockOwner, TIME_TO_LIVE } from './scripts';
 
 /** `ann (https://…), on runner-3`, for people. */
 export function describeOwner({ by, url, machine, run }: LockOwner): string {

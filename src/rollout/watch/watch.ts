@@ -1,12 +1,12 @@
-import { BukaError } from '../errors';
-import type { Reporter, Step } from '../reporter';
-import { type Duration, milliseconds, seconds } from '../units';
-import type { Cancellation } from './cancellation';
-import type { Clock } from './context';
-import type { WatchVerdict } from './report';
-import { judge, LEAST_REQUESTS, type Measurement } from './watch-judge';
-import type { Reading, WatchSource } from './watch-source';
-import { Tally } from './watch-tally';
+import { BukaError } from '../../errors';
+import type { Reporter, Step } from '../../reporter';
+import { type Duration, milliseconds, seconds } from '../../units';
+import type { Cancellation } from '../cancellation';
+import type { Clock } from '../context';
+import type { WatchVerdict } from '../report';
+import { judge, LEAST_REQUESTS, type Measurement } from './judge';
+import type { Reading, WatchSource } from './source';
+import { Tally } from './tally';
 
 /** Between two measurements. */
 export const INTERVAL = seconds(5);

@@ -1,5 +1,5 @@
-import { type Duration, formatDuration, milliseconds, seconds } from '../units';
-import { binomialTail } from './watch-statistics';
+import { type Duration, formatDuration, milliseconds, seconds } from '../../units';
+import { binomialTail } from './statistics';
 
 /** What the workers on one release answered. */
 export interface Figures {

@@ -1,15 +1,12 @@
 import { hostname } from 'node:os';
-import type { Host } from '../cluster';
-import { BukaError } from '../errors';
-import { type Duration, formatDuration, milliseconds, seconds } from '../units';
-import { Cancellation } from './cancellation';
-import { type Clock, type Context, systemClock } from './context';
-import { giveBack, KeptLock, type Lock } from './lock-kept';
-import { acquireLock, type LockAnswer, type LockFound, type LockOwner, ownerLine } from './lock-scripts';
-import { describeOwner, lockHeld } from './lock-words';
-
-export type { Lock } from './lock-kept';
-export { lockLost } from './lock-words';
+import type { Host } from '../../cluster';
+import { BukaError } from '../../errors';
+import { type Duration, formatDuration, milliseconds, seconds } from '../../units';
+import { Cancellation } from '../cancellation';
+import { type Clock, type Context, systemClock } from '../context';
+import { giveBack, KeptLock, type Lock } from './kept';
+import { acquireLock, type LockAnswer, type LockFound, type LockOwner, ownerLine } from './scripts';
+import { describeOwner, lockHeld } from './words';
 
 /** Between two tries for a lock that another run holds; up to half as much is added by chance. */
 const TRY_EVERY = seconds(2);

@@ -1,5 +1,5 @@
-import { fields, type Output, type Script, succeeded } from '../remote';
-import { type Duration, milliseconds, seconds } from '../units';
+import { fields, type Output, type Script, succeeded } from '../../remote';
+import { type Duration, milliseconds, seconds } from '../../units';
 
 /**
  * The lock of a worker is the file `lock` in the service's folder: a line of JSON that names the owner, a line with
