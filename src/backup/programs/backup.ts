@@ -1,4 +1,5 @@
 import { common } from './common';
+import { mariadb } from './mariadb';
 import { postgresql } from './postgresql';
 
 /**
@@ -13,7 +14,12 @@ export const backupProgram = String.raw`#!/bin/sh
 # Buka's program on the backup server; installed by "buka provision".
 set -eu
 ${common}
+use_postgresql() {
 ${postgresql}
+}
+use_mariadb() {
+${mariadb}
+}
 open_service() {
   settings=/etc/buka/backup/$service
   engine=; host=; port=; database=; user=; keep_last=; keep_daily=; keep_weekly=; keep_releases=
@@ -22,6 +28,7 @@ open_service() {
   mkdir -p "$state/manifests" "$state/scratch" "$HOME/metrics"
   RESTIC_REPOSITORY=$state/repository RESTIC_PASSWORD_FILE=$settings/password
   export RESTIC_REPOSITORY RESTIC_PASSWORD_FILE
+  case $engine in postgresql | mariadb) "use_$engine" ;; *) die not-set-up "$settings/settings: no engine is called $engine" ;; esac
 }
 
 # One at a time: dumps, proofs, and what deletes. The lock ends with the last process that this one started.
@@ -74,7 +81,7 @@ open_repository() {
 # What must hold before anything is begun. Room: for the proof, and for what is new in the worst case.
 preflight() {
   choose_client
-  ask 'SELECT pg_database_size(current_database())'
+  database_size
   database_bytes=$answer
   free_bytes=$(free_in "$state")
   needed=$((database_bytes + database_bytes / 2 + 200000000))
@@ -130,8 +137,8 @@ dump_failed() {
   wait "$store" 2>/dev/null || :
   store=
   if [ -s "$work/session.err" ]; then die dump-failed "reading production: $(words "$work/session.err")"; fi
-  if grep -q 'LOCK TABLE' "$work/dump.err"; then die migration-running "$(words "$work/dump.err")"; fi
-  die dump-failed "pg_dump ended with status $code: $(words "$work/dump.err")"
+  if dump_failure_is_migration; then die migration-running "$(words "$work/dump.err")"; fi
+  die dump-failed "$dumper ended with status $code: $(words "$work/dump.err")"
 }
 summary() { sed -n '/"message_type":"summary"/s/.*"'"$1"'":"\{0,1\}\([0-9a-f]*\)"\{0,1\}.*/\1/p' "$work/restic.json" | tail -n 1; }
 
@@ -143,7 +150,7 @@ prove() {
   clock; restore_began=$now
   restore_proof "$1" "$2"
   restore_seconds=$(since "$restore_began")
-  fingerprint_sql | in_proof -d "$database" >"$work/restored" 2>"$work/restore.err" || die proof-failed "$(words "$work/restore.err")"
+  fingerprint_proof >"$work/restored" 2>"$work/restore.err" || die proof-failed "$(words "$work/restore.err")"
   stop_proof_server
   rm -rf "$work/cluster"
   compare "$2fingerprint" "$work/restored"
@@ -176,7 +183,7 @@ take() {
   open_work
   open_repository
   preflight
-  tell "progress $database: $((database_bytes / 1000000)) MB in PostgreSQL $server, by pg_dump $client"
+  tell "progress $database: $((database_bytes / 1000000)) MB in $engine_name $server, by $dumper $client"
   clock; dump_began=$now
   open_snapshot
   store_dump
@@ -240,7 +247,7 @@ prove_again() {
   open_work
   open_repository
   # Not production's word but the backup's: production may be what was lost.
-  choose_client_for "$(sed -n 's/.*"server":"\([0-9]*\)\..*/\1/p' "$state/manifests/$id.json")"
+  choose_client_for "$(version_of_backup "$state/manifests/$id.json")"
   prove "$stored" "$manifests/$id."
   proved="proved $id $(date -u +%FT%TZ) $prove_seconds"
   printf '%s\n' "$proved" >"$manifests/$id.proved"
