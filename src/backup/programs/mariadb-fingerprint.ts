@@ -48,7 +48,7 @@ const hashSql = String.raw`'IFNULL(SUM(CAST(CONV(LEFT(MD5(CONCAT(', c.text,
  * fingerprint. The database's own name is in none of them. A sum doesn't depend on the order of rows, and unlike an
  * exclusive or it notices a row that is there twice; the hash is half of an MD5, against chance, not against malice.
  *
- * Besides: a line for each view, trigger, routine and event, and for the columns of each table, with the hash of what it
+ * Besides: a line for each view and routine, and for the columns of each table, with the hash of what it
  * is defined as. Columns that are computed whenever they are read are in there by their definition alone.
  *
  * Sequences and AUTO_INCREMENT are outside of any snapshot; one that was read before the dump can only have moved on.
@@ -65,12 +65,8 @@ SELECT 'SELECT ''columns'', table_name, MD5(GROUP_CONCAT(CONCAT_WS('','', column
   WHERE table_schema = DATABASE() AND t.table_type IN (''BASE TABLE'', ''SYSTEM VERSIONED'') GROUP BY table_name ORDER BY table_name;';
 SELECT 'SELECT ''view'', table_name, MD5(CONCAT_WS('','', REPLACE(view_definition, CONCAT(''${'`'}'', DATABASE(), ''${'`'}.''), ''''), definer, security_type))
   FROM information_schema.views WHERE table_schema = DATABASE() ORDER BY table_name;';
-SELECT 'SELECT ''trigger'', trigger_name, MD5(CONCAT_WS('','', event_object_table, action_timing, event_manipulation, action_order, action_statement, definer))
-  FROM information_schema.triggers WHERE trigger_schema = DATABASE() ORDER BY trigger_name;';
 SELECT 'SELECT ''routine'', CONCAT(routine_type, '' '', routine_name), MD5(CONCAT_WS('','', dtd_identifier, routine_definition, definer, security_type))
   FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY routine_type, routine_name;';
-SELECT 'SELECT ''event'', event_name, MD5(CONCAT_WS('','', event_type, execute_at, interval_value, interval_field, event_definition, definer))
-  FROM information_schema.events WHERE event_schema = DATABASE() ORDER BY event_name;';
 SELECT 'SELECT ''large-objects'', 0, 0;';
 `;
 

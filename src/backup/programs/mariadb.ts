@@ -55,14 +55,36 @@ refuse_migration() {
   if [ "$answer" != NULL ]; then tell "progress of these columns a dump keeps six digits, as they are FLOAT: $answer"; fi
 }
 
+# Triggers and events as statements, from what the procedure of the reader shows: apart from the dump, as they are to come
+# last. An event that is made runs, and would change what a restore has just loaded.
+definitions_sql() {
+  awk -F "$tab" '
+    function plain(text, out, at, next_one) {
+      while (at = index(text, "\\")) {
+        next_one = substr(text, at + 1, 1)
+        out = out substr(text, 1, at - 1) (next_one == "n" ? "\n" : next_one == "t" ? "\t" : next_one == "0" ? "\0" : next_one)
+        text = substr(text, at + 2)
+      }
+      return out text
+    }
+    NF == 1 { kind = $1; next }
+    {
+      at = kind == "event" ? 4 : 3
+      print "SET sql_mode = \x27" $2 "\x27, character_set_client = " $(at + 1) ", collation_connection = " $(at + 2) (kind == "event" ? ", time_zone = \x27" $3 "\x27" : "") ";"
+      print "DELIMITER ;;"
+      print plain($at) " ;;"
+      print "DELIMITER ;"
+    }'
+}
+
 # The session that the fingerprint is read in. The snapshot itself is taken when the dump's is.
 open_snapshot() {
   ask "SELECT CONCAT('CREATE DATABASE %name% CHARACTER SET ', default_character_set_name, ' COLLATE ', default_collation_name, ';')
     FROM information_schema.schemata WHERE schema_name = DATABASE()"
   printf '%s\n' "$answer" >"$work/create"
-  # Apart from the dump: an event that is made runs, and would change what a restore has just loaded.
-  at_production mariadb-dump --skip-dump-date --skip-comments --no-create-info --no-data --skip-triggers --skip-lock-tables --events "$database" \
-    >>"$work/create" 2>"$work/events.err" || die dump-failed "events: $(words "$work/events.err")"
+  at_production mariadb -N -B "$database" -e 'CALL buka_backup.definitions(DATABASE())' >"$work/definitions" 2>"$work/query.err" ||
+    die dump-failed "triggers and events: $(words "$work/query.err")"
+  definitions_sql <"$work/definitions" >>"$work/create"
   mkfifo "$work/session.in"
   at_production mariadb -N -B -r -n "$database" <"$work/session.in" >"$work/session.out" 2>"$work/session.err" &
   session=$!
@@ -119,7 +141,7 @@ start_dump() {
   hears "$work/session.out" open "$session" || die dump-failed "reading production: $(words "$work/session.err")"
   # Not by a function: its process is what is waited for, and killed.
   mariadb-dump --defaults-file="$settings/my.cnf" --default-character-set=utf8mb4 --max-allowed-packet=1G \
-    --single-transaction --quick --skip-lock-tables --routines --triggers --hex-blob --dump-history --skip-dump-date "$database" \
+    --single-transaction --quick --skip-lock-tables --routines --skip-triggers --hex-blob --dump-history --skip-dump-date "$database" \
     >&3 2>"$work/dump.err" 3>&- 5>&- 6>&- &
   dump=$!
   {
@@ -153,7 +175,7 @@ dump_failure_is_migration() { grep -q -e 'Table definition has changed' -e "does
 dump_globals() {
   ask "SELECT DISTINCT CONCAT(IF(g.is_role, 'role', 'user'), ' ', QUOTE(g.user), IF(g.is_role, '', CONCAT('@', QUOTE(g.host))))
     FROM (SELECT user, host, IFNULL(JSON_VALUE(priv, '$.is_role'), 0) AS is_role FROM mysql.global_priv) g
-    WHERE g.user NOT IN ('', 'root', 'mysql', 'mariadb.sys', SUBSTRING_INDEX(USER(), '@', 1)) AND (
+    WHERE g.user NOT IN ('', 'root', 'mysql', 'mariadb.sys', 'buka_definitions', SUBSTRING_INDEX(USER(), '@', 1)) AND (
       (g.user, g.host) IN (SELECT user, host FROM mysql.db WHERE DATABASE() LIKE db
         UNION SELECT user, host FROM mysql.tables_priv WHERE db = DATABASE() UNION SELECT user, host FROM mysql.columns_priv WHERE db = DATABASE()
         UNION SELECT user, host FROM mysql.procs_priv WHERE db = DATABASE())
@@ -232,7 +254,7 @@ restore_proof() {
   fi
   # Roles' rights on single tables need the tables.
   in_proof <"$2globals" >/dev/null 2>"$work/restore.err" || die proof-failed "accounts: $(words "$work/restore.err")"
-  sed 1d "$2create" | in_proof --binary-mode "$database" >/dev/null 2>"$work/restore.err" || die proof-failed "events: $(words "$work/restore.err")"
+  sed 1d "$2create" | in_proof --binary-mode "$database" >/dev/null 2>"$work/restore.err" || die proof-failed "triggers and events: $(words "$work/restore.err")"
 }
 quoted() { printf '${'`'}%s${'`'}' "$1"; }
 read_failure() { if [ "$(cat "$work/read")" != 0 ]; then printf 'reading the repository: %s' "$(words "$work/read.err")"; fi; }
