@@ -6,7 +6,7 @@ type Row = Pick<Failure, 'code' | 'message' | 'hint'>;
 const rows = (service: string): Row[] => [
   {
     code: 'program-missing',
-    message: "Buka's restore program can't be run there as postgres.",
+    message: "Buka's restore program can't be run there as the database's account.",
     hint: '`buka provision` installs it, and the right to run it; so it does on a new database host.',
   },
   {
@@ -57,7 +57,7 @@ const rows = (service: string): Row[] => [
   {
     code: 'swap-failed',
     message: 'The new database could not take the place of the present one.',
-    hint: 'Something else keeps connecting, or renames databases. Does `sudo -u postgres psql -l` there list the database under its name? Then run the same again.',
+    hint: 'Something else keeps connecting, or renames databases. Do `sudo -u postgres psql -l` or `sudo -u mysql mariadb -e 'SHOW DATABASES'` there list the database under its name? Then run the same again.',
   },
   {
     code: 'drop-failed',

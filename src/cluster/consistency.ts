@@ -109,14 +109,13 @@ function availability({ rollout, workers }: Sections): Problem[] {
   ];
 }
 
-/** A backup is of a database; of PostgreSQL alone, so far. A section that has a mistake of its own is not judged. */
+/** A backup is of a database. A section that has a mistake of its own is not judged. */
 function backedUp(sections: Sections): Problem[] {
   const { backup, database } = sections;
   if (backup === undefined || !('database' in sections)) return [];
   if (database === undefined)
     return [{ path: ['backup'], message: 'backup needs database: what is it to make backups of?', at: 'key' }];
-  if (database.kind === 'postgresql') return [];
-  return [at(['database', 'kind'], `${database.kind} can't be backed up yet; only postgresql can`)];
+  return [];
 }
 
 /** All but one batch, and but those that may be left out. */
