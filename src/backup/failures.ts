@@ -72,7 +72,7 @@ const rows = (service: string): Row[] => [
   {
     code: 'dump-failed',
     message: 'The database could not be read to its end, so there is no backup of it.',
-    hint: 'A table that buka_backup may not read: `buka provision`. A connection that was lost: run the same again. The log of PostgreSQL has more.',
+    hint: 'A table that buka_backup may not read: `buka provision`. A connection that was lost: run the same again. The log of the database server has more.',
   },
   {
     code: 'globals-failed',

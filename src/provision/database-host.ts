@@ -10,28 +10,38 @@ export function databaseHost(cluster: Cluster, { hostKeys }: Facts): Setup {
   const { service, database, backup } = backupCluster(cluster);
   const { address, port } = backup.host;
   const at = restoreFolder(service);
-  const own = { owner: 'postgres', group: 'postgres' };
+  const account = database.kind === 'mariadb' ? 'mysql' : 'postgres';
+  const own = { owner: account, group: account };
   return {
     role: 'database',
     preparation: [],
     packages: [
-      // A server of another major version than the distribution's is a server too.
-      { name: 'postgresql', unless: '/usr/lib/postgresql/*/bin/postgres' },
+      // A server of another version than the distribution's is a server too.
+      ...(database.kind === 'mariadb'
+        ? [
+            { name: 'mariadb-server', unless: '/usr/sbin/mariadbd' },
+            { name: 'mariadb-client', unless: '/usr/bin/mariadb-dump' },
+          ]
+        : [{ name: 'postgresql', unless: '/usr/lib/postgresql/*/bin/postgres' }]),
       ...['openssh-client', 'sudo'].map((name) => ({ name })),
     ],
     accounts: [],
     users: [database.host.user],
     folders: [
       ...['/usr/local/lib/buka', '/etc/buka', '/etc/buka/restore'].map((path) => folder(path)),
-      folder(at, { group: 'postgres', mode: 0o750 }),
+      folder(at, { group: account, mode: 0o750 }),
     ],
     files: [
       file(RESTORE_PROGRAM, restoreProgram, { mode: 0o755 }),
-      file(`${at}/settings`, settings({ database: database.name, source: `${BACKUP_ACCOUNT}@${address}`, port }), {
-        group: 'postgres',
-        mode: 0o640,
-      }),
-      sudoers('/etc/sudoers.d/buka-restore', { user: database.host.user, as: 'postgres', program: RESTORE_PROGRAM }),
+      file(
+        `${at}/settings`,
+        settings({ engine: database.kind, database: database.name, source: `${BACKUP_ACCOUNT}@${address}`, port }),
+        {
+          group: account,
+          mode: 0o640,
+        },
+      ),
+      sudoers('/etc/sudoers.d/buka-restore', { user: database.host.user, as: account, program: RESTORE_PROGRAM }),
       ...(hostKeys.length === 0 ? [] : [file(`${at}/known_hosts`, knownHosts({ address, port }, hostKeys))]),
     ],
     secrets: [{ kind: 'key', path: keyFile(service), ...own, mode: 0o600 }],

@@ -4,6 +4,7 @@ import { BukaError } from '../errors';
 import { fields, type Script, script } from '../remote';
 import { minutes } from '../units';
 import { asRoot, done } from './as-root';
+import { mariadbReaderCheckSql } from './mariadb-reader';
 import { BACKUP_ACCOUNT, keyFile, POSTGRES_PORT, restoreFolder } from './names';
 import { backupCluster } from './needs';
 import { readerCheckSql } from './reader';
@@ -13,6 +14,8 @@ export interface DatabaseSide {
   /** The public half of its key: `ssh-ed25519 AAAA…`. */
   readonly restoreKey: string | undefined;
   readonly postgres: Postgres;
+  /** Where the database is of this kind. */
+  readonly mariadb?: MariaDb;
   /** Logging in to the backup server, as a restore does; `not-yet`: it has no key, or doesn't know the server's. */
   readonly source: { readonly kind: 'reached' | 'not-yet' } | { readonly kind: 'unreachable'; readonly seen: string };
 }
@@ -28,6 +31,18 @@ export type Postgres =
       readonly hba: { readonly path: string; readonly content: string };
     };
 
+export type MariaDb =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'down'; readonly seen: string }
+  | {
+      readonly kind: 'up';
+      readonly version: string;
+      /** The account that backups are read with is there, and as it should be, but for its password. */
+      readonly reader: boolean;
+      /** The address that it listens on: `*`, `0.0.0.0`, `127.0.0.1`; or `nowhere`. */
+      readonly listens: string;
+    };
+
 const text = asRoot(String.raw`
 public=
 if [ -s "$key" ] && command -v ssh-keygen >/dev/null; then public=$(ssh-keygen -y -P '' -f "$key" </dev/null); fi
@@ -38,7 +53,7 @@ seen=
 if [ -n "$public" ] && [ -s "$known" ]; then
   # What it is answered doesn't matter: 255 is ssh's own failure, anything else the program's, so it was reached.
   status=0
-  seen=$(runuser -u postgres -- ssh -F none -i "$key" -o BatchMode=yes -o IdentitiesOnly=yes \
+  seen=$(runuser -u "$owner" -- ssh -F none -i "$key" -o BatchMode=yes -o IdentitiesOnly=yes \
     -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$known" -o GlobalKnownHostsFile=/dev/null \
     -o ConnectTimeout=10 -p "$port" "$address" </dev/null 2>&1) || status=$?
   if [ "$status" = 255 ]; then source=unreachable; else source=reached; fi
@@ -49,13 +64,26 @@ sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c
 postgres=missing
 seen=; major=; reader=; path=; content=
 for server in /usr/lib/postgresql/*/bin/postgres; do if [ -x "$server" ]; then postgres=down; fi; done
-if [ "$postgres" = down ] && seen=$(sql "SELECT current_setting('server_version_num')::int / 10000" 2>&1); then
+if [ "$kind" = postgresql ] && [ "$postgres" = down ] && seen=$(sql "SELECT current_setting('server_version_num')::int / 10000" 2>&1); then
   major=$seen
   if [ "$major" -ge 14 ]; then reader=$(sql "$check"); fi
   path=$(sql 'SHOW hba_file')
   content=$(base64 -w 0 < "$path")
   postgres=up
 fi
+mariadb=missing
+listens=
+if [ "$kind" = mariadb ]; then
+  sql() { runuser -u mysql -- mariadb -N -B -r -e "$1" </dev/null; }
+  if command -v mariadbd >/dev/null; then mariadb=down; fi
+  if [ "$mariadb" = down ] && seen=$(sql "SELECT SUBSTRING_INDEX(VERSION(), '-', 1)" 2>&1); then
+    major=$seen
+    reader=$(sql "$check")
+    listens=$(sql "SELECT IF(@@skip_networking, 'nowhere', IFNULL(@@bind_address, '*'))")
+    mariadb=up
+  fi
+fi
+printf 'mariadb=%s\nlistens=%s\n' "$mariadb" "$listens"
 printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\n' \
   "$postgres" "$(printf %s "$seen" | tr '\n\t' '  ')" "$major" "$reader" "$path" "$content"
 `);
@@ -70,10 +98,13 @@ const keys = [
   'reader',
   'hba',
   'content',
+  'mariadb',
+  'listens',
 ] as const;
 
 export function askDatabaseSide(cluster: Cluster): Script<DatabaseSide> {
-  const { service, backup } = backupCluster(cluster);
+  const { service, backup, database } = backupCluster(cluster);
+  const mariadb = database.kind === 'mariadb';
   return {
     name: 'look',
     text,
@@ -83,7 +114,9 @@ export function askDatabaseSide(cluster: Cluster): Script<DatabaseSide> {
       address: `${BACKUP_ACCOUNT}@${backup.host.address}`,
       port: String(backup.host.port),
       postgres_port: String(POSTGRES_PORT),
-      check: readerCheckSql,
+      kind: database.kind,
+      owner: mariadb ? 'mysql' : 'postgres',
+      check: mariadb ? mariadbReaderCheckSql(cluster) : readerCheckSql,
     },
     deadline: minutes(1),
     parse(output) {
@@ -94,7 +127,8 @@ export function askDatabaseSide(cluster: Cluster): Script<DatabaseSide> {
           found.source === 'unreachable'
             ? { kind: 'unreachable', seen: found['source-seen'].trim() }
             : { kind: found.source === 'reached' ? 'reached' : 'not-yet' },
-        postgres: postgresOf(found),
+        postgres: mariadb ? { kind: 'missing' } : postgresOf(found),
+        ...(mariadb ? { mariadb: mariadbOf(found) } : {}),
       };
     },
   };
@@ -106,6 +140,30 @@ function postgresOf(found: Record<(typeof keys)[number], string>): Postgres {
   const content = Buffer.from(found.content, 'base64').toString();
   return { kind: 'up', major: found.major, reader: found.reader === 't', hba: { path: found.hba, content } };
 }
+
+function mariadbOf(found: Record<(typeof keys)[number], string>): MariaDb {
+  if (found.mariadb === 'missing') return { kind: 'missing' };
+  if (found.mariadb !== 'up') return { kind: 'down', seen: found['postgres-seen'].trim() };
+  return { kind: 'up', version: found.major, reader: found.reader === 't', listens: found.listens };
+}
+
+const mariadbText = asRoot(String.raw`
+printf %s "$sql" | runuser -u mysql -- mariadb
+`);
+
+/** Runs SQL as MariaDB's superuser; it is on the client's standard input, so in no argument. */
+export const runMariadbSql = (sql: string): Script<void> =>
+  script({
+    name: 'account',
+    text: mariadbText,
+    values: { sql },
+    deadline: minutes(1),
+    parse(output) {
+      if (output.status === 0) return;
+      // The client repeats what it stumbled over.
+      done({ ...output, stderr: output.stderr.replace(/\*[0-9A-F]{40}/g, '***') });
+    },
+  });
 
 const sqlText = asRoot(String.raw`
 printf %s "$sql" | runuser -u postgres -- psql -X -q -1 -v ON_ERROR_STOP=1 -p "$postgres_port" -d postgres -f -

@@ -83,11 +83,13 @@ export function mariadbReaderCheckSql(cluster: Cluster): string {
 }
 
 /** The line of the backup server's my.cnf without which it is not of this database. */
-export const myCnfMark = (cluster: Cluster): string => `host=${backupCluster(cluster).database.host.address}`;
+export const myCnfMark = (cluster: Cluster): string =>
+  `# for ${backupCluster(cluster).database.host.address}:${MARIADB_PORT}`;
 
 /** What MariaDB's programs on the backup server read (--defaults-file), so that the password is in no argument. */
-export const myCnf = (cluster: Cluster, password: string): string => `[client]
-${myCnfMark(cluster)}
+export const myCnf = (cluster: Cluster, password: string): string => `${myCnfMark(cluster)}
+[client]
+host=${backupCluster(cluster).database.host.address}
 port=${MARIADB_PORT}
 user=${READER}
 password=${password}

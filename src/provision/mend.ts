@@ -4,8 +4,9 @@ import type { Remote, Script } from '../remote';
 import type { Reporter } from '../reporter';
 import { readPassword } from './backup-side';
 import type { Difference, Mend } from './compare';
-import { addHbaLine, runSql } from './database-side';
+import { addHbaLine, runMariadbSql, runSql } from './database-side';
 import type { Look } from './look';
+import { mariadbReaderSql, nativeHash } from './mariadb-reader';
 import { backupCluster } from './needs';
 import { enableUnits, installPackages, makeAccounts, makeFolders, makeSecrets, writeFiles } from './put';
 import { hbaLine, readerSql, scramVerifier } from './reader';
@@ -74,7 +75,12 @@ export async function mendReader(
     // A password that works stays as it is.
     const works = seen.backup.reading.kind === 'works';
     const password = works ? undefined : await (await remote(backup.host)).run(readPassword(cluster));
-    await at.run(runSql(readerSql(password === undefined ? undefined : scramVerifier(password, randomBytes(16)))));
-    say('role');
+    if (database.kind === 'mariadb') {
+      await at.run(runMariadbSql(mariadbReaderSql(cluster, password === undefined ? undefined : nativeHash(password))));
+      say('account');
+    } else {
+      await at.run(runSql(readerSql(password === undefined ? undefined : scramVerifier(password, randomBytes(16)))));
+      say('role');
+    }
   }
 }
