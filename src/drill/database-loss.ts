@@ -1,6 +1,6 @@
 import { type BackupManifest, type Loss, restore, type WorkerAfter } from '../backup';
 import type { Host } from '../cluster';
-import { BukaError } from '../errors';
+import { BukaError, ConfigurationError } from '../errors';
 import { provision } from '../provision';
 import type { Remote, Script } from '../remote';
 import { acquire, type Context } from '../rollout';

@@ -61,7 +61,11 @@ tidy() {
   stop_proof_server
   for process in $dump $session; do kill "$process" 2>/dev/null || :; done
   if [ -n "$store" ]; then kill -s INT "$store" 2>/dev/null || :; wait "$store" 2>/dev/null || :; fi
-  if [ -n "$failed" ]; then restic forget --quiet $failed >/dev/null 2>&1 || :; fi
+  if [ -n "$failed" ]; then
+    # A restic whose reader went away leaves its lock.
+    restic --no-cache unlock >/dev/null 2>&1 || :
+    restic --no-cache forget --quiet $failed >/dev/null 2>&1 || :
+  fi
   rm -rf "$work"
   if [ "$code" -ne 0 ]; then exit 20; fi
 }
