@@ -88,21 +88,26 @@ swap() {
   fetch_file create
   old=-
   : >"$work/old-drops"; : >"$work/old-others"; : >"$work/old-triggers"; : >"$work/old-events"; : >"$work/moves"
+  : >"$work/old-trigger-drops"
   make=$(sed "1s/%name%/$(quoted "$database")/;1q" "$work/create")
-  {
-    if exists "$database"; then
-      old=$(beside "before_$(date -u +%Y%m%dT%H%M%SZ)")
-      make="CREATE DATABASE $(quoted "$old") CHARACTER SET $(sql -e "SELECT CONCAT(default_character_set_name, ' COLLATE ', default_collation_name) FROM information_schema.schemata WHERE schema_name = '$database'")"
-      others_of "$database" >"$work/old-others"
-      triggers_of "$database" >"$work/old-triggers"
-      events_of "$database" >"$work/old-events"
-      drops_of_triggers "$database" >"$work/old-trigger-drops"
-      drops_of_others "$database" >"$work/old-drops"
-      moves "$database" "$old" >"$work/moves"
-    else : >"$work/old-trigger-drops"; fi
-    others_of "$new" >"$work/new-others"
-    moves "$new" "$database" >>"$work/moves"
-  } 2>"$work/swap.err" || die swap-failed "$(words "$work/swap.err")"
+  if exists "$database"; then
+    old=$(beside "before_$(date -u +%Y%m%dT%H%M%SZ)")
+    ask "SELECT CONCAT(default_character_set_name, ' COLLATE ', default_collation_name) FROM information_schema.schemata WHERE schema_name = '$database'"
+    make="CREATE DATABASE $(quoted "$old") CHARACTER SET $answer"
+    # A view of what is gone can't be read; the present database may be wrong in more ways than one.
+    others_of "$database" >"$work/old-others" 2>"$work/others.err" ||
+      tell "progress not all views and routines of the present database can be kept: $(words "$work/others.err")"
+    {
+      triggers_of "$database" >"$work/old-triggers" &&
+        events_of "$database" >"$work/old-events" &&
+        drops_of_triggers "$database" >"$work/old-trigger-drops" &&
+        drops_of_others "$database" >"$work/old-drops" &&
+        moves "$database" "$old" >"$work/moves"
+    } 2>"$work/swap.err" || die swap-failed "$(words "$work/swap.err")"
+  fi
+  if [ -s "$work/moves" ]; then aim=$old; else aim=$database; fi
+  { others_of "$new" >"$work/new-others" && moves "$new" "$database" >>"$work/moves"; } 2>"$work/swap.err" ||
+    die swap-failed "$(words "$work/swap.err")"
   sql -e "$make" 2>"$work/swap.err" || die swap-failed "$(words "$work/swap.err")"
   ask 'SELECT @@global.read_only'
   closed=$answer
@@ -114,10 +119,11 @@ swap() {
       cat "$work/old-trigger-drops"
       if [ -s "$work/moves" ]; then printf 'RENAME TABLE %s;\n' "$(paste -s -d , "$work/moves")"; fi
     } | sed 's/^DROP TRIGGER /DROP TRIGGER IF EXISTS /' | sql >/dev/null 2>"$work/swap.err"; then break; fi
+    if is_moved; then break; fi
     tries=$((tries + 1))
     if [ "$tries" -ge 20 ] || ! grep -q -i -e 'lock wait timeout' -e 'Connection was killed' "$work/swap.err"; then
       sql --force "$database" <"$work/old-triggers" >/dev/null 2>&1 || :
-      sql -e "DROP DATABASE IF EXISTS $(quoted "$old")" >/dev/null 2>&1 || :
+      if [ "$old" != - ] && ! holds_tables "$old"; then drop_database "$old" >/dev/null 2>&1 || :; fi
       die swap-failed "$(words "$work/swap.err")"
     fi
   done
@@ -134,9 +140,16 @@ swap() {
     { cat "$work/old-others"; cat "$work/old-triggers"; } | sql --force --binary-mode "$old" >/dev/null 2>>"$work/after.err" || :
     sed 's/ PRESERVE ENABLE / PRESERVE DISABLE /' "$work/old-events" | sql --force --binary-mode "$old" >/dev/null 2>>"$work/after.err" || :
   fi
-  sql -e "DROP DATABASE $(quoted "$new")" 2>>"$work/after.err" || :
+  if ! holds_tables "$new"; then drop_database "$new" 2>>"$work/after.err" || :; fi
   if [ -s "$work/after.err" ]; then tell "progress the tables are swapped, but not all that belongs to them: $(words "$work/after.err")"; fi
   tell "swapped $old"
+}
+# The answer may be lost where the work was done. One statement moves all or nothing, so one table tells of all; what is
+# put aside is never dropped before it was asked for.
+is_moved() { holds_tables "$aim"; }
+holds_tables() {
+  ask "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = '$1' AND table_type <> 'VIEW'"
+  [ "$answer" != 0 ]
 }
 end_sessions() {
   sql -e "SELECT CONCAT('KILL ', id, ';') FROM information_schema.processlist WHERE db IN ('$database', '$new') AND id <> CONNECTION_ID() AND user <> 'event_scheduler'" |
