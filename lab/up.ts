@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Cluster, loadCluster } from '../src/cluster';
-import { BukaError, ConfigurationError } from '../src/errors';
+import { BukaError } from '../src/errors';
 import { formatDuration, milliseconds } from '../src/units';
 import { type Subnets, subnetsOf } from './addresses';
 import { ensureBase, postgresVersion } from './base';
@@ -41,7 +41,6 @@ export async function up({ name, cluster: file, sizes: sizesFile, say = () => {}
   const folder = labFolder(name);
   const cluster = await loadCluster(file);
   const sizes = readSizes(sizesFile, [...cluster.hosts.keys()]);
-  refuseWhatIsNotBuilt(cluster);
   await ensureTools(say);
   const base = await ensureBase(say);
   await makeRoom(name, folder, say);
@@ -63,16 +62,6 @@ export async function up({ name, cluster: file, sizes: sizesFile, say = () => {}
     await down(name);
     throw error;
   }
-}
-
-function refuseWhatIsNotBuilt({ database }: Cluster): void {
-  if (database?.kind !== 'mariadb') return;
-  throw new ConfigurationError({
-    code: 'lab-database',
-    step: 'lab',
-    message: 'The lab has no MariaDB; it rehearses clusters on PostgreSQL.',
-    left: 'Nothing was changed.',
-  });
 }
 
 /** Cleans the remains of a lab that died; refuses to touch one that lives. */
@@ -118,7 +107,11 @@ function recordOf(name: string, cluster: Cluster, clusterFile: string, sizes: Si
     upBy: { pid: process.pid, started: startOf(process.pid) ?? '' },
     machines,
     runnerAddress: subnets(cluster).beside[0]?.split('/')[0] ?? '',
-    databaseUrl: database && `postgres://${service}:${password}@${at}:5432/${database.name}`,
+    databaseUrl:
+      database &&
+      (database.kind === 'mariadb'
+        ? `mysql://${service}:${password}@${at}:3306/${database.name}`
+        : `postgres://${service}:${password}@${at}:5432/${database.name}`),
   };
 }
 

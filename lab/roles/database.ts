@@ -1,13 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { hbaLines, pointsSql, readerSql, scramVerifier } from '../../src/provision';
+import { mariadb } from './mariadb';
 import { provisioned } from './provisioned';
 import { enable, file, type SeedContext, type SeedEntry, unit } from './seed';
+
+/** The database of the kind that `buka.yml` names. */
+export const database = (context: SeedContext): SeedEntry[] =>
+  context.cluster.database?.kind === 'mariadb' ? mariadb(context) : postgresql(context);
 
 /**
  * PostgreSQL with the service's database and role, reachable from the cluster's addresses with the role's password; and
  * what backups and restores need, as `buka provision` sets it up.
  */
-export function database(context: SeedContext): SeedEntry[] {
+function postgresql(context: SeedContext): SeedEntry[] {
   const { cluster, subnets, databasePassword, postgresVersion, backups } = context;
   const { service } = cluster;
   const name = cluster.database?.name ?? service;

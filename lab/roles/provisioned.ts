@@ -1,4 +1,4 @@
-import { type ProvisionedRole, pgpassLine, type Secret, setupsOf } from '../../src/provision';
+import { myCnf, type ProvisionedRole, pgpassLine, type Secret, setupsOf } from '../../src/provision';
 import { file, folder, link, type SeedContext, type SeedEntry } from './seed';
 
 /** What `buka provision` would put on this machine for a role, with the lab's own secrets. */
@@ -20,6 +20,7 @@ function contentOf({ kind }: Secret, { cluster, backups }: SeedContext): string 
   const contents: Readonly<Record<Secret['kind'], () => string>> = {
     password: () => `${backups.repositoryPassword}\n`,
     pgpass: () => pgpassLine(cluster, backups.readerPassword),
+    'my.cnf': () => myCnf(cluster, backups.readerPassword),
     key: () => backups.restoreKey,
   };
   return contents[kind]();

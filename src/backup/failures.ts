@@ -42,17 +42,22 @@ const rows = (service: string): Row[] => [
   {
     code: 'database-unreachable',
     message: "The backup server can't read the database.",
-    hint: 'Is the database up? Does its pg_hba.conf let buka_backup in from the backup server? `buka provision` puts right its account and its password.',
+    hint: 'Is the database up? Is buka_backup let in from the backup server? `buka provision` puts right its account and its password.',
   },
   {
     code: 'client-too-old',
-    message: "The backup server has no pg_dump of the database server's version.",
+    message: 'The backup server has no pg_dump or mariadb-dump as new as the database server.',
     hint: '`buka provision` installs it; was the database server upgraded?',
   },
   {
     code: 'migration-running',
     message: 'A migration is at work in the database, and a backup waits for none.',
     hint: 'Wait until it has ended, then run the same again.',
+  },
+  {
+    code: 'not-transactional',
+    message: 'The database has tables that no snapshot can be taken of, so a backup would not be of one instant.',
+    hint: '`ALTER TABLE … ENGINE=InnoDB` for each of those that are named. It locks the table while it works.',
   },
   {
     code: 'backup-running',
@@ -67,7 +72,7 @@ const rows = (service: string): Row[] => [
   {
     code: 'dump-failed',
     message: 'The database could not be read to its end, so there is no backup of it.',
-    hint: 'A table that buka_backup may not read: `buka provision`. A connection that was lost: run the same again. The log of PostgreSQL has more.',
+    hint: 'A table that buka_backup may not read: `buka provision`. A connection that was lost: run the same again. The log of the database server has more.',
   },
   {
     code: 'globals-failed',

@@ -39,7 +39,7 @@ const schema = z.object({
   run: z.string(),
   by: z.string(),
   reason: z.string().nullable(),
-  engine: z.literal('postgresql'),
+  engine: z.enum(['postgresql', 'mariadb']),
   /** The database's name. */
   database: z.string(),
   /** Versions of the database server, of the program that read it, and of restic. */

@@ -6,7 +6,7 @@ type Row = Pick<Failure, 'code' | 'message' | 'hint'>;
 const rows = (service: string): Row[] => [
   {
     code: 'program-missing',
-    message: "Buka's restore program can't be run there as postgres.",
+    message: "Buka's restore program can't be run there as the database's account.",
     hint: '`buka provision` installs it, and the right to run it; so it does on a new database host.',
   },
   {
@@ -62,12 +62,12 @@ const rows = (service: string): Row[] => [
   {
     code: 'swap-failed',
     message: 'The new database could not take the place of the present one.',
-    hint: 'Something else keeps connecting, or renames databases. Does `sudo -u postgres psql -l` there list the database under its name? Then run the same again.',
+    hint: 'Something else keeps connecting, or renames databases. Do `sudo -u postgres psql -l` or `sudo -u mysql mariadb-show` there list the database under its name? Then run the same again.',
   },
   {
     code: 'drop-failed',
     message: 'The database could not be dropped.',
-    hint: 'Is somebody connected to it? `sudo -u postgres psql -c "SELECT * FROM pg_stat_activity"` there tells. Then run the same again.',
+    hint: 'Is somebody connected to it? `sudo -u postgres psql -c "SELECT * FROM pg_stat_activity"` or `sudo -u mysql mariadb-admin processlist` there tells. Then run the same again.',
   },
   {
     code: 'no-such-previous',
@@ -76,8 +76,8 @@ const rows = (service: string): Row[] => [
   },
   {
     code: 'database-down',
-    message: 'PostgreSQL does not answer on the database host.',
-    hint: '`systemctl status postgresql` and `journalctl -u "postgresql*"` there. On a new machine `buka provision` sets it up. Then run the same again.',
+    message: 'The database server does not answer on the database host.',
+    hint: '`systemctl status postgresql mariadb` and `journalctl -u "postgresql*" -u mariadb` there. On a new machine `buka provision` sets it up. Then run the same again.',
   },
   {
     code: 'interrupted',

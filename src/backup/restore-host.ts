@@ -28,7 +28,7 @@ export function databaseHost({ service, backup, database }: Cluster): DatabaseHo
     database: database.name,
     mode: backup.mode,
     path: '/usr/local/lib/buka/restore',
-    account: 'postgres',
+    account: database.kind === 'mariadb' ? 'mysql' : 'postgres',
     version: programVersion.restore,
     // It passes on what the backup server answered when it was asked for the backup.
     failure: (code, seen) =>
@@ -44,7 +44,7 @@ export interface Current {
   /** Nobody may have made it yet, or it was lost. */
   readonly exists: boolean;
   readonly bytes: Bytes;
-  /** Rows, by `schema.table`. */
+  /** Rows, by `schema.table`; with MariaDB, by the table's name. */
   readonly tables: Readonly<Record<string, number>>;
   /** The other databases of the server, which a backup of the whole server takes back as well. */
   readonly others: readonly string[];

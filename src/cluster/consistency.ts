@@ -109,7 +109,7 @@ function availability({ rollout, workers }: Sections): Problem[] {
   ];
 }
 
-/** A backup is of a database; of PostgreSQL alone, so far. A section that has a mistake of its own is not judged. */
+/** A backup is of a database. A section that has a mistake of its own is not judged. */
 function backedUp(sections: Sections): Problem[] {
   const { backup, database } = sections;
   if (backup === undefined || !('database' in sections)) return [];
@@ -119,8 +119,7 @@ function backedUp(sections: Sections): Problem[] {
     return [at(['backup', 'mode'], `only postgresql has backups in continuous mode, ${database.kind} has not`)];
   if (backup.mode === 'continuous' && database.host === backup.host)
     return [at(['backup', 'host'], 'in continuous mode the backup server is another machine than the database host')];
-  if (database.kind === 'postgresql') return [];
-  return [at(['database', 'kind'], `${database.kind} can't be backed up yet; only postgresql can`)];
+  return [];
 }
 
 /** All but one batch, and but those that may be left out. */

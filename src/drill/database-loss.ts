@@ -1,6 +1,6 @@
 import { type BackupManifest, type Loss, restore, type WorkerAfter } from '../backup';
 import type { Host } from '../cluster';
-import { BukaError } from '../errors';
+import { BukaError, ConfigurationError } from '../errors';
 import { provision } from '../provision';
 import type { Remote, Script } from '../remote';
 import { acquire, type Context } from '../rollout';
@@ -65,12 +65,19 @@ const SECOND_THOUGHTS = seconds(5);
  *
  * Cancelled before the loss, it changes nothing. From then on it goes on to the end, whether or not it is cancelled: to
  * stop half way would leave the app without its database.
- * @throws ConfigurationError `backup-not-configured`, `drill-not-confirmed`
+ * @throws ConfigurationError `backup-not-configured`, `drill-not-confirmed`, `drill-engine`
  * @throws BukaError before anything is changed: `no-such-backup`, `drill-not-set-up`, `drill-app-unwell`,
  *   `drill-foreign-server`, `drill-other-databases`, `drill-settings-lost`, `too-little-space`, `lock-held`, `cancelled`;
  *   after the loss: what stopped a step, with what is left and what to type
  */
 export async function databaseLoss(context: Context, options: DatabaseLossOptions): Promise<DatabaseLossReport> {
+  if (context.cluster.database?.kind === 'mariadb')
+    throw new ConfigurationError({
+      code: 'drill-engine',
+      message: 'The drill knows how to lose a PostgreSQL server; the database of this buka.yml is MariaDB.',
+      left: 'Nothing was changed.',
+      hint: '`buka prove` restores the newest backup on the backup server, and `buka restore --dry-run` shows what it would bring back.',
+    });
   const { host, name: database } = requireConfirmation(context.cluster, options.confirm);
   const now = () => context.clock?.now() ?? new Date();
   const drill = { context, host, database, options, now };

@@ -2,12 +2,15 @@ import { backupProgram } from '../backup';
 import type { Cluster } from '../cluster';
 import { authorizedKeys } from './authorized-keys';
 import type { Facts } from './facts';
+import { myCnf, myCnfMark } from './mariadb-reader';
 import {
   AUTHORIZED_KEYS,
   BACKUP_ACCOUNT,
   BACKUP_HOME,
   BACKUP_PROGRAM,
   backupFolder,
+  MARIADB_PORT,
+  myCnfFile,
   POSTGRES_PORT,
   passwordFile,
   pgpassFile,
@@ -27,17 +30,11 @@ export function backupServer(cluster: Cluster, { postgresMajor, restoreKey, auth
   const { service, database, backup, release } = backupCluster(cluster);
   const shared = { group: BACKUP_ACCOUNT };
   const own = { owner: BACKUP_ACCOUNT, group: BACKUP_ACCOUNT };
+  const engine = database.kind === 'mariadb' ? mariadb(cluster) : postgresql(cluster, postgresMajor);
   return {
     role: 'backup',
-    preparation: [
-      // Only a proof's throwaway server runs here.
-      file('/etc/postgresql-common/createcluster.d/buka.conf', 'create_main_cluster = false\n'),
-    ],
-    packages: [
-      ...['restic', 'openssh-server', 'sudo'].map((name) => ({ name })),
-      // A proof restores into the server's own major version.
-      ...(postgresMajor === undefined ? [] : [{ name: `postgresql-${postgresMajor}` }]),
-    ],
+    preparation: engine.preparation,
+    packages: [...['restic', 'openssh-server', 'sudo'].map((name) => ({ name })), ...engine.packages],
     accounts: [{ name: BACKUP_ACCOUNT, home: BACKUP_HOME, shell: '/bin/sh' }],
     users: [backup.host.user],
     folders: [
@@ -56,7 +53,7 @@ export function backupServer(cluster: Cluster, { postgresMajor, restoreKey, auth
           ...(backup.mode === 'continuous' ? { mode: backup.mode } : {}),
           engine: database.kind,
           host: database.host.address,
-          port: POSTGRES_PORT,
+          port: engine.port,
           database: database.name,
           user: READER,
           keep_last: backup.keep.last,
@@ -77,8 +74,37 @@ export function backupServer(cluster: Cluster, { postgresMajor, restoreKey, auth
         ...{ path: passwordFile(service), owner: 'root', ...shared, mode: 0o640 },
         opens: `${BACKUP_HOME}/${service}/repository/config`,
       },
-      { kind: 'pgpass', path: pgpassFile(service), ...own, mode: 0o600, line: pgpassPrefix(cluster) },
+      { ...engine.password, ...own, mode: 0o600 },
     ],
     units: unitsOf(service, backup.mode),
   };
 }
+
+/** Only a proof's throwaway server runs here, of the server's own major version. */
+const postgresql = (cluster: Cluster, major: string | undefined) => ({
+  port: POSTGRES_PORT,
+  preparation: [file('/etc/postgresql-common/createcluster.d/buka.conf', 'create_main_cluster = false\n')],
+  packages: major === undefined ? [] : [{ name: `postgresql-${major}` }],
+  password: {
+    kind: 'pgpass' as const,
+    path: pgpassFile(backupCluster(cluster).service),
+    line: pgpassPrefix(cluster),
+  },
+});
+
+const isDatabaseHost = (cluster: Cluster): boolean => cluster.backup?.host.name === cluster.database?.host.name;
+
+/** The package's own server is kept from starting where only a proof's is to run. */
+const mariadb = (cluster: Cluster) => ({
+  port: MARIADB_PORT,
+  preparation: isDatabaseHost(cluster)
+    ? []
+    : [file('/etc/systemd/system/mariadb.service.d/buka.conf', '[Unit]\nConditionPathExists=/nonexistent\n')],
+  packages: ['mariadb-server', 'mariadb-client'].map((name) => ({ name })),
+  password: {
+    kind: 'my.cnf' as const,
+    path: myCnfFile(backupCluster(cluster).service),
+    line: myCnfMark(cluster),
+    before: myCnf(cluster, ''),
+  },
+});

@@ -3,7 +3,8 @@ import { BukaError } from '../errors';
 import { fields, type Script } from '../remote';
 import { minutes, seconds } from '../units';
 import { asRoot, done } from './as-root';
-import { AUTHORIZED_KEYS, BACKUP_ACCOUNT, POSTGRES_PORT, pgpassFile, READER } from './names';
+import { myCnfMark } from './mariadb-reader';
+import { AUTHORIZED_KEYS, BACKUP_ACCOUNT, myCnfFile, POSTGRES_PORT, pgpassFile, READER } from './names';
 import { backupCluster } from './needs';
 import { pgpassPrefix } from './reader';
 
@@ -38,7 +39,15 @@ if [ -f "$authorized" ]; then printf 'authorized=%s\n' "$(base64 -w 0 < "$author
 
 reading=not-yet
 seen=
-if getent passwd -- "$account" >/dev/null && command -v psql >/dev/null && grep -qsF -- "$line" "$pgpass"; then
+if [ "$kind" = mariadb ]; then
+  if getent passwd -- "$account" >/dev/null && command -v mariadb >/dev/null && grep -qsxF -- "$line" "$mycnf"; then
+    if seen=$(runuser -u "$account" -- mariadb --defaults-file="$mycnf" -N -B -e 'SELECT 1' 2>&1 </dev/null); then reading=works
+    else
+      # 2002 to 2013 are the client's own, of a server that was not reached.
+      case $seen in *'ERROR 20'*) reading=unreachable ;; *) reading=refused ;; esac
+    fi
+  fi
+elif getent passwd -- "$account" >/dev/null && command -v psql >/dev/null && grep -qsF -- "$line" "$pgpass"; then
   if ! seen=$(pg_isready -t 10 -h "$host" -p "$port" -U "$role" -d postgres 2>&1); then reading=unreachable
   elif seen=$(runuser -u "$account" -- env PGPASSFILE="$pgpass" PGCONNECT_TIMEOUT=10 \
     psql -X -w -q -At -h "$host" -p "$port" -U "$role" -d postgres -c 'SELECT 1' 2>&1 </dev/null); then reading=works
@@ -57,8 +66,10 @@ export function askBackupSide(cluster: Cluster): Script<BackupSide> {
       authorized: AUTHORIZED_KEYS,
       account: BACKUP_ACCOUNT,
       role: READER,
-      line: pgpassPrefix(cluster),
+      kind: database.kind,
+      line: database.kind === 'mariadb' ? myCnfMark(cluster) : pgpassPrefix(cluster),
       pgpass: pgpassFile(service),
+      mycnf: myCnfFile(service),
       host: database.host.address,
       port: String(POSTGRES_PORT),
     },
@@ -87,12 +98,13 @@ exit 1
 
 /**
  * The reader's password, from the one file that has it. It goes no further than this process, which makes of it what
- * PostgreSQL keeps.
+ * the database server keeps.
  */
 export function readPassword(cluster: Cluster): Script<string> {
   const { service, backup, database } = backupCluster(cluster);
-  const pgpass = pgpassFile(service);
-  const line = pgpassPrefix(cluster);
+  const mariadb = database.kind === 'mariadb';
+  const pgpass = mariadb ? myCnfFile(service) : pgpassFile(service);
+  const line = mariadb ? 'password=' : pgpassPrefix(cluster);
   return {
     name: "reader's password",
     text: passwordText,
@@ -107,7 +119,7 @@ export function readPassword(cluster: Cluster): Script<string> {
         code: 'reader-password',
         host: backup.host.name,
         message: `${pgpass} has no line with a password of letters, digits and signs that begins with ${line}`,
-        left: 'The password of the role in PostgreSQL was not changed.',
+        left: 'The password of the account in the database was not changed.',
         hint: `If there is such a line, remove it; then \`buka provision ${backup.host.name} ${database.host.name}\` makes a new one.`,
       });
     },

@@ -11,20 +11,26 @@ export function databaseHost(cluster: Cluster, { hostKeys, postgresMajor, postgr
   const { address, port } = backup.host;
   const at = restoreFolder(service);
   const isContinuous = backup.mode === 'continuous';
-  const own = { owner: 'postgres', group: 'postgres' };
+  const account = database.kind === 'mariadb' ? 'mysql' : 'postgres';
+  const own = { owner: account, group: account };
   return {
     role: 'database',
     preparation: [],
     packages: [
-      // A server of another major version than the distribution's is a server too.
-      { name: 'postgresql', unless: '/usr/lib/postgresql/*/bin/postgres' },
+      // A server of another version than the distribution's is a server too.
+      ...(database.kind === 'mariadb'
+        ? [
+            { name: 'mariadb-server', unless: '/usr/sbin/mariadbd' },
+            { name: 'mariadb-client', unless: '/usr/bin/mariadb-dump' },
+          ]
+        : [{ name: 'postgresql', unless: '/usr/lib/postgresql/*/bin/postgres' }]),
       ...['openssh-client', 'sudo'].map((name) => ({ name })),
     ],
     accounts: [],
     users: [database.host.user],
     folders: [
       ...['/usr/local/lib/buka', '/etc/buka', '/etc/buka/restore'].map((path) => folder(path)),
-      folder(at, { group: 'postgres', mode: 0o750 }),
+      folder(at, { group: account, mode: 0o750 }),
     ],
     files: [
       file(RESTORE_PROGRAM, restoreProgram, { mode: 0o755 }),
@@ -32,11 +38,11 @@ export function databaseHost(cluster: Cluster, { hostKeys, postgresMajor, postgr
         `${at}/settings`,
         settings({
           ...(isContinuous ? { mode: backup.mode, version: postgresMajor ?? '', cluster: postgresCluster ?? '' } : {}),
-          ...{ database: database.name, source: `${BACKUP_ACCOUNT}@${address}`, port },
+          ...{ engine: database.kind, database: database.name, source: `${BACKUP_ACCOUNT}@${address}`, port },
         }),
-        { group: 'postgres', mode: 0o640 },
+        { group: account, mode: 0o640 },
       ),
-      sudoers('/etc/sudoers.d/buka-restore', { user: database.host.user, as: 'postgres', program: RESTORE_PROGRAM }),
+      sudoers('/etc/sudoers.d/buka-restore', { user: database.host.user, as: account, program: RESTORE_PROGRAM }),
       ...(isContinuous && postgresMajor !== undefined && postgresCluster !== undefined
         ? [mayRestart(`postgresql@${postgresMajor}-${postgresCluster}.service`)]
         : []),

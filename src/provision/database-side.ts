@@ -4,6 +4,7 @@ import { BukaError } from '../errors';
 import { fields, type Script, script } from '../remote';
 import { minutes } from '../units';
 import { asRoot, done } from './as-root';
+import { mariadbReaderCheckSql } from './mariadb-reader';
 import { BACKUP_ACCOUNT, keyFile, POSTGRES_PORT, restoreFolder } from './names';
 import { backupCluster } from './needs';
 import { pointsCheckSql, readerCheckSql } from './reader';
@@ -13,6 +14,8 @@ export interface DatabaseSide {
   /** The public half of its key: `ssh-ed25519 AAAA…`. */
   readonly restoreKey: string | undefined;
   readonly postgres: Postgres;
+  /** Where the database is of this kind. */
+  readonly mariadb?: MariaDb;
   /** Logging in to the backup server, as a restore does; `not-yet`: it has no key, or doesn't know the server's. */
   readonly source: { readonly kind: 'reached' | 'not-yet' } | { readonly kind: 'unreachable'; readonly seen: string };
 }
@@ -38,6 +41,17 @@ export interface LogSettings {
   /** Settings that can't be changed without a restart, and are not enough: `wal_level = minimal`. */
   readonly tooLow: readonly string[];
 }
+export type MariaDb =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'down'; readonly seen: string }
+  | {
+      readonly kind: 'up';
+      readonly version: string;
+      /** The account that backups are read with is there, and as it should be, but for its password. */
+      readonly reader: boolean;
+      /** The address that it listens on: `*`, `0.0.0.0`, `127.0.0.1`; or `nowhere`. */
+      readonly listens: string;
+    };
 
 const text = asRoot(String.raw`
 public=
@@ -49,7 +63,7 @@ seen=
 if [ -n "$public" ] && [ -s "$known" ]; then
   # What it is answered doesn't matter: 255 is ssh's own failure, anything else the program's, so it was reached.
   status=0
-  seen=$(runuser -u postgres -- ssh -F none -i "$key" -o BatchMode=yes -o IdentitiesOnly=yes \
+  seen=$(runuser -u "$owner" -- ssh -F none -i "$key" -o BatchMode=yes -o IdentitiesOnly=yes \
     -o StrictHostKeyChecking=yes -o UserKnownHostsFile="$known" -o GlobalKnownHostsFile=/dev/null \
     -o ConnectTimeout=10 -p "$port" "$address" </dev/null 2>&1) || status=$?
   if [ "$status" = 255 ]; then source=unreachable; else source=reached; fi
@@ -60,7 +74,7 @@ sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c
 postgres=missing
 seen=; major=; reader=; path=; content=; points=; limit=; low=
 for server in /usr/lib/postgresql/*/bin/postgres; do if [ -x "$server" ]; then postgres=down; fi; done
-if [ "$postgres" = down ] && seen=$(sql "SELECT current_setting('server_version_num')::int / 10000" 2>&1); then
+if [ "$kind" = postgresql ] && [ "$postgres" = down ] && seen=$(sql "SELECT current_setting('server_version_num')::int / 10000" 2>&1); then
   major=$seen
   if [ "$major" -ge 14 ]; then reader=$(sql "$check"); fi
   path=$(sql 'SHOW hba_file')
@@ -74,8 +88,32 @@ if [ "$postgres" = down ] && seen=$(sql "SELECT current_setting('server_version_
   fi
   postgres=up
 fi
-printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\npoints=%s\nlimit=%s\nlow=%s\n' \
-  "$postgres" "$(printf %s "$seen" | tr '\n\t' '  ')" "$major" "$reader" "$path" "$content" "$points" "$limit" "$low"
+mariadb=missing
+listens=
+if [ "$kind" = mariadb ]; then
+  sql() { runuser -u mysql -- mariadb -N -B -r -e "$1" </dev/null; }
+  if command -v mariadbd >/dev/null; then mariadb=down; fi
+  if [ "$mariadb" = down ] && seen=$(sql "SELECT SUBSTRING_INDEX(VERSION(), '-', 1)" 2>&1); then
+    major=$seen
+    reader=$(sql "$check")
+    listens=$(sql "SELECT IF(@@skip_networking, 'nowhere', IFNULL(@@bind_address, '*'))")
+    mariadb=up
+  fi
+fi
+printf 'mariadb=%s
+listens=%s
+' "$mariadb" "$listens"
+printf 'postgres=%s
+postgres-seen=%s
+major=%s
+reader=%s
+hba=%s
+content=%s
+points=%s
+limit=%s
+low=%s
+'   "$postgres" "$(printf %s "$seen" | tr '
+	' '  ')" "$major" "$reader" "$path" "$content" "$points" "$limit" "$low"
 `);
 
 const keys = [
@@ -91,10 +129,13 @@ const keys = [
   'points',
   'limit',
   'low',
+  'mariadb',
+  'listens',
 ] as const;
 
 export function askDatabaseSide(cluster: Cluster): Script<DatabaseSide> {
   const { service, backup, database } = backupCluster(cluster);
+  const mariadb = database.kind === 'mariadb';
   return {
     name: 'look',
     text,
@@ -104,7 +145,9 @@ export function askDatabaseSide(cluster: Cluster): Script<DatabaseSide> {
       address: `${BACKUP_ACCOUNT}@${backup.host.address}`,
       port: String(backup.host.port),
       postgres_port: String(POSTGRES_PORT),
-      check: readerCheckSql(backup.mode),
+      kind: database.kind,
+      owner: mariadb ? 'mysql' : 'postgres',
+      check: mariadb ? mariadbReaderCheckSql(cluster) : readerCheckSql(backup.mode),
       mode: backup.mode,
       database: database.name,
       points_check: pointsCheckSql,
@@ -118,7 +161,8 @@ export function askDatabaseSide(cluster: Cluster): Script<DatabaseSide> {
           found.source === 'unreachable'
             ? { kind: 'unreachable', seen: found['source-seen'].trim() }
             : { kind: found.source === 'reached' ? 'reached' : 'not-yet' },
-        postgres: postgresOf(found, backup.mode),
+        postgres: mariadb ? { kind: 'missing' } : postgresOf(found, backup.mode),
+        ...(mariadb ? { mariadb: mariadbOf(found) } : {}),
       };
     },
   };
@@ -135,6 +179,30 @@ function postgresOf(found: Record<(typeof keys)[number], string>, mode: 'dump' |
     ...(mode === 'continuous' ? { log } : {}),
   };
 }
+
+function mariadbOf(found: Record<(typeof keys)[number], string>): MariaDb {
+  if (found.mariadb === 'missing') return { kind: 'missing' };
+  if (found.mariadb !== 'up') return { kind: 'down', seen: found['postgres-seen'].trim() };
+  return { kind: 'up', version: found.major, reader: found.reader === 't', listens: found.listens };
+}
+
+const mariadbText = asRoot(String.raw`
+printf %s "$sql" | runuser -u mysql -- mariadb
+`);
+
+/** Runs SQL as MariaDB's superuser; it is on the client's standard input, so in no argument. */
+export const runMariadbSql = (sql: string): Script<void> =>
+  script({
+    name: 'account',
+    text: mariadbText,
+    values: { sql },
+    deadline: minutes(1),
+    parse(output) {
+      if (output.status === 0) return;
+      // The client repeats what it stumbled over.
+      done({ ...output, stderr: output.stderr.replace(/\*[0-9A-F]{40}/g, '***') });
+    },
+  });
 
 const sqlText = asRoot(String.raw`
 printf %s "$sql" | runuser -u postgres -- psql -X -q -1 -v ON_ERROR_STOP=1 -p "$postgres_port" -d "$database" -f -

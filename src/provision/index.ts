@@ -1,4 +1,5 @@
 export { type Facts, noFacts } from './facts';
+export { mariadbReaderSql, myCnf, nativeHash } from './mariadb-reader';
 export {
   type FoundDifference,
   type ProvisionContext,

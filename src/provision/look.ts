@@ -2,7 +2,7 @@ import type { Cluster, Host } from '../cluster';
 import type { Remote } from '../remote';
 import { askBackupSide, type BackupSide } from './backup-side';
 import { compare, type Difference } from './compare';
-import { askDatabaseSide, type DatabaseSide, hasHbaLine } from './database-side';
+import { askDatabaseSide, type DatabaseSide, hasHbaLine, type MariaDb } from './database-side';
 import type { Facts } from './facts';
 import { backupCluster } from './needs';
 import { hbaLines, READER_NEEDS } from './reader';
@@ -54,7 +54,7 @@ const clusterOf = ({ postgres }: DatabaseSide): string | undefined =>
 /** How the two get on with each other: the role that reads, the way to it, and the way back for a restore. */
 export function readerDifferences(cluster: Cluster, { reading }: BackupSide, side: DatabaseSide): Difference[] {
   const { backup, database } = backupCluster(cluster);
-  const { postgres, source } = side;
+  const { postgres, mariadb, source } = side;
   const differences: Difference[] = [];
   const differ = (difference: Omit<Difference, 'host'>, { name: host } = database.host) =>
     differences.push({ host, ...difference });
@@ -104,6 +104,7 @@ export function readerDifferences(cluster: Cluster, { reading }: BackupSide, sid
       );
     }
   }
+  if (mariadb !== undefined) mariadbDifferences(mariadb);
   if (source.kind === 'unreachable') {
     const hint = `From ${database.host.name}, does \`ssh -p ${backup.host.port} ${backup.host.address}\` reach sshd? Its AllowUsers or AllowGroups, if any, must have buka-backup.`;
     differ({
@@ -113,4 +114,27 @@ export function readerDifferences(cluster: Cluster, { reading }: BackupSide, sid
     });
   }
   return differences;
+
+  function mariadbDifferences(server: MariaDb): void {
+    if (server.kind === 'down') {
+      const hint = `On ${database.host.name}: \`systemctl status mariadb\`, \`journalctl -u mariadb\`.`;
+      differ({ what: 'MariaDB', seen: `does not answer: ${server.seen}`, mend: byHand('database-down', hint) });
+    }
+    if (server.kind !== 'up') return;
+    // An account that is locked is one that no password was given yet; that of a new one comes with its rights.
+    if (!server.reader)
+      differ({ what: 'account buka_backup', seen: 'missing, or with other rights', mend: { kind: 'reader' } });
+    if (server.reader && reading.kind === 'refused')
+      differ({
+        what: 'account buka_backup',
+        seen: `does not let ${backup.host.name} in: ${reading.seen}`,
+        mend: { kind: 'reader-password' },
+      });
+    const local = ['127.0.0.1', '::1', 'localhost', 'nowhere'].includes(server.listens);
+    if (reading.kind === 'unreachable' || (local && backup.host.name !== database.host.name)) {
+      const hint = `On ${database.host.name}: a file in /etc/mysql/mariadb.conf.d with \`[mariadbd]\` and \`bind-address = ${database.host.address}\` (or 0.0.0.0) lets other hosts in, once MariaDB is restarted; does a firewall, too?`;
+      const seen = local ? `MariaDB listens on ${server.listens} alone` : 'seen' in reading ? reading.seen : '';
+      differ({ what: 'the way to MariaDB', seen, mend: byHand('database-unreachable', hint) }, backup.host);
+    }
+  }
 }

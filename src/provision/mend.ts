@@ -4,8 +4,9 @@ import type { Remote, Script } from '../remote';
 import type { Reporter } from '../reporter';
 import { readPassword } from './backup-side';
 import type { Difference, Mend } from './compare';
-import { addHbaLine, hasHbaLine, limitLog, runSql } from './database-side';
+import { addHbaLine, hasHbaLine, limitLog, runMariadbSql, runSql } from './database-side';
 import type { Look } from './look';
+import { mariadbReaderSql, nativeHash } from './mariadb-reader';
 import { backupCluster } from './needs';
 import { enableUnits, installPackages, makeAccounts, makeFolders, makeSecrets, writeFiles } from './put';
 import { hbaLines, pointsSql, readerSql, scramVerifier } from './reader';
@@ -76,9 +77,14 @@ export async function mendReader(
     // A password that works stays as it is.
     const works = seen.backup.reading.kind === 'works';
     const password = works ? undefined : await (await remote(backup.host)).run(readPassword(cluster));
-    const verifier = password === undefined ? undefined : scramVerifier(password, randomBytes(16));
-    await at.run(runSql(readerSql(verifier, backup.mode)));
-    say('role');
+    if (database.kind === 'mariadb') {
+      await at.run(runMariadbSql(mariadbReaderSql(cluster, password === undefined ? undefined : nativeHash(password))));
+      say('account');
+    } else {
+      const verifier = password === undefined ? undefined : scramVerifier(password, randomBytes(16));
+      await at.run(runSql(readerSql(verifier, backup.mode)));
+      say('role');
+    }
   }
   if (has('points')) {
     await at.run(runSql(pointsSql, database.name));

@@ -135,7 +135,7 @@ function refused({ stdout }: Output): never {
 /** Passwords are on standard input or made here; a loop of built-in commands handles them, so they are in no argument. */
 const secretsText = asRoot(String.raw`
 umask 077
-printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line opens; do
+printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line opens before; do
   folder=$(dirname -- "$path")
   beside=$folder/.$(basename -- "$path").buka
   rm -f -- "$beside" "$beside.pub"
@@ -156,6 +156,18 @@ printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line
         : > "$beside"
         if [ -s "$path" ]; then cat -- "$path" >> "$beside"; fi
         printf '%s\n' "$known" >> "$beside" ;;
+      my.cnf)
+        # Another service may read the same server already, with the same account.
+        known=
+        for other in /etc/buka/backup/*/my.cnf; do
+          if [ -z "$known" ] && [ -f "$other" ] && grep -qxF -- "$line" "$other"; then
+            known=$(sed -n 's/^password=//p' "$other" | head -n 1) || known=
+          fi
+        done
+        [ -n "$known" ] || known=$password
+        printf '%s\n' "$before" | base64 -d | while IFS= read -r option; do
+          case $option in password=*) printf 'password=%s\n' "$known" ;; *) printf '%s\n' "$option" ;; esac
+        done > "$beside" ;;
     esac
     chown -- "$owner:$group" "$beside"
     chmod -- "$mode" "$beside"
@@ -168,7 +180,7 @@ done
 
 /**
  * Makes the secrets that are missing, and puts the place of the others right.
- * @param password for a `pgpass` that is made, unless the host has one for the same server already
+ * @param password for a `pgpass` or `my.cnf` that is made, unless the host has one for the same server already
  * @throws BukaError `secret-lost` where only the one that was there before would do
  */
 export const makeSecrets = (secrets: readonly Secret[], password: string): Script<void> =>
@@ -177,8 +189,8 @@ export const makeSecrets = (secrets: readonly Secret[], password: string): Scrip
     text: secretsText,
     values: {
       secrets: secrets
-        .map(({ kind, mode, owner, group, path, line = '-', opens = '-' }) =>
-          [kind, octal(mode), owner, group, path, line, opens].join('\t'),
+        .map(({ kind, mode, owner, group, path, line = '-', opens = '-', before = '-' }) =>
+          [kind, octal(mode), owner, group, path, line, opens, Buffer.from(before).toString('base64')].join('\t'),
         )
         .join('\n'),
       password,

@@ -28,12 +28,15 @@ export interface Folder extends Place {
 /**
  * A file that is made once. What is in one that is there is never replaced; only its place is put right.
  * `password`: 43 random characters, made on the host. `key`: an ed25519 key without a passphrase, made on the host.
- * `pgpass`: a line with a password that the host is given, after the lines that are there.
+ * `pgpass`: a line with a password that the host is given, after the lines that are there. `my.cnf`: the options of
+ * MariaDB's programs, with a password that the host is given.
  */
 export interface Secret extends Place {
-  readonly kind: 'password' | 'key' | 'pgpass';
+  readonly kind: 'password' | 'key' | 'pgpass' | 'my.cnf';
   /** It is not there as long as no line begins with this. */
   readonly line?: string;
+  /** The content of a `my.cnf`, in which the password is still empty. */
+  readonly before?: string;
   /** What is lost without the one that was there before: never made while this file exists. */
   readonly opens?: string;
 }

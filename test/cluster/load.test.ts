@@ -143,14 +143,6 @@ describe('a buka.yml that is wrong', () => {
       ['19:1 backup needs database: what is it to make backups of?'],
     ],
     [
-      'a backup of a database that has no backups yet',
-      [
-        '  include: [dist]\n',
-        '  include: [dist]\ndatabase: { kind: mariadb, host: lb1, name: pos }\nbackup: { host: lb1 }\n',
-      ],
-      ["19:19 mariadb can't be backed up yet; only postgresql can"],
-    ],
-    [
       'the continuous mode for a database that has none',
       [
         '  include: [dist]\n',

@@ -113,7 +113,7 @@ describe('the database host', () => {
   it("knows where the backups are and the backup server's keys, by its port, and has a key that only postgres reads", () => {
     const setup = on('db1');
     expect(content(setup, '/etc/buka/restore/pos/settings')).toBe(
-      'database=shop\nsource=buka-backup@10.0.0.41\nport=2222\n',
+      'engine=postgresql\ndatabase=shop\nsource=buka-backup@10.0.0.41\nport=2222\n',
     );
     expect(content(setup, '/etc/buka/restore/pos/known_hosts')).toBe(
       '[10.0.0.41]:2222 ssh-ed25519 AAAAe\n[10.0.0.41]:2222 ssh-rsa AAAAr\n',

@@ -1,5 +1,6 @@
 import { common } from './common';
 import { continuous } from './continuous';
+import { mariadb } from './mariadb';
 import { postgresql } from './postgresql';
 
 /**
@@ -15,7 +16,12 @@ export const backupProgram = String.raw`#!/bin/sh
 # Buka's program on the backup server; installed by "buka provision".
 set -eu
 ${common}
+use_postgresql() {
 ${postgresql}
+}
+use_mariadb() {
+${mariadb}
+}
 ${continuous}
 open_service() {
   settings=/etc/buka/backup/$service
@@ -25,6 +31,7 @@ open_service() {
   mkdir -p "$state/manifests" "$state/scratch" "$HOME/metrics"
   RESTIC_REPOSITORY=$state/repository RESTIC_PASSWORD_FILE=$settings/password
   export RESTIC_REPOSITORY RESTIC_PASSWORD_FILE
+  case $engine in postgresql | mariadb) "use_$engine" ;; *) die not-set-up "$settings/settings: no engine is called $engine" ;; esac
 }
 
 # One at a time: dumps, proofs, and what deletes. The lock ends with the last process that this one started.
@@ -57,7 +64,11 @@ tidy() {
   stop_proof_server
   for process in $dump $session; do kill "$process" 2>/dev/null || :; done
   if [ -n "$store" ]; then kill -s INT "$store" 2>/dev/null || :; wait "$store" 2>/dev/null || :; fi
-  if [ -n "$failed" ]; then restic forget --quiet $failed >/dev/null 2>&1 || :; fi
+  if [ -n "$failed" ]; then
+    # A restic whose reader went away leaves its lock.
+    restic --no-cache unlock >/dev/null 2>&1 || :
+    restic --no-cache forget --quiet $failed >/dev/null 2>&1 || :
+  fi
   rm -rf "$work"
   if [ "$code" -ne 0 ]; then exit 20; fi
 }
@@ -77,7 +88,7 @@ open_repository() {
 # What must hold before anything is begun. Room: for the proof, and for what is new in the worst case.
 preflight() {
   choose_client
-  ask 'SELECT pg_database_size(current_database())'
+  database_size
   database_bytes=$answer
   if [ "$mode" = continuous ]; then preflight_log; fi
   free_bytes=$(free_in "$state")
@@ -135,7 +146,7 @@ dump_failed() {
   wait "$store" 2>/dev/null || :
   store=
   if [ -s "$work/session.err" ]; then die dump-failed "reading production: $(words "$work/session.err")"; fi
-  if grep -q 'LOCK TABLE' "$work/dump.err"; then die migration-running "$(words "$work/dump.err")"; fi
+  if dump_failure_is_migration; then die migration-running "$(words "$work/dump.err")"; fi
   die dump-failed "reading ended with status $code: $(words "$work/dump.err")"
 }
 summary() { sed -n '/"message_type":"summary"/s/.*"'"$1"'":"\{0,1\}\([0-9a-f]*\)"\{0,1\}.*/\1/p' "$work/restic.json" | tail -n 1; }
@@ -148,7 +159,7 @@ prove() {
   clock; restore_began=$now
   restore_proof "$1" "$2"
   restore_seconds=$(since "$restore_began")
-  fingerprint_sql | in_proof -d "$database" >"$work/restored" 2>"$work/restore.err" || die proof-failed "$(words "$work/restore.err")"
+  fingerprint_proof >"$work/restored" 2>"$work/restore.err" || die proof-failed "$(words "$work/restore.err")"
   stop_proof_server
   rm -rf "$work/cluster"
   compare "$2fingerprint" "$work/restored"
@@ -181,7 +192,7 @@ take() {
   open_work
   open_repository
   preflight
-  tell "progress $database: $((database_bytes / 1000000)) MB in PostgreSQL $server, by pg_dump $client"
+  tell "progress $database: $((database_bytes / 1000000)) MB in $engine_name $server, by $dumper $client"
   about=
   if [ "$mode" = continuous ]; then take_point; else take_dump; fi
   commit
@@ -250,7 +261,7 @@ prove_again() {
   open_work
   open_repository
   # Not production's word but the backup's: production may be what was lost.
-  choose_client_for "$(sed -n 's/.*"server":"\([0-9]*\)\..*/\1/p' "$state/manifests/$id.json")"
+  choose_client_for "$(version_of_backup "$state/manifests/$id.json")"
   if is_point; then
     open_point "$manifests/$id.json"
     prove_point

@@ -2,6 +2,7 @@ import { createSql, fingerprintSql, loggedTablesSql, sequencesSql } from './fing
 
 /** PostgreSQL for the program on the backup server: looking at production, dumping it, and restoring it to see. */
 export const postgresql = String.raw`
+engine_name=PostgreSQL dumper=pg_dump
 fingerprint_sql() { cat <<'SQL'
 ${fingerprintSql}
 SQL
@@ -32,6 +33,8 @@ ask() {
     die database-unreachable "$(words "$work/query.err")"
 }
 
+database_size() { ask 'SELECT pg_database_size(current_database())'; }
+
 # The client programs of the server's own major version, or else of the next newer one.
 choose_client() {
   ask "SELECT current_setting('server_version_num')::int / 10000, split_part(current_setting('server_version'), ' ', 1)"
@@ -51,6 +54,7 @@ choose_client_for() {
   PATH=/usr/lib/postgresql/$major/bin:$PATH
   client=$(pg_dump --version | awk '{ print $3 }')
 }
+version_of_backup() { sed -n 's/.*"server":"\([0-9]*\)\..*/\1/p' "$1"; }
 
 # An ALTER that waits for a dump has everybody else wait behind it; and a dump in the middle of a migration is of neither
 # release. A lock that comes and goes is nobody's migration.
@@ -102,6 +106,7 @@ start_dump() {
     >&3 2>"$work/dump.err" 3>&- 5>&- &
   dump=$!
 }
+dump_failure_is_migration() { grep -q 'LOCK TABLE' "$work/dump.err"; }
 dump_globals() {
   pg_dumpall -d "$production" -l postgres --no-password --globals-only >"$work/globals" 2>"$work/globals.err" ||
     die globals-failed "$(words "$work/globals.err")"
@@ -129,6 +134,7 @@ stop_proof_server() {
   proof_server=
 }
 in_proof() { PGPASSFILE=$work/none psql -X -q -A -t -F "$tab" -v ON_ERROR_STOP=1 -h "$work" -U buka_proof "$@"; }
+fingerprint_proof() { fingerprint_sql | in_proof -d "$database"; }
 
 # Restores a backup into the proof's server; its arguments are those of "prove".
 restore_proof() {

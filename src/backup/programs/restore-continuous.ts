@@ -118,11 +118,6 @@ load_point() {
   tell "reached $(date -u -d "$at" +%Y-%m-%dT%H:%M:%S.%3NZ)"
   tell "loaded $new $(since "$began")"
 }
-tables_json() {
-  awk -F "$tab" '
-    function text(value) { gsub(/\\/, "\\\\", value); gsub(/"/, "\\\"", value); return "\"" value "\"" }
-    $1 == "table" { printf "%s%s:%s", comma, text($2), $3; comma = "," }' "$1"
-}
 
 # The present server is stopped, the folders change names, and it starts again; if it doesn't, all goes back.
 swap_point() {

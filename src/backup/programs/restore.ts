@@ -1,29 +1,29 @@
 import { common } from './common';
-import { countsSql, fingerprintSql } from './fingerprint';
+import { mariadbRestore } from './mariadb-restore';
+import { postgresqlRestore } from './postgresql-restore';
 import { restoreContinuous } from './restore-continuous';
 
 /**
- * The program on the database host. It runs as PostgreSQL's own superuser, and pulls a backup from the backup server
- * over SSH with a key that can do nothing else there. It is asked on standard input, without arguments, by the deploy
- * user through sudo: `look`, `load`, `swap`, `previous`, `drop`.
+ * The program on the database host. It runs as the engine's own account, its superuser, and pulls a backup from the
+ * backup server over SSH with a key that can do nothing else there. It is asked on standard input, without arguments, by
+ * the deploy user through sudo: `look`, `load`, `swap`, `previous`, `drop`.
  */
 export const restoreProgram = String.raw`#!/bin/sh
 # Buka's program on the database host; installed by "buka provision".
 set -eu
 ${common}
-fingerprint_sql() { cat <<'SQL'
-${fingerprintSql}
-SQL
+use_postgresql() {
+${postgresqlRestore}
 }
-counts_sql() { cat <<'SQL'
-${countsSql}
-SQL
+use_mariadb() {
+${mariadbRestore}
 }
 ${restoreContinuous}
 open_service() {
   settings=/etc/buka/restore/$service
-  mode=dump; database=; source=; port=22; version=; cluster=
-  read_settings "$settings/settings" 'mode database source port version cluster'
+  mode=dump; engine=; database=; source=; port=22; version=; cluster=
+  read_settings "$settings/settings" 'mode engine database source port version cluster'
+  case $engine in postgresql | mariadb) "use_$engine" ;; *) die not-set-up "$settings/settings: no engine is called $engine" ;; esac
   work=$(mktemp -d)
   failed=; closed=; started=; unfinished=
   trap 'tidy' EXIT
@@ -31,19 +31,19 @@ open_service() {
 }
 tidy() {
   unexpected
-  if [ -n "$closed" ]; then open_again "$database"; fi
-  if [ -n "$failed" ]; then psql -X -q -d postgres -c "DROP DATABASE IF EXISTS \"$failed\"" >/dev/null 2>&1 || :; fi
+  tidy_database
   if [ -n "$started" ]; then unset PGHOST; "$bin/pg_ctl" -D "$started" -m immediate -w stop >/dev/null 2>&1 || :; fi
   if [ -n "$unfinished" ]; then rm -rf "$unfinished"; fi
   rm -rf "$work"
   if [ "$code" -ne 0 ]; then exit 20; fi
 }
 
-open_again() { psql -X -q -d postgres -c "ALTER DATABASE \"$1\" ALLOW_CONNECTIONS true" >/dev/null 2>&1 || :; }
-sql() { psql -X -q -A -t -F "$tab" -v ON_ERROR_STOP=1 "$@"; }
-# Asks the server, into $answer: $1 the database.
-ask() { answer=$(sql -d "$1" -c "$2" 2>"$work/query.err") || die database-down "$(words "$work/query.err")"; }
-exists() { ask postgres "SELECT count(*) FROM pg_database WHERE datname = '$1'"; [ "$answer" = 1 ]; }
+# Rows by table, of lines of a fingerprint.
+tables_json() {
+  awk -F "$tab" '
+    function text(value) { gsub(/\\/, "\\\\", value); gsub(/"/, "\\\"", value); return "\"" value "\"" }
+    $1 == "table" { printf "%s%s:%s", comma, text($2), $3; comma = "," }' "$1"
+}
 
 # From the backup server, to standard output.
 fetch() {
@@ -65,9 +65,9 @@ beside() { printf '%s_%s\n' "$database" "$(printf %s "$1" | tr 'A-Z-' 'a-z_')" |
 
 look() {
   if exists "$database"; then
-    ask "$database" "SELECT pg_database_size(current_database())"
+    size_of "$database"
     size=$answer
-    counts_sql | sql -d "$database" >"$work/now" 2>"$work/query.err" || die database-down "$(words "$work/query.err")"
+    counts >"$work/now" 2>"$work/query.err" || die database-down "$(words "$work/query.err")"
     tables=$(tables_json "$work/now")
     tell "current {\"exists\":true,\"bytes\":$size,\"tables\":{$tables}}"
   else tell 'current {"exists":false,"bytes":0,"tables":{}}'; fi
@@ -83,31 +83,26 @@ load() {
   clock; began=$now
   new=$(beside "$id")
   size=$(sed -n 's/.*"bytes":\([0-9]*\),.*/\1/p' "$work/manifest")
-  ask postgres 'SHOW data_directory'
+  data_folder
   free=$(free_in "$answer")
   if [ "$free" -lt $((size + size / 2 + 100000000)) ]; then
     die too-little-space "$((free / 1000000)) MB are free in $answer, $(((size + size / 2) / 1000000 + 100)) MB may be needed"
   fi
-  ask postgres 'SELECT quote_ident(rolname) FROM pg_roles'
-  printf '%s\n' "$answer" >"$work/roles"
-  roles_of "$work/globals" |
-    awk 'FNR == NR { there[$0] = 1; next }
-      $2 == "ROLE" && ($1 == "CREATE" || $1 == "ALTER") { name = $3; sub(/;$/, "", name); if (name in there) next }
-      { print }' "$work/roles" - | sql -d postgres >/dev/null 2>"$work/load.err" || die load-failed "roles: $(words "$work/load.err")"
-  if exists "$new"; then sql -d postgres -c "DROP DATABASE \"$new\"" 2>"$work/load.err" || die load-failed "$(words "$work/load.err")"; fi
+  make_roles
+  if exists "$new"; then drop_database "$new" 2>"$work/load.err" || die load-failed "$(words "$work/load.err")"; fi
   failed=$new
-  sql -d postgres -v name="$new" <"$work/create" >/dev/null 2>"$work/load.err" || die load-failed "making the database: $(words "$work/load.err")"
+  make_database >/dev/null 2>"$work/load.err" || die load-failed "making the database: $(words "$work/load.err")"
   tell "progress loading $((size / 1000000)) MB into $new"
   {
     code=0
     fetch database 2>"$work/fetch.err" || code=$?
     echo "$code" >"$work/fetched"
-  } | pg_restore --exit-on-error --no-tablespaces -d "$new" 2>"$work/load.err" || die load-failed "$(fetch_failure) $(words "$work/load.err")"
+  } | load_dump 2>"$work/load.err" || die load-failed "$(fetch_failure) $(words "$work/load.err")"
   if [ "$(cat "$work/fetched")" != 0 ]; then die load-failed "$(fetch_failure)"; fi
   tell 'progress comparing it with what was backed up'
-  fingerprint_sql | sql -d "$new" >"$work/loaded" 2>"$work/load.err" || die load-failed "$(words "$work/load.err")"
+  fingerprint >"$work/loaded" 2>"$work/load.err" || die load-failed "$(words "$work/load.err")"
   same || die load-differs "$(words "$work/differences")"
-  sql -d "$new" -c 'ANALYZE' >/dev/null 2>&1 || :
+  analyze >/dev/null 2>&1 || :
   failed=
   tell "loaded $new $(since "$began")"
 }
@@ -118,46 +113,10 @@ same() {
   diff "$work/wanted" "$work/found" >"$work/differences"
 }
 
-# The new database takes the name, and the present one another, in one transaction. Nobody may be connected meanwhile:
-# who was is cut off, and comes back to the new one.
-swap() {
-  new=$(beside "$id")
-  exists "$new" || die not-loaded "$new"
-  old=-
-  if exists "$database"; then
-    old=$(beside "before_$(date -u +%Y%m%dT%H%M%SZ)")
-    closed=yes
-    sql -d postgres -c "ALTER DATABASE \"$database\" ALLOW_CONNECTIONS false" 2>"$work/swap.err" || die swap-failed "$(words "$work/swap.err")"
-  fi
-  end_sessions() { sql -d postgres -c "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('$database', '$new') AND pid <> pg_backend_pid()" >/dev/null 2>&1 || :; }
-  tries=0
-  while :; do
-    end_sessions
-    if {
-      echo 'BEGIN;'
-      if [ "$old" != - ]; then echo "ALTER DATABASE \"$database\" RENAME TO \"$old\";"; fi
-      echo "ALTER DATABASE \"$new\" RENAME TO \"$database\";"
-      echo 'COMMIT;'
-    } | sql -d postgres >/dev/null 2>"$work/swap.err"; then break; fi
-    tries=$((tries + 1))
-    if [ "$tries" -ge 50 ]; then die swap-failed "$(words "$work/swap.err")"; fi
-    sleep 0.1
-  done
-  # Vacuum has to get into it, or the server runs out of transaction numbers one day.
-  closed=
-  if [ "$old" != - ]; then open_again "$old"; fi
-  tell "swapped $old"
-}
-
-# The databases that earlier restores put aside, or loaded and never swapped.
-set_aside() {
-  ask postgres "SELECT datname FROM pg_database WHERE left(datname, length('$database')) = '$database'
-    AND substr(datname, length('$database') + 1) ~ '^_(before_)?[0-9]{8}t[0-9]{6}z(_[0-9a-f]{6})?\$' ORDER BY datname"
-}
 previous() {
   set_aside
   for one in $answer; do
-    ask postgres "SELECT pg_database_size('$one')"
+    size_of "$one"
     tell "previous $one $answer"
   done
   tell listed
@@ -168,7 +127,7 @@ drop() {
     *"$newline$name$newline"*) ;;
     *) die no-such-previous "$name" ;;
   esac
-  sql -d postgres -c "DROP DATABASE \"$name\"" 2>"$work/drop.err" || die drop-failed "$(words "$work/drop.err")"
+  drop_database "$name" 2>"$work/drop.err" || die drop-failed "$(words "$work/drop.err")"
   tell "dropped $name"
 }
 
