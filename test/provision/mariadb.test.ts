@@ -4,6 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backupProgram, restoreProgram } from '../../src/backup';
 import { continuous } from '../../src/backup/programs/continuous';
+import { mariadb } from '../../src/backup/programs/mariadb';
+import { mariadbRestore } from '../../src/backup/programs/mariadb-restore';
+import { postgresql } from '../../src/backup/programs/postgresql';
+import { postgresqlRestore } from '../../src/backup/programs/postgresql-restore';
 import { restoreContinuous } from '../../src/backup/programs/restore-continuous';
 import { type HostRole, mariadbReaderSql, myCnf, nativeHash, type Setup, setupsOf } from '../../src/provision';
 import type { BackupSide } from '../../src/provision/backup-side';
@@ -157,26 +161,17 @@ it('the password is read out of that file, and a failure tells neither it nor it
 });
 
 describe('the programs on the hosts', () => {
-  const engine = (program: string, name: string): string => {
-    const [, text = ''] =
-      new RegExp(`^use_${name}\\(\\) \\{\\n(.*?)\\n\\}\\n(?:use_|open_service)`, 'ms').exec(program) ?? [];
-    return text;
-  };
   const defined = (text: string) => new Set([...text.matchAll(/^([a-z_]+)\(\) \{/gm)].map(([, name]) => name));
 
   it.each([
-    ['backup', backupProgram],
-    ['restore', restoreProgram],
-  ])('the %s program has each of its engine’s functions for both engines', (_, program) => {
-    const [postgresql, mariadb] = [engine(program, 'postgresql'), engine(program, 'mariadb')];
-    // The continuous mode is PostgreSQL's alone.
-    const rest = [postgresql, mariadb, continuous, restoreContinuous].reduce(
-      (text, part) => text.replace(part, ''),
-      program,
-    );
-    const called = [...defined(postgresql)].filter((name) => new RegExp(`\\b${name}\\b`).test(rest));
+    ['backup', backupProgram, postgresql, mariadb, continuous],
+    ['restore', restoreProgram, postgresqlRestore, mariadbRestore, restoreContinuous],
+  ])('the %s program has each of its engine’s functions for both engines', (_, program, first, second, mode) => {
+    // The continuous mode is the first one's alone.
+    const rest = [first, second, mode].reduce((text, part) => text.replace(part, ''), program);
+    const called = [...defined(first)].filter((name) => new RegExp(`\\b${name}\\b`).test(rest));
     expect(called.length).toBeGreaterThan(7);
-    expect(called.filter((name) => !defined(mariadb).has(name))).toEqual([]);
+    expect(called.filter((name) => !defined(second).has(name))).toEqual([]);
   });
 
   it.each([
