@@ -42,6 +42,8 @@ export class Lane {
   /** What the login shell said before the hello. */
   #greeting = Buffer.alloc(0);
   #complaint = '';
+  /** Why the loop is about to end without a hello; by its end all that the host complained of has come. */
+  #lack: string | undefined;
   #greeted = false;
   #job: Job | undefined;
   #failure: BukaError | undefined;
@@ -62,7 +64,7 @@ export class Lane {
     });
     pipe.onClose(() => {
       if (this.#greeted) this.close();
-      else this.#unusable('The login shell ended before it started Buka’s loop.');
+      else this.#unusable(this.#lack ?? 'The login shell ended before it started Buka’s loop.');
     });
   }
 
@@ -130,10 +132,13 @@ export class Lane {
       const hello = this.#greeting.toString('latin1', start, end).match(HELLO);
       start = end + 1;
       if (hello === null) continue;
+      if (hello[1] !== 'ready') {
+        this.#lack = 'The host lacks `timeout -k`, `base64` or `dd` of coreutils.';
+        return;
+      }
       clearTimeout(this.#helloTimer);
       this.#greeted = true;
-      if (hello[1] === 'ready') this.#feed(this.#greeting.subarray(start));
-      else this.#unusable('The host lacks `timeout -k`, `base64` or `dd` of coreutils.');
+      this.#feed(this.#greeting.subarray(start));
       return;
     }
     if (this.#greeting.length > MOST_OUTPUT) this.#unusable('The login shell talks without end.');

@@ -1,6 +1,6 @@
 import type { Cluster } from '../cluster';
 import type { CompleteObservation } from './observe';
-import { batchesOf, has, type Plan, places, seenWorkers, type Task } from './plan';
+import { batchesOf, has, type Plan, places, runs, seenWorkers, type Task } from './plan';
 
 /** What a revert is made from. */
 export interface Moved {
@@ -24,8 +24,7 @@ export function planRevert(cluster: Cluster, observation: CompleteObservation, {
   const tasks = workers.flatMap((name): Task[] => {
     const worker = all.find((one) => one.name === name);
     // An app that dies again and again has no process at times; what would be started then is what counts.
-    const { probe, releases } = worker?.seen ?? {};
-    if (worker === undefined || (probe?.running ?? releases?.active) !== plan.target.id) return [];
+    if (worker === undefined || !runs(worker.seen).includes(plan.target.id)) return [];
     const to = done.find((task) => task.worker === name)?.previous ?? plan.from;
     if (to === undefined || !has(worker.seen, to)) {
       stuck.push(name);

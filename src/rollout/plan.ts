@@ -101,7 +101,8 @@ const isServing = ({ seen, rotation }: Seen) =>
 export const has = ({ releases }: WorkerObservation, id: ReleaseId) =>
   releases.staged.some((release) => release.id === id);
 
-const runs = ({ releases, probe }: WorkerObservation): ReleaseId[] =>
+/** What the worker runs; where it has no process just then, what it would start. */
+export const runs = ({ releases, probe }: WorkerObservation): ReleaseId[] =>
   [probe.running ?? releases.active].filter((id) => id !== undefined);
 
 const isGood = ({ releases }: WorkerObservation, id: ReleaseId) =>

@@ -5,14 +5,9 @@ import type { Host } from '../../src/cluster';
 import type { Remote } from '../../src/remote';
 import { RecordingReporter } from '../../src/reporter';
 import { type Context, lockStatus, releaseLocks } from '../../src/rollout';
-import {
-  type AcquireOptions,
-  acquire as acquireFor,
-  fenceText,
-  LOCK_LOST,
-  type Lock,
-  renewLock,
-} from '../../src/rollout/lock';
+import type { Lock } from '../../src/rollout/lock';
+import { type AcquireOptions, acquire as acquireFor } from '../../src/rollout/lock/acquire';
+import { fenceText, LOCK_LOST, renewLock } from '../../src/rollout/lock/scripts';
 import { type Duration, seconds } from '../../src/units';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
 import { clusterOf } from './ground';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { BukaError } from '../../src/errors';
 import { observeReleases } from '../../src/release';
 import { RecordingReporter } from '../../src/reporter';
-import { acquireLock } from '../../src/rollout/lock';
+import { acquireLock } from '../../src/rollout/lock/scripts';
 import { migrate } from '../../src/rollout/migrate';
 import { plan } from '../../src/rollout/plan';
 import { type LocalRemote, localRemote } from '../remote/local-remote';

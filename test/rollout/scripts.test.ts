@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { acquireLock, releaseLock, renewLock } from '../../src/rollout/lock';
+import { acquireLock, releaseLock, renewLock } from '../../src/rollout/lock/scripts';
 import { migration } from '../../src/rollout/migrate';
 import { releaseOf } from '../../src/rollout/probe';
 import { type LocalRemote, localRemote } from '../remote/local-remote';

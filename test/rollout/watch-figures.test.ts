@@ -1,4 +1,7 @@
-import { binomialTail, type Figures, judge, type Reading, Tally } from '../../src/rollout/watch';
+import { type Figures, judge } from '../../src/rollout/watch/judge';
+import type { Reading } from '../../src/rollout/watch/source';
+import { binomialTail } from '../../src/rollout/watch/statistics';
+import { Tally } from '../../src/rollout/watch/tally';
 import { milliseconds } from '../../src/units';
 
 const CHANCE = 0.001;

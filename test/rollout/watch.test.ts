@@ -2,7 +2,9 @@ import { BukaError } from '../../src/errors';
 import { RecordingReporter } from '../../src/reporter';
 import { Cancellation } from '../../src/rollout/cancellation';
 import type { Clock } from '../../src/rollout/context';
-import { CONSECUTIVE_ERROR_LIMIT, type Reading, Watch, type WatchSource, watchFailure } from '../../src/rollout/watch';
+import { Watch, watchFailure } from '../../src/rollout/watch';
+import type { Reading, WatchSource } from '../../src/rollout/watch/source';
+import { CONSECUTIVE_ERROR_LIMIT } from '../../src/rollout/watch/watch';
 import { type Duration, minutes, seconds } from '../../src/units';
 
 /** Three workers behind one load balancer; what they are asked and answer between readings is up to the test. */
