@@ -14,7 +14,13 @@ export function backedUp(cluster: Cluster = clusterOf()): Cluster {
   return {
     ...cluster,
     database: { kind: 'postgresql', host: { ...backup1, name: 'db1' }, name: 'shop' },
-    backup: { host: backup1, mode: 'dump', keep: { last: 7, daily: 14, weekly: 8 }, beforeDeploy: true },
+    backup: {
+      host: backup1,
+      mode: 'dump',
+      keep: { last: 7, daily: 14, weekly: 8 },
+      proof: 'every',
+      beforeDeploy: true,
+    },
   };
 }
 
