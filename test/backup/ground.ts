@@ -43,6 +43,16 @@ export const manifestOf = (more: Readonly<Record<string, unknown>> = {}): string
     ...more,
   });
 
+/** Of a deploy's backup whose proof was left to the night. */
+export const storedManifest = (more: Readonly<Record<string, unknown>> = {}): string =>
+  manifestOf({
+    kind: 'deploy',
+    seconds: { dump: 3.2, prove: null, restore: null },
+    newestProven: { id: '20261127T023011Z-90c1d2', of: '2026-11-27T02:30:12Z' },
+    proof: null,
+    ...more,
+  });
+
 /** This machine as the backup server: in the place of sudo is a program that answers as a test says. */
 export class BackupGround {
   readonly folder = mkdtempSync(join(tmpdir(), 'buka-backup-'));
