@@ -161,7 +161,7 @@ describe('a buka.yml that is wrong', () => {
         '  include: [dist]\n',
         '  include: [dist]\ndatabase: { kind: postgresql, host: lb1, name: pos }\nbackup: { host: lb1, proof: no }\n',
       ],
-      ['20:30 backup.proof must be one of every, nightly; found "no"'],
+      ['20:29 backup.proof must be one of every, nightly; found "no"'],
     ],
     [
       'a switch for backups that is neither on nor off',
