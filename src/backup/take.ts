@@ -93,7 +93,7 @@ export function take(
 const unproven = (message: string, seen: string) =>
   new BukaError({
     code: 'backup-unproven',
-    message: `The backup server did not say that the backup is proven, so it counts as none. ${message}`,
+    message: `The backup server did not say that the backup is there and proven, so it counts as none. ${message}`,
     seen: seen.slice(0, 500) || 'nothing',
     hint: '`buka backups` lists what there is. Run the same again; if it stays, `buka provision` installs the program anew.',
   });
