@@ -84,6 +84,8 @@ const proven = common.extend({
   seconds: z.object({ dump: length, prove: length, restore: length }),
   /** When and on how much it was shown that it can be restored. */
   proof: z.object({ at: instant, tables: count, rows: count }),
+  /** Why it was proven, where that could have been left to the night. */
+  proofDue: z.string().optional(),
 });
 
 const stored = common.extend({

@@ -48,10 +48,14 @@ export async function takeBackup(context: Context, options: BackupOptions): Prom
   return manifest;
 }
 
-const proofOf = (manifest: BackupManifest) =>
-  manifest.proof === null
-    ? `stored, not proven; the newest proven one is ${manifest.newestProven.id} of ${manifest.newestProven.of.toISOString()}`
-    : `restored in ${formatDuration(manifest.took.restore)} and compared`;
+function proofOf(manifest: BackupManifest): string {
+  if (manifest.proof === null) {
+    const { id, of } = manifest.newestProven;
+    return `stored, not proven; the newest proven one is ${id} of ${of.toISOString()}`;
+  }
+  const { proofDue: why, took } = manifest;
+  return `restored in ${formatDuration(took.restore)} and compared${why === undefined ? '' : `, after all: ${why}`}`;
+}
 
 /** The question; its answer is trusted only where it is of what was asked for. */
 export function take(

@@ -111,7 +111,11 @@ describe("a deploy's backup whose proof is left to the night", () => {
     before();
     const made = deploys();
     expect(proofs()).toHaveLength(2);
-    expect(madeBy(made)).toMatchObject({ proof: { tables: 1, rows: 12 }, took: { prove: 5500, restore: 4100 } });
+    expect(madeBy(made)).toMatchObject({
+      proof: { tables: 1, rows: 12 },
+      proofDue: expect.stringContaining(why),
+      took: { prove: 5500, restore: 4100 },
+    });
     expect(made.told.join('\n')).toMatch(new RegExp(`^progress .*proving it after all: .*${why}`, 'm'));
   });
 
@@ -145,7 +149,9 @@ it.each([
   ['kind=deploy; proof='],
 ])('every other backup is proven (%s)', (asked) => {
   past(1);
-  expect(madeBy(run(`${asked}\ntake`))?.proof).not.toBeNull();
+  const made = madeBy(run(`${asked}\ntake`));
+  expect(made?.proof).not.toBeNull();
+  expect(made).not.toHaveProperty('proofDue');
 });
 
 it('a wish that means nothing is refused', () => {
@@ -161,6 +167,12 @@ describe('in continuous mode', () => {
     choose_base() { base='${base}'; first=1; stored=11aa; bytes=1; }; take_base() { base=$id; first=1; stored=11aa; bytes=1; }
     set_point() { open_snapshot; exact=${exact}; point=$id-1; last=2; }
     prove_point() { prove; }; compare_point() { :; }`;
+
+  it('a nightly backup is proven as ever, and not after all', () => {
+    const made = madeBy(run(`kind=nightly; ${point(true, '')}\ntake`));
+    expect(made?.proof).not.toBeNull();
+    expect(made).not.toHaveProperty('proofDue');
+  });
 
   it('a point after a base that was proven is stored', () => {
     past(1);

@@ -104,10 +104,10 @@ describe('where buka.yml leaves the proof to the night', () => {
     });
   });
 
-  it('one that was proven after all is told as any other', async () => {
-    ground.says([`manifest ${manifestOf({ kind: 'deploy' })}`]);
+  it('one that was proven after all is told as that, and why', async () => {
+    ground.says([`manifest ${manifestOf({ kind: 'deploy', proofDue: 'none is proven' })}`]);
     await taken('deploy');
-    expect(ground.reporter.steps.at(-1)?.detail).toContain('restored in 4.1 s and compared');
+    expect(ground.reporter.steps.at(-1)?.detail).toMatch(/restored in 4\.1 s and compared, after all: none is proven$/);
   });
 
   it('one that a person asks for is proven all the same', async () => {

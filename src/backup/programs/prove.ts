@@ -20,7 +20,9 @@ newest_proven() {
 # where $due says why, and where nothing that is proven is younger than a night and half a day. $1 what is done so far.
 prove_now() {
   proven_at=; prove_seconds=null; restore_seconds=null
-  if [ "$kind" != deploy ] || [ "$proof" != nightly ]; then tell "progress $1; proving it"
+  if [ "$kind" != deploy ] || [ "$proof" != nightly ]; then
+    due=
+    tell "progress $1; proving it"
   else
     newest_proven
     if [ -n "$due" ]; then :

@@ -40,6 +40,7 @@ commit() {
     printf '"engine":"%s","database":"%s","server":"%s","client":"%s","restic":"%s","program":"%s",' \
       "$engine" "$database" "$server" "$client" "$(restic version | awk '{ print $2 }')" "$(sha256sum <"$0" | cut -c 1-12)"
     printf '"snapshot":"%s",%s' "$stored" "$about"
+    if [ -n "$due" ]; then printf '"proofDue":%s,' "$(json "$due")"; fi
     if [ -z "$proven_at" ]; then printf '"newestProven":{"id":"%s","of":"%s"},' "$newest" "$newest_of"; fi
     printf '"recoveryPoint":"%s","startedAt":"%s","finishedAt":"%s",' "$recovery_point" "$started" "$(date -u +%FT%TZ)"
     printf '"bytes":%s,"bytesAdded":%s,"seconds":{"dump":%s,"prove":%s,"restore":%s},' \
