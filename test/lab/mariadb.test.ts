@@ -38,7 +38,7 @@ async function ask(host: 'backup1' | 'db1', request: Record<string, string>): Pr
   );
   const command = ['ssh', ...lab.sshArguments(host, ['sudo', '-n', '-u', as, program])];
   const { stdout, stderr } = await lab.execInNetwork(command, { input: input.join('') });
-  return (stdout + stderr).trim().split('\n');
+  return (stdout || stderr).trim().split('\n');
 }
 const take = () => ask('backup1', { do: 'take', kind: 'manual', run: 'r', by: 'a test', wait: '60' });
 async function taken(): Promise<BackupManifest & { id: string }> {
