@@ -189,20 +189,9 @@ if [ "$kind" = mariadb ]; then
     mariadb=up
   fi
 fi
-printf 'mariadb=%s
-listens=%s
-' "$mariadb" "$listens"
-printf 'postgres=%s
-postgres-seen=%s
-major=%s
-reader=%s
-hba=%s
-content=%s
-points=%s
-limit=%s
-low=%s
-'   "$postgres" "$(printf %s "$seen" | tr '
-	' '  ')" "$major" "$reader" "$path" "$content" "$points" "$limit" "$low"
+printf 'mariadb=%s\nlistens=%s\n' "$mariadb" "$listens"
+printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\npoints=%s\nlimit=%s\nlow=%s\n' \
+  "$postgres" "$(printf %s "$seen" | tr '\n\t' '  ')" "$major" "$reader" "$path" "$content" "$points" "$limit" "$low"
 `),Qe=["key","source","source-seen","postgres","postgres-seen","major","reader","hba","content","points","limit","low","mariadb","listens"];function Ve(e){const{service:t,backup:s,database:n}=m(e),o=n.kind==="mariadb";return{name:"look",text:Ye,values:{key:V(t),known:`${M(t)}/known_hosts`,address:`${_}@${s.host.address}`,port:String(s.host.port),postgres_port:String(C),kind:n.kind,owner:o?"mysql":"postgres",check:o?Ae(e):xe(s.mode),mode:s.mode,database:n.name,points_check:Pe},deadline:(0,k.Gx)(1),parse(a){const r=(0,b.OA)(S(a).stdout,Qe);return{restoreKey:/^\S+ \S+/.exec(r.key)?.[0],source:r.source==="unreachable"?{kind:"unreachable",seen:r["source-seen"].trim()}:{kind:r.source==="reached"?"reached":"not-yet"},postgres:o?{kind:"missing"}:Je(r,s.mode),...o?{mariadb:Ze(r)}:{}}}}}function Je(e,t){if(e.postgres==="missing")return{kind:"missing"};if(e.postgres!=="up")return{kind:"down",seen:e["postgres-seen"].trim()};const s=Buffer.from(e.content,"base64").toString(),{points:n,limit:o,low:a}=e,r={points:n==="t",limited:o!=="-1",tooLow:a.split(", ").filter(Boolean)};return{kind:"up",major:e.major,reader:e.reader==="t",hba:{path:e.hba,content:s},...t==="continuous"?{log:r}:{}}}function Ze(e){return e.mariadb==="missing"?{kind:"missing"}:e.mariadb!=="up"?{kind:"down",seen:e["postgres-seen"].trim()}:{kind:"up",version:e.major,reader:e.reader==="t",listens:e.listens}}const et=w(String.raw`
 printf %s "$sql" | runuser -u mysql -- mariadb
 `),tt=e=>(0,b.K$)({name:"account",text:et,values:{sql:e},deadline:(0,k.Gx)(1),parse(t){t.status!==0&&S({...t,stderr:t.stderr.replace(/\*[0-9A-F]{40}/g,"***")})}}),st=w(String.raw`
@@ -233,7 +222,7 @@ rm -f -- "$before"
 sql 'SELECT pg_reload_conf()' >/dev/null
 `),rt=({path:e,content:t},s)=>(0,b.K$)({name:"pg_hba.conf",text:ot,values:{path:e,seen:(0,T.createHash)("sha256").update(t).digest("hex"),content:`${s}
 ${t}`,postgres_port:String(C)},deadline:(0,k.Gx)(1),parse(n){if(n.status!==23)return void S(n);throw new v.w({code:"pg-hba-refused",message:`PostgreSQL does not take ${e} with a line for the backups.`,seen:n.stdout.trim(),left:"It was left as it was, and the server goes on by what it had read.",hint:`Mend ${e}, or put this line at its top by hand and reload PostgreSQL: ${s}`})}}),de=(e,t)=>e.split(`
-`).includes(t);var ce=A(6557);const le=e=>`command="${L} restore-source ${e}",restrict `,it=new RegExp(`^command="${L} restore-source [a-z][a-z0-9-]*",restrict ssh-ed25519 [A-Za-z0-9+/=]+$`);function dt(e,t,s){return[...e.split(`
+`).includes(t);var ce=A(379);const le=e=>`command="${L} restore-source ${e}",restrict `,it=new RegExp(`^command="${L} restore-source [a-z][a-z0-9-]*",restrict ssh-ed25519 [A-Za-z0-9+/=]+$`);function dt(e,t,s){return[...e.split(`
 `).filter(o=>it.test(o)&&!o.startsWith(le(t))),`${le(t)}${s}`].sort().map(o=>`${o}
 `).join("")}const pe={owner:"root",group:"root"},R=(e,t={})=>({...pe,mode:493,...t,path:e}),y=(e,t,s={})=>({...pe,mode:420,...s,path:e,content:t}),ue=(e,{user:t,as:s,program:n})=>y(e,`${t} ALL=(${s}) NOPASSWD: ${n} ""
 `,{mode:288,sudoers:!0}),he=e=>Object.entries(e).map(([t,s])=>`${t}=${s}

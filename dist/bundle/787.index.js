@@ -1,6 +1,6 @@
-"use strict";exports.id=485,exports.ids=[485],exports.modules={6557:((ye,D,w)=>{w.d(D,{TM:()=>tt,WH:()=>X,Pp:()=>ie,tO:()=>xt,Cw:()=>U,NL:()=>rt,oY:()=>it,PF:()=>Lt,Hg:()=>de,ay:()=>$e});var h=w(3916),k=w(6468),c=w(1996),N=w(7889);const F=20,y=[1,126,127],v="progress ";function E(e,{name:t,request:s,deadline:a,read:o}){const{path:r,account:n}=e;return{name:t,text:`printf '%s\\n' "$request" | sudo -n -u "$account" "$path"
+"use strict";exports.id=787,exports.ids=[787],exports.modules={379:((ye,D,m)=>{m.d(D,{TM:()=>at,WH:()=>X,Pp:()=>ie,tO:()=>Wt,Cw:()=>U,NL:()=>it,oY:()=>lt,PF:()=>It,Hg:()=>de,ay:()=>$e});var h=m(3916),k=m(6468),c=m(1996),N=m(7889);const F=20,y=[1,126,127],v="progress ";function E(e,{name:t,request:s,deadline:a,read:o}){const{path:r,account:n}=e;return{name:t,text:`printf '%s\\n' "$request" | sudo -n -u "$account" "$path"
 `,values:{path:r,account:n,request:R({...s,program:e.version})},deadline:a,parse:i=>o(Ae(e,i))}}function R(e){return Object.entries(e).map(([t,s])=>`${t}=${Se(s)}`).join(`
-`)}const Se=e=>e.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu," ").trim().slice(0,1e3);function Ae({failure:e},t){const s=(0,N.Mn)(t.stdout),[,a,o]=/^error ([a-z-]+)(?: (.*))?$/.exec(s.at(-1)??"")??[];if(t.status===F&&a!==void 0)throw e(a,o);if(t.status===0)return s.filter(n=>!n.startsWith(v));const r=s.length===0&&y.includes(t.status);throw e(r?"program-missing":"interrupted",(0,N.aN)(t)??`status ${t.status}`)}const Oe=e=>e.startsWith(v)?e.slice(v.length):void 0;var Ne=w(3759),l=w(2857);function Re(e){return Ne.G1(l.You,e)}function Yt(e){return core._isoDate(ZodISODate,e)}function Gt(e){return core._isoTime(ZodISOTime,e)}function Qt(e){return core._isoDuration(ZodISODuration,e)}var L=w(1021);const M=e=>/^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(e);function X(e){if(M(e))return e;throw new h.j({code:"backup-id",message:`${JSON.stringify(e)} is not the id of a backup`,hint:"Ids look like 20261127T221500Z-3f2a91; `buka backups` lists those that there are."})}const C=Re().transform(e=>new Date(e)),S=l.aig().int().nonnegative(),Z=S.transform(c.ee),P=l.aig().nonnegative().transform(c.YA),Le=l.Ikc({version:l.euz(1),id:l.YjP().refine(M),service:l.YjP(),kind:l.k5n(["deploy","manual","nightly"]),release:l.YjP().refine(L.F3).nullable(),run:l.YjP(),by:l.YjP(),reason:l.YjP().nullable(),engine:l.k5n(["postgresql","mariadb"]),database:l.YjP(),server:l.YjP(),client:l.YjP(),restic:l.YjP(),program:l.YjP(),snapshot:l.YjP(),continuous:l.Ikc({base:l.YjP().refine(M),stream:l.YjP(),first:l.YjP(),last:l.YjP(),point:l.YjP(),exact:l.zMY(),busy:l.YOg(l.YjP())}).optional(),recoveryPoint:C,startedAt:C,finishedAt:C,bytes:Z,bytesAdded:Z,seconds:l.Ikc({dump:P,prove:P,restore:P}),tables:l.g1P(l.YjP(),l.Ikc({rows:S,hash:l.YjP()})),sequences:l.g1P(l.YjP(),l.aig().nullable()),largeObjects:l.Ikc({count:S,hash:l.YjP()}),proof:l.Ikc({at:C,tables:S,rows:S})});function B(e){let t;try{t=JSON.parse(e)}catch{return}const s=Le.safeParse(t);if(!s.success)return;const{seconds:a,...o}=s.data;return{...o,took:a}}const Ce=e=>[{code:"program-missing",message:"Buka's backup program can't be run there as buka-backup.",hint:"`buka provision` installs it, and the right to run it: docs/backup-setup.md."},{code:"program-outdated",message:"Buka's backup program there is of another version than this Buka.",hint:"`buka provision`, with this version of Buka, installs the one that fits."},{code:"not-set-up",message:`Backups of ${e} are not set up there.`,hint:"`buka provision` sets them up: docs/backup-setup.md."},{code:"bad-request",message:"Buka's backup program there did not understand what it was asked.",hint:"That is a fault in Buka: please report it with what was seen."},{code:"repository-missing",message:`There are backups of ${e}, but the repository that they are in is gone.`,hint:`Was /var/lib/buka-backup/${e}/repository moved, or is its disk not mounted? Put it back. If it is lost, so are the backups: docs/backup.md#a-repository-that-is-lost-or-damaged.`},{code:"repository-password",message:"The password there does not open the repository.",hint:`Put the right one, from the team's store of secrets, into /etc/buka/backup/${e}/password. Nobody can read the backups without it.`},{code:"repository-broken",message:"The repository there can't be used: it is damaged, or can't be written.",hint:"`df -h /var/lib/buka-backup` there; then docs/backup.md#a-repository-that-is-lost-or-damaged."},{code:"database-unreachable",message:"The backup server can't read the database.",hint:"Is the database up? Is buka_backup let in from the backup server? `buka provision` puts right its account and its password."},{code:"client-too-old",message:"The backup server has no pg_dump or mariadb-dump as new as the database server.",hint:"`buka provision` installs it; was the database server upgraded?"},{code:"migration-running",message:"A migration is at work in the database, and a backup waits for none.",hint:"Wait until it has ended, then run the same again."},{code:"not-transactional",message:"The database has tables that no snapshot can be taken of, so a backup would not be of one instant.",hint:"`ALTER TABLE \u2026 ENGINE=InnoDB` for each of those that are named. It locks the table while it works."},{code:"backup-running",message:`Another backup of ${e}, or a proof of one, is under way there, and did not end in time.`,hint:"`buka backups` shows it when it is proven. Wait for it, then run the same again."},{code:"too-little-space",message:"There is too little room on the backup server.",hint:"`df -h /var/lib/buka-backup` there. Give it a larger disk, or keep fewer (`backup: keep:` in buka.yml, then `buka provision`)."},{code:"dump-failed",message:"The database could not be read to its end, so there is no backup of it.",hint:"A table that buka_backup may not read: `buka provision`. A connection that was lost: run the same again. The log of the database server has more."},{code:"globals-failed",message:"The roles of the database server could not be read.",hint:"`buka provision` lets buka_backup read them: docs/backup-setup.md."},{code:"store-failed",message:"restic could not store what was read.",hint:"`df -h /var/lib/buka-backup` and `journalctl --since -15min` there, then run the same again."},{code:"proof-failed",message:"It could not be restored, or what came back is not what production held. It is no backup.",hint:"What differs is told above. Run the same again; if it stays, docs/backup.md#a-proof-that-fails."},{code:"not-receiving",message:"The backup server does not receive the database's write-ahead log.",hint:`\`systemctl status buka-backup-receive@${e}\` and its journal there. \`buka provision\` puts right the way to the database; then run the same again.`},{code:"wal-broken",message:"A part of the write-ahead log that backups need is missing or damaged on the backup server.",hint:"`buka backup` now: where a proof found the last one broken, it begins with a new base. docs/backup-continuous.md#a-gap-in-the-log."},{code:"wal-minimal",message:"The database server writes too little into its write-ahead log for a backup in continuous mode.",hint:"`wal_level = replica` in its postgresql.conf, and a restart of PostgreSQL."},{code:"point-denied",message:"The database does not let buka_backup name a point in its write-ahead log.",hint:"`buka provision` lets it; was the database made anew?"},{code:"tablespaces",message:"The database server has tablespaces of its own, which the continuous mode does not take along.",hint:"Move their tables to pg_default, or use `backup: mode: dump`."},{code:"no-such-backup",message:`There is no such backup of ${e}.`,hint:"`buka backups` lists those that there are; `buka backup` makes one."},{code:"interrupted",message:"Buka's backup program there was ended in the middle.",hint:"`journalctl --since -15min` there tells by what: a restart, too little memory, a person. Then run the same again."}];function V(e,t,s){const a=Ce(e).find(o=>o.code===t);return a!==void 0?new h.w({...a,seen:s||void 0}):new h.w({code:"answer-unreadable",message:"The backup server tells of a failure that this Buka does not know.",seen:[t,s].filter(Boolean).join(" "),hint:"`buka provision`, with this version of Buka, installs the program that fits."})}var Ie=w(7598);const K=String.raw`
+`)}const Se=e=>e.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu," ").trim().slice(0,1e3);function Ae({failure:e},t){const s=(0,N.Mn)(t.stdout),[,a,o]=/^error ([a-z-]+)(?: (.*))?$/.exec(s.at(-1)??"")??[];if(t.status===F&&a!==void 0)throw e(a,o);if(t.status===0)return s.filter(n=>!n.startsWith(v));const r=s.length===0&&y.includes(t.status);throw e(r?"program-missing":"interrupted",(0,N.aN)(t)??`status ${t.status}`)}const Oe=e=>e.startsWith(v)?e.slice(v.length):void 0;var Ne=m(3759),l=m(2857);function Re(e){return Ne.G1(l.You,e)}function Qt(e){return core._isoDate(ZodISODate,e)}function Xt(e){return core._isoTime(ZodISOTime,e)}function Zt(e){return core._isoDuration(ZodISODuration,e)}var L=m(1021);const M=e=>/^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(e);function X(e){if(M(e))return e;throw new h.j({code:"backup-id",message:`${JSON.stringify(e)} is not the id of a backup`,hint:"Ids look like 20261127T221500Z-3f2a91; `buka backups` lists those that there are."})}const C=Re().transform(e=>new Date(e)),S=l.aig().int().nonnegative(),Z=S.transform(c.ee),P=l.aig().nonnegative().transform(c.YA),Le=l.Ikc({version:l.euz(1),id:l.YjP().refine(M),service:l.YjP(),kind:l.k5n(["deploy","manual","nightly"]),release:l.YjP().refine(L.F3).nullable(),run:l.YjP(),by:l.YjP(),reason:l.YjP().nullable(),engine:l.k5n(["postgresql","mariadb"]),database:l.YjP(),server:l.YjP(),client:l.YjP(),restic:l.YjP(),program:l.YjP(),snapshot:l.YjP(),continuous:l.Ikc({base:l.YjP().refine(M),stream:l.YjP(),first:l.YjP(),last:l.YjP(),point:l.YjP(),exact:l.zMY(),busy:l.YOg(l.YjP())}).optional(),recoveryPoint:C,startedAt:C,finishedAt:C,bytes:Z,bytesAdded:Z,seconds:l.Ikc({dump:P,prove:P,restore:P}),tables:l.g1P(l.YjP(),l.Ikc({rows:S,hash:l.YjP()})),sequences:l.g1P(l.YjP(),l.aig().nullable()),largeObjects:l.Ikc({count:S,hash:l.YjP()}),proof:l.Ikc({at:C,tables:S,rows:S})});function B(e){let t;try{t=JSON.parse(e)}catch{return}const s=Le.safeParse(t);if(!s.success)return;const{seconds:a,...o}=s.data;return{...o,took:a}}const Ce=e=>[{code:"program-missing",message:"Buka's backup program can't be run there as buka-backup.",hint:"`buka provision` installs it, and the right to run it: docs/backup-setup.md."},{code:"program-outdated",message:"Buka's backup program there is of another version than this Buka.",hint:"`buka provision`, with this version of Buka, installs the one that fits."},{code:"not-set-up",message:`Backups of ${e} are not set up there.`,hint:"`buka provision` sets them up: docs/backup-setup.md."},{code:"bad-request",message:"Buka's backup program there did not understand what it was asked.",hint:"That is a fault in Buka: please report it with what was seen."},{code:"repository-missing",message:`There are backups of ${e}, but the repository that they are in is gone.`,hint:`Was /var/lib/buka-backup/${e}/repository moved, or is its disk not mounted? Put it back. If it is lost, so are the backups: docs/backup.md#a-repository-that-is-lost-or-damaged.`},{code:"repository-password",message:"The password there does not open the repository.",hint:`Put the right one, from the team's store of secrets, into /etc/buka/backup/${e}/password. Nobody can read the backups without it.`},{code:"repository-broken",message:"The repository there can't be used: it is damaged, or can't be written.",hint:"`df -h /var/lib/buka-backup` there; then docs/backup.md#a-repository-that-is-lost-or-damaged."},{code:"database-unreachable",message:"The backup server can't read the database.",hint:"Is the database up? Is buka_backup let in from the backup server? `buka provision` puts right its account and its password."},{code:"client-too-old",message:"The backup server has no pg_dump or mariadb-dump as new as the database server.",hint:"`buka provision` installs it; was the database server upgraded?"},{code:"migration-running",message:"A migration is at work in the database, and a backup waits for none.",hint:"Wait until it has ended, then run the same again."},{code:"not-transactional",message:"The database has tables that no snapshot can be taken of, so a backup would not be of one instant.",hint:"`ALTER TABLE \u2026 ENGINE=InnoDB` for each of those that are named. It locks the table while it works."},{code:"backup-running",message:`Another backup of ${e}, or a proof of one, is under way there, and did not end in time.`,hint:"`buka backups` shows it when it is proven. Wait for it, then run the same again."},{code:"too-little-space",message:"There is too little room on the backup server.",hint:"`df -h /var/lib/buka-backup` there. Give it a larger disk, or keep fewer (`backup: keep:` in buka.yml, then `buka provision`)."},{code:"dump-failed",message:"The database could not be read to its end, so there is no backup of it.",hint:"A table that buka_backup may not read: `buka provision`. A connection that was lost: run the same again. The log of the database server has more."},{code:"globals-failed",message:"The roles of the database server could not be read.",hint:"`buka provision` lets buka_backup read them: docs/backup-setup.md."},{code:"store-failed",message:"restic could not store what was read.",hint:"`df -h /var/lib/buka-backup` and `journalctl --since -15min` there, then run the same again."},{code:"proof-failed",message:"It could not be restored, or what came back is not what production held. It is no backup.",hint:"What differs is told above. Run the same again; if it stays, docs/backup.md#a-proof-that-fails."},{code:"not-receiving",message:"The backup server does not receive the database's write-ahead log.",hint:`\`systemctl status buka-backup-receive@${e}\` and its journal there. \`buka provision\` puts right the way to the database; then run the same again.`},{code:"wal-broken",message:"A part of the write-ahead log that backups need is missing or damaged on the backup server.",hint:"`buka backup` now: where a proof found the last one broken, it begins with a new base. docs/backup-continuous.md#a-gap-in-the-log."},{code:"wal-minimal",message:"The database server writes too little into its write-ahead log for a backup in continuous mode.",hint:"`wal_level = replica` in its postgresql.conf, and a restart of PostgreSQL."},{code:"point-denied",message:"The database does not let buka_backup name a point in its write-ahead log.",hint:"`buka provision` lets it; was the database made anew?"},{code:"tablespaces",message:"The database server has tablespaces of its own, which the continuous mode does not take along.",hint:"Move their tables to pg_default, or use `backup: mode: dump`."},{code:"no-such-backup",message:`There is no such backup of ${e}.`,hint:"`buka backups` lists those that there are; `buka backup` makes one."},{code:"interrupted",message:"Buka's backup program there was ended in the middle.",hint:"`journalctl --since -15min` there tells by what: a restart, too little memory, a person. Then run the same again."}];function V(e,t,s){const a=Ce(e).find(o=>o.code===t);return a!==void 0?new h.w({...a,seen:s||void 0}):new h.w({code:"answer-unreadable",message:"The backup server tells of a failure that this Buka does not know.",seen:[t,s].filter(Boolean).join(" "),hint:"`buka provision`, with this version of Buka, installs the program that fits."})}var Ie=m(7598);const K=String.raw`
 PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
 export PATH LC_ALL
 umask 077
@@ -113,123 +113,6 @@ SELECT NOT (current_setting('buka.exact')::boolean OR current_setting('buka.try'
     to_char(now() AT TIME ZONE 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
     current_setting('buka.point') AS point, current_setting('buka.exact') AS exact, current_setting('buka.lsn', true) AS lsn \gset
 SQL
-}
-
-slot() { printf 'buka_%s\n' "$service" | tr - _; }
-
-# Which server that is, and which of its histories: "system timeline". A restore begins another history.
-identify() {
-  psql -X -q -A -t -F ' ' -d "$where replication=yes" -c IDENTIFY_SYSTEM >"$work/identified" 2>"$work/query.err" ||
-    die database-unreachable "$(words "$work/query.err")"
-  read -r system timeline rest <"$work/identified"
-}
-newest_stream() { ls -d "$state"/wal/*/ 2>/dev/null | sed 's|/$||' | tail -n 1; }
-is_of_now() { [ -n "$1" ] && read -r of_system of_timeline rest <"$1/identity" && [ "$of_system $of_timeline" = "$system $timeline" ]; }
-
-# The stream goes on where it ended, as long as the server has kept for it what came after; otherwise another one begins.
-begin_stream() {
-  identify
-  ask "SELECT coalesce(max(CASE WHEN wal_status = 'lost' OR restart_lsn IS NULL THEN 'lost' ELSE 'kept' END), 'none') FROM pg_replication_slots WHERE slot_name = '$(slot)'"
-  stream=$(newest_stream)
-  if [ "$answer" = kept ] && is_of_now "$stream"; then return 0; fi
-  if [ "$answer" != none ]; then drop_slot; fi
-  pg_receivewal -d "$where" --no-password --slot="$(slot)" --create-slot >/dev/null 2>"$work/query.err" ||
-    die database-unreachable "$(words "$work/query.err")"
-  ask "SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'"
-  stream=$state/wal/$(date -u +%Y%m%dT%H%M%SZ)
-  mkdir -p "$stream.new/incoming"
-  printf '%s %s %s\n' "$system" "$timeline" "$answer" >"$stream.new/identity"
-  sync "$stream.new/identity"
-  mv -T "$stream.new" "$stream"
-}
-# What is whole is kept under its name for good: a link is only ever added. Who receives writes into "incoming" what the
-# other side says is the log, also under a name that was there before; the file that is kept stays as it was.
-keep_whole() {
-  added_one=
-  for one in $(ls "$stream/incoming" | grep -x -e '[0-9A-F]\{24\}' -e '[0-9A-F]\{8\}\.history'); do
-    if [ ! -e "$stream/$one" ] && [ ! -e "$stream/$one.gz" ] && ln "$stream/incoming/$one" "$stream/$one" 2>/dev/null; then added_one=yes; fi
-  done
-  if [ -n "$added_one" ]; then sync "$stream"; fi
-  # The newest one says where to go on.
-  ls "$stream/incoming" | grep -x '[0-9A-F]\{24\}' | sort -r | tail -n +2 | while IFS= read -r one; do rm -f "$stream/incoming/$one"; done
-}
-drop_slot() {
-  pg_receivewal -d "$where" --no-password --slot="$(slot)" --drop-slot >/dev/null 2>"$work/query.err" ||
-    die database-unreachable "$(words "$work/query.err")"
-}
-
-# Goes on until the mode is another one; a connection that ends is made anew, to whatever server is there then.
-receive() {
-  exec 8>>"$state/receiving"
-  flock -n 8 || die backup-running 'another one receives already'
-  program=$(stat -c %i "$0")
-  while :; do
-    code=0
-    (receive_once) || code=$?
-    if [ "$code" -eq 0 ]; then exit 0; fi
-    # systemd starts the new one.
-    if is_replaced; then exit 1; fi
-    sleep 3
-    mode=dump
-    read_settings "$settings/settings" mode
-  done
-}
-is_replaced() { [ "$(stat -c %i "$0" 2>/dev/null)" != "$program" ]; }
-# Twice in a row the server is asked how far it is: what it had
-# written the first time and is here the second, is safe.
-receive_once() {
-  work=$(mktemp -d)
-  receiver=
-  trap 'unexpected; if [ -n "$receiver" ]; then kill "$receiver" 2>/dev/null || :; wait "$receiver" || :; fi; rm -rf "$work"' EXIT
-  trap 'told=yes; exit 1' INT TERM HUP
-  choose_client
-  if [ "$mode" != continuous ]; then
-    # A slot that nobody reads would fill production's disk.
-    ask "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '$(slot)'"
-    if [ "$answer" != 0 ]; then drop_slot; fi
-    rm -f "$HOME/metrics/$service.wal.prom"
-    exit 0
-  fi
-  begin_stream
-  tell "receiving into $stream"
-  pg_receivewal -D "$stream/incoming" -d "$where" --slot="$(slot)" --synchronous --no-loop --no-password --status-interval=5 2>"$work/receive.err" &
-  receiver=$!
-  written=
-  while kill -0 "$receiver" 2>/dev/null; do
-    keep_whole
-    asked_at=$(date +%s)
-    ask "SELECT pg_current_wal_flush_lsn(), coalesce('$written' <> '' AND restart_lsn >= nullif('$written', '')::pg_lsn, false),
-        pg_current_wal_flush_lsn() - restart_lsn FROM pg_replication_slots WHERE slot_name = '$(slot)'"
-    IFS="$tab" read -r flushed reached behind <<ANSWER
-$answer
-ANSWER
-    if [ "$reached" = t ]; then printf '%s\n' "$written_at" >"$state/safe"; fi
-    wal_metrics "$behind"
-    written=$flushed; written_at=$asked_at
-    mode=dump
-    read_settings "$settings/settings" mode
-    if [ "$mode" != continuous ] || is_replaced; then kill "$receiver" 2>/dev/null || :; fi
-    sleep 5 &
-    wait $! || :
-  done
-  receiver=
-  keep_whole
-  if [ "$mode" != continuous ]; then told=yes; tell 'not wanted any more'; exit 1; fi
-  die not-receiving "$(words "$work/receive.err")"
-}
-wal_metrics() {
-  safe=0
-  read -r safe 2>/dev/null <"$state/safe" || :
-  {
-    echo '# HELP buka_backup_wal_safe_timestamp_seconds All that was written until then is on the backup server; 0 for never.'
-    echo '# TYPE buka_backup_wal_safe_timestamp_seconds gauge'
-    echo "buka_backup_wal_safe_timestamp_seconds{service=\"$service\"} $safe"
-    echo '# HELP buka_backup_wal_behind_bytes What production has written and the backup server had not received when it was asked.'
-    echo '# TYPE buka_backup_wal_behind_bytes gauge'
-    echo "buka_backup_wal_behind_bytes{service=\"$service\"} $1"
-  } >"$HOME/metrics/.$service.wal.new"
-  chmod 644 "$HOME/metrics/.$service.wal.new"
-  mv "$HOME/metrics/.$service.wal.new" "$HOME/metrics/$service.wal.prom"
 }
 
 # The stream that production's log goes into now.
@@ -443,7 +326,7 @@ take_point() {
     "$(printf '%s\n' "$busy" | while IFS= read -r one; do if [ -n "$one" ]; then printf ',%s' "$(json "$one")"; fi; done | cut -c 2-)")
 }
 stored_size() { du -sb "$RESTIC_REPOSITORY" "$state/wal" | awk '{ sum += $1 } END { print sum }'; }
-
+`,De=String.raw`
 # For a restore: the log after the base, as an archive of its files; up to the point, or as far as there is any.
 send_wal() {
   if [ "$to" != '' ]; then last=; fi
@@ -503,10 +386,127 @@ verify_wal() {
     done
   done
 }
-`,I=String.raw`
+`,Fe=String.raw`
+slot() { printf 'buka_%s\n' "$service" | tr - _; }
+
+# Which server that is, and which of its histories: "system timeline". A restore begins another history.
+identify() {
+  psql -X -q -A -t -F ' ' -d "$where replication=yes" -c IDENTIFY_SYSTEM >"$work/identified" 2>"$work/query.err" ||
+    die database-unreachable "$(words "$work/query.err")"
+  read -r system timeline rest <"$work/identified"
+}
+newest_stream() { ls -d "$state"/wal/*/ 2>/dev/null | sed 's|/$||' | tail -n 1; }
+is_of_now() { [ -n "$1" ] && read -r of_system of_timeline rest <"$1/identity" && [ "$of_system $of_timeline" = "$system $timeline" ]; }
+
+# The stream goes on where it ended, as long as the server has kept for it what came after; otherwise another one begins.
+begin_stream() {
+  identify
+  ask "SELECT coalesce(max(CASE WHEN wal_status = 'lost' OR restart_lsn IS NULL THEN 'lost' ELSE 'kept' END), 'none') FROM pg_replication_slots WHERE slot_name = '$(slot)'"
+  stream=$(newest_stream)
+  if [ "$answer" = kept ] && is_of_now "$stream"; then return 0; fi
+  if [ "$answer" != none ]; then drop_slot; fi
+  pg_receivewal -d "$where" --no-password --slot="$(slot)" --create-slot >/dev/null 2>"$work/query.err" ||
+    die database-unreachable "$(words "$work/query.err")"
+  ask "SELECT setting FROM pg_settings WHERE name = 'wal_segment_size'"
+  stream=$state/wal/$(date -u +%Y%m%dT%H%M%SZ)
+  mkdir -p "$stream.new/incoming"
+  printf '%s %s %s\n' "$system" "$timeline" "$answer" >"$stream.new/identity"
+  sync "$stream.new/identity"
+  mv -T "$stream.new" "$stream"
+}
+# What is whole is kept under its name for good: a link is only ever added. Who receives writes into "incoming" what the
+# other side says is the log, also under a name that was there before; the file that is kept stays as it was.
+keep_whole() {
+  added_one=
+  for one in $(ls "$stream/incoming" | grep -x -e '[0-9A-F]\{24\}' -e '[0-9A-F]\{8\}\.history'); do
+    if [ ! -e "$stream/$one" ] && [ ! -e "$stream/$one.gz" ] && ln "$stream/incoming/$one" "$stream/$one" 2>/dev/null; then added_one=yes; fi
+  done
+  if [ -n "$added_one" ]; then sync "$stream"; fi
+  # The newest one says where to go on.
+  ls "$stream/incoming" | grep -x '[0-9A-F]\{24\}' | sort -r | tail -n +2 | while IFS= read -r one; do rm -f "$stream/incoming/$one"; done
+}
+drop_slot() {
+  pg_receivewal -d "$where" --no-password --slot="$(slot)" --drop-slot >/dev/null 2>"$work/query.err" ||
+    die database-unreachable "$(words "$work/query.err")"
+}
+
+# Goes on until the mode is another one; a connection that ends is made anew, to whatever server is there then.
+receive() {
+  exec 8>>"$state/receiving"
+  flock -n 8 || die backup-running 'another one receives already'
+  program=$(stat -c %i "$0")
+  while :; do
+    code=0
+    (receive_once) || code=$?
+    if [ "$code" -eq 0 ]; then exit 0; fi
+    # systemd starts the new one.
+    if is_replaced; then exit 1; fi
+    sleep 3
+    mode=dump
+    read_settings "$settings/settings" mode
+  done
+}
+is_replaced() { [ "$(stat -c %i "$0" 2>/dev/null)" != "$program" ]; }
+# Twice in a row the server is asked how far it is: what it had
+# written the first time and is here the second, is safe.
+receive_once() {
+  work=$(mktemp -d)
+  receiver=
+  trap 'unexpected; if [ -n "$receiver" ]; then kill "$receiver" 2>/dev/null || :; wait "$receiver" || :; fi; rm -rf "$work"' EXIT
+  trap 'told=yes; exit 1' INT TERM HUP
+  choose_client
+  if [ "$mode" != continuous ]; then
+    # A slot that nobody reads would fill production's disk.
+    ask "SELECT count(*) FROM pg_replication_slots WHERE slot_name = '$(slot)'"
+    if [ "$answer" != 0 ]; then drop_slot; fi
+    rm -f "$HOME/metrics/$service.wal.prom"
+    exit 0
+  fi
+  begin_stream
+  tell "receiving into $stream"
+  pg_receivewal -D "$stream/incoming" -d "$where" --slot="$(slot)" --synchronous --no-loop --no-password --status-interval=5 2>"$work/receive.err" &
+  receiver=$!
+  written=
+  while kill -0 "$receiver" 2>/dev/null; do
+    keep_whole
+    asked_at=$(date +%s)
+    ask "SELECT pg_current_wal_flush_lsn(), coalesce('$written' <> '' AND restart_lsn >= nullif('$written', '')::pg_lsn, false),
+        pg_current_wal_flush_lsn() - restart_lsn FROM pg_replication_slots WHERE slot_name = '$(slot)'"
+    IFS="$tab" read -r flushed reached behind <<ANSWER
+$answer
+ANSWER
+    if [ "$reached" = t ]; then printf '%s\n' "$written_at" >"$state/safe"; fi
+    wal_metrics "$behind"
+    written=$flushed; written_at=$asked_at
+    mode=dump
+    read_settings "$settings/settings" mode
+    if [ "$mode" != continuous ] || is_replaced; then kill "$receiver" 2>/dev/null || :; fi
+    sleep 5 &
+    wait $! || :
+  done
+  receiver=
+  keep_whole
+  if [ "$mode" != continuous ]; then told=yes; tell 'not wanted any more'; exit 1; fi
+  die not-receiving "$(words "$work/receive.err")"
+}
+wal_metrics() {
+  safe=0
+  read -r safe 2>/dev/null <"$state/safe" || :
+  {
+    echo '# HELP buka_backup_wal_safe_timestamp_seconds All that was written until then is on the backup server; 0 for never.'
+    echo '# TYPE buka_backup_wal_safe_timestamp_seconds gauge'
+    echo "buka_backup_wal_safe_timestamp_seconds{service=\"$service\"} $safe"
+    echo '# HELP buka_backup_wal_behind_bytes What production has written and the backup server had not received when it was asked.'
+    echo '# TYPE buka_backup_wal_behind_bytes gauge'
+    echo "buka_backup_wal_behind_bytes{service=\"$service\"} $1"
+  } >"$HOME/metrics/.$service.wal.new"
+  chmod 644 "$HOME/metrics/.$service.wal.new"
+  mv "$HOME/metrics/.$service.wal.new" "$HOME/metrics/$service.wal.prom"
+}
+`+qe+De,I=String.raw`
 SET NAMES utf8mb4;
 SET sql_mode = '', time_zone = '+00:00', group_concat_max_len = 100000000, max_statement_time = 0, lock_wait_timeout = 5;
-`,x=e=>String.raw`CONCAT('${"`"}', REPLACE(${e}, '${"`"}', '${"``"}'), '${"`"}')`,J=e=>`CONCAT('''', REPLACE(REPLACE(${e}, '\\\\', '\\\\\\\\'), '''', ''''''), '''')`,De=String.raw`CASE
+`,x=e=>String.raw`CONCAT('${"`"}', REPLACE(${e}, '${"`"}', '${"``"}'), '${"`"}')`,J=e=>`CONCAT('''', REPLACE(REPLACE(${e}, '\\\\', '\\\\\\\\'), '''', ''''''), '''')`,Me=String.raw`CASE
     WHEN data_type IN ('tinytext', 'text', 'mediumtext', 'longtext', 'tinyblob', 'blob', 'mediumblob', 'longblob')
       THEN CONCAT('IFNULL(CONCAT(LENGTH(', name, '), '':'', MD5(', name, ')), ''N'')')
     WHEN data_type IN ('char', 'varchar', 'binary', 'varbinary', 'enum', 'set')
@@ -520,21 +520,21 @@ SELECT CONCAT('SELECT ''table'', ', ${J("t.table_name")}, ', COUNT(*), ', ${e}, 
     IF(t.table_type = 'SYSTEM VERSIONED', ' FOR SYSTEM_TIME ALL', ''), ';')
   FROM information_schema.tables t JOIN (
     SELECT table_name, MAX(generation_expression = 'ROW START') AS own_period,
-      GROUP_CONCAT(${De} ORDER BY ordinal_position SEPARATOR ', '','', ') AS text
+      GROUP_CONCAT(${Me} ORDER BY ordinal_position SEPARATOR ', '','', ') AS text
     FROM (SELECT c.*, ${x("column_name")} AS name FROM information_schema.columns c
       WHERE table_schema = DATABASE() AND extra NOT LIKE '%VIRTUAL%') named
     GROUP BY table_name
   ) c ON c.table_name = t.table_name
   WHERE t.table_schema = DATABASE() AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
   ORDER BY t.table_name;
-`,Fe=String.raw`'IFNULL(SUM(CAST(CONV(LEFT(MD5(CONCAT(', c.text,
+`,Pe=String.raw`'IFNULL(SUM(CAST(CONV(LEFT(MD5(CONCAT(', c.text,
   IF(t.table_type = 'SYSTEM VERSIONED' AND NOT IFNULL(c.own_period, 0), ', row_start, '','', row_end', ''),
   ')), 16), 16, 10) AS UNSIGNED)), 0)'`,te=String.raw`${I}
 SELECT CONCAT('SELECT ''sequence'', ', ${J("table_name")}, ', next_not_cached_value, increment FROM ', ${x("table_name")}, ';')
   FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'SEQUENCE' ORDER BY table_name;
 SELECT 'SELECT ''sequence'', table_name, auto_increment, 1 FROM information_schema.tables
   WHERE table_schema = DATABASE() AND auto_increment IS NOT NULL ORDER BY table_name;';
-${ee(Fe)}
+${ee(Pe)}
 SELECT 'SELECT ''columns'', table_name, MD5(GROUP_CONCAT(CONCAT_WS('','', column_name, column_type, IFNULL(column_default, ''-''),
     is_nullable, extra, collation_name, generation_expression) ORDER BY ordinal_position))
   FROM information_schema.columns JOIN information_schema.tables t USING (table_schema, table_name)
@@ -544,10 +544,10 @@ SELECT 'SELECT ''view'', table_name, MD5(CONCAT_WS('','', REPLACE(view_definitio
 SELECT 'SELECT ''routine'', CONCAT(routine_type, '' '', routine_name), MD5(CONCAT_WS('','', dtd_identifier, routine_definition, definer, security_type))
   FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY routine_type, routine_name;';
 SELECT 'SELECT ''large-objects'', 0, 0;';
-`,Me=I+ee("'0'"),Pe=String.raw`SELECT GROUP_CONCAT(table_name, ' (', engine, ')' ORDER BY table_name SEPARATOR ', ')
-  FROM information_schema.tables WHERE table_schema = DATABASE() AND engine <> 'InnoDB'`,Be=String.raw`SELECT GROUP_CONCAT(c.table_name, '.', c.column_name ORDER BY 1 SEPARATOR ', ')
+`,Be=I+ee("'0'"),xe=String.raw`SELECT GROUP_CONCAT(table_name, ' (', engine, ')' ORDER BY table_name SEPARATOR ', ')
+  FROM information_schema.tables WHERE table_schema = DATABASE() AND engine <> 'InnoDB'`,He=String.raw`SELECT GROUP_CONCAT(c.table_name, '.', c.column_name ORDER BY 1 SEPARATOR ', ')
   FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-  WHERE table_schema = DATABASE() AND c.data_type = 'float' AND t.table_type <> 'VIEW'`,xe=String.raw`
+  WHERE table_schema = DATABASE() AND c.data_type = 'float' AND t.table_type <> 'VIEW'`,We=String.raw`
 engine_name=MariaDB dumper=mariadb-dump
 statements_sql() { cat <<'SQL'
 ${te}
@@ -595,9 +595,9 @@ refuse_migration() {
     if [ "$tries" -ge 10 ]; then die migration-running "$answer"; fi
     sleep 0.5
   done
-  ask "${Pe}"
+  ask "${xe}"
   if [ "$answer" != NULL ]; then die not-transactional "$answer"; fi
-  ask "${Be}"
+  ask "${He}"
   if [ "$answer" != NULL ]; then tell "progress of these columns a dump keeps six digits, as they are FLOAT: $answer"; fi
 }
 
@@ -808,7 +808,7 @@ fingerprint_proof() {
   statements_sql | in_proof "$database" >"$work/statements"
   { session_sql; cat "$work/statements"; } | in_proof "$database"
 }
-`,He=String.raw`
+`,je=String.raw`
 # For the node exporter's textfile collector.
 metrics() {
   newest=0
@@ -863,7 +863,7 @@ SELECT 'large-objects', count(*), coalesce(sum(hashtextextended(m.oid || ' ' || 
   FROM pg_largeobject_metadata m;
 `,re=String.raw`${q}
 ${ae}${H(se)}
-${oe}`,We=q+ae,ne=q+H(se,"= 'p'")+oe,je=q+H("0"),ze=String.raw`
+${oe}`,ze=q+ae,ne=q+H(se,"= 'p'")+oe,Ue=q+H("0"),Ye=String.raw`
 SELECT format('CREATE DATABASE :"name" OWNER %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L%s;',
     pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype,
     CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L',
@@ -884,14 +884,14 @@ SELECT format('ALTER %s SET %s TO %s;',
       ELSE quote_literal(substr(one, strpos(one, '=') + 1)) END)
   FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) one
   WHERE d.datname = current_database();
-`,Ue=String.raw`
+`,Ge=String.raw`
 engine_name=PostgreSQL dumper=pg_dump
 fingerprint_sql() { cat <<'SQL'
 ${re}
 SQL
 }
 sequences_sql() { cat <<'SQL'
-${We}
+${ze}
 SQL
 }
 tables_sql() { cat <<'SQL'
@@ -899,7 +899,7 @@ ${ne}
 SQL
 }
 create_sql() { cat <<'SQL'
-${ze}
+${Ye}
 SQL
 }
 
@@ -1034,7 +1034,7 @@ restore_proof() {
   if [ "$(cat "$work/read")" != 0 ]; then die proof-failed "$(read_failure)"; fi
 }
 read_failure() { if [ "$(cat "$work/read")" != 0 ]; then printf 'reading the repository: %s' "$(words "$work/read.err")"; fi; }
-`,Ye=String.raw`
+`,Qe=String.raw`
 # $1 the dump's snapshot in the repository; $2, with an ending each, the small files that belong to it: globals (roles),
 # create (the empty database) and fingerprint (what production held).
 prove() {
@@ -1092,7 +1092,7 @@ mark_broken() {
     metrics
   fi
 }
-`,Ge=String.raw`
+`,Xe=String.raw`
 # What goes: proven backups beyond those that the settings keep. The newest proven one stays whatever they say, and so
 # does the newest of each of the last releases, which a worker may still be rolled back to. A backup that a later proof
 # found broken counts for nothing. What a dead run left in the repository, and no manifest names, goes too.
@@ -1156,7 +1156,7 @@ verify() {
   metrics
   tell verified
 }
-`,Qe=String.raw`
+`,Ze=String.raw`
 take() {
   case $kind in deploy | manual | nightly) ;; *) die bad-request "kind may not be $kind" ;; esac
   id=$(date -u +%Y%m%dT%H%M%SZ)-$(od -A n -t x1 -N 3 /dev/urandom | tr -d ' \n')
@@ -1282,12 +1282,12 @@ summary() { sed -n '/"message_type":"summary"/s/.*"'"$1"'":"\{0,1\}\([0-9a-f]*\)
 set -eu
 ${K}
 use_postgresql() {
-${Ue}
+${Ge}
 }
 use_mariadb() {
-${xe}
+${We}
 }
-${qe}
+${Fe}
 open_service() {
   settings=/etc/buka/backup/$service
   mode=dump; engine=; host=; port=; database=; user=; keep_last=; keep_daily=; keep_weekly=; keep_releases=
@@ -1350,7 +1350,7 @@ open_repository() {
   fi
 }
 
-${Qe}${Ye}${Ge}${He}
+${Ze}${Qe}${Xe}${je}
 need_backup() {
   if [ -z "$id" ] || [ ! -f "$state/manifests/$id.json" ]; then die no-such-backup "$id"; fi
   manifests=$state/manifests
@@ -1413,13 +1413,13 @@ esac
 open_service
 if [ "$action" != list ] && [ "$action" != fetch ]; then open_database; fi
 case $action in prove) prove_again ;; *) "$action" ;; esac
-`,Xe=String.raw`
+`,Ve=String.raw`
 statements_sql() { cat <<'SQL'
 ${te}
 SQL
 }
 count_statements_sql() { cat <<'SQL'
-${Me}
+${Be}
 SQL
 }
 session_sql() { cat <<'SQL'
@@ -1573,13 +1573,13 @@ set_aside() {
   ask "SELECT schema_name FROM information_schema.schemata WHERE LEFT(schema_name, CHAR_LENGTH('$database')) = '$database'
     AND SUBSTR(schema_name, CHAR_LENGTH('$database') + 1) REGEXP '^_(before_)?[0-9]{8}t[0-9]{6}z(_[0-9a-f]{6})?\$' ORDER BY schema_name"
 }
-`,Ze=String.raw`
+`,Ke=String.raw`
 fingerprint_sql() { cat <<'SQL'
 ${re}
 SQL
 }
 counts_sql() { cat <<'SQL'
-${je}
+${Ue}
 SQL
 }
 open_again() { psql -X -q -d postgres -c "ALTER DATABASE \"$1\" ALLOW_CONNECTIONS true" >/dev/null 2>&1 || :; }
@@ -1646,7 +1646,7 @@ set_aside() {
   ask postgres "SELECT datname FROM pg_database WHERE left(datname, length('$database')) = '$database'
     AND substr(datname, length('$database') + 1) ~ '^_(before_)?[0-9]{8}t[0-9]{6}z(_[0-9a-f]{6})?\$' ORDER BY datname"
 }
-`,Ve=String.raw`
+`,Je=String.raw`
 logged_sql() { cat <<'SQL'
 ${ne}
 SQL
@@ -1810,12 +1810,12 @@ drop_point() {
 set -eu
 ${K}
 use_postgresql() {
-${Ze}
+${Ke}
 }
 use_mariadb() {
-${Xe}
-}
 ${Ve}
+}
+${Je}
 open_service() {
   settings=/etc/buka/restore/$service
   mode=dump; engine=; database=; source=; port=22; version=; cluster=
@@ -1950,5 +1950,5 @@ case $action in
     if [ "$mode" != continuous ] || is_up; then previous; else tell listed; fi ;;
   drop) case $name in /*) if [ "$mode" = continuous ]; then drop_point; else die no-such-previous "$name"; fi ;; *) drop ;; esac ;;
 esac
-`,le=e=>(0,Ie.createHash)("sha256").update(e).digest("hex").slice(0,12),ce={backup:le(ie),restore:le(de)};function W({service:e,backup:t,database:s}){if(t===void 0||s===void 0)throw new h.j({code:"backup-not-configured",message:"buka.yml names no backup server.",left:"Nothing was changed.",hint:"docs/backup-setup.md tells what it takes; the section in buka.yml is `backup: { host: NAME }`."});return{service:e,host:t.host,database:s.name,mode:t.mode,path:"/usr/local/lib/buka/backup",account:"buka-backup",version:ce.backup,failure:(a,o)=>V(e,a,o)}}async function j(e,{host:t},s,{step:a,detail:o,left:r}){const n=(i,d)=>e.reporter.step({host:t.name,name:a,state:i,detail:d});n("started",o);try{return await(await e.remote(t)).run(s,{onLine:d=>{const $=Oe(d);$!==void 0&&n("progress",$)}})}catch(i){throw i instanceof h.w?(n("failed",i.failure.message),i.with({host:t.name,step:a,left:r})):i}}const Ke=(0,c.Gx)(720);async function $e(e,t){const s=W(e.cluster),{host:a,database:o}=s,r=j(e,s,Je(s,e,t),{step:"backup",detail:o,left:"No backup came of it; those that there were are as they were."}),n=await et(e,a.name,r),{id:i,bytes:d,bytesAdded:$,took:f}=n,u=`${i}, ${(0,c.z3)(d)}, ${(0,c.z3)($)} new; restored in ${(0,c.a3)(f.restore)} and compared`;e.reporter.step({host:a.name,name:"backup",state:"done",detail:u});const p=n.continuous?.busy??[];return p.length>0&&e.reporter.warning(`Production was never quiet: ${p.join(", ")} came back and could be read, but could not be compared with it.`),n}function Je(e,{run:t,cluster:s},{kind:a,release:o,reason:r}){const{service:n,database:i}=e;return E(e,{name:"backup",request:{do:"take",service:n,kind:a,release:o??"",run:t.id,by:(0,k.vl)(t),reason:r??"",wait:String(Math.ceil(s.rollout.lockTimeout/1e3))},deadline:Ke,read(d){const $=d.at(-1)??"";if(!$.startsWith("manifest "))throw z("It ended without a manifest.",$);const f=B($.slice(9));if(f===void 0)throw z("Its manifest can't be read.",$);const u={service:n,database:i,kind:a,release:o??null,run:t.id},m=Object.entries(u).filter(([_,O])=>f[_]!==O).map(([_])=>`${_} is ${JSON.stringify(f[_])}`);if(m.length>0)throw z("Its manifest is of something else.",m.join(", "));return f}})}const z=(e,t)=>new h.w({code:"backup-unproven",message:`The backup server did not say that the backup is proven, so it counts as none. ${e}`,seen:t.slice(0,500)||"nothing",hint:"`buka backups` lists what there is. Run the same again; if it stays, `buka provision` installs the program anew."});function et({signal:e,reporter:t},s,a){return e===void 0?a:new Promise((o,r)=>{const n=()=>{const i=`${s} goes on with the backup by itself; \`buka backups\` lists it when it is proven.`;t.info(i),r(new h.w({code:"cancelled",host:s,step:"backup",message:"The run was cancelled.",left:i}))};a.finally(()=>e.removeEventListener("abort",n)).then(o,r),e.aborted?n():e.addEventListener("abort",n,{once:!0})})}const tt=(e,{release:t,target:s})=>$e(e,{kind:"deploy",release:t,reason:`before ${s}`});async function U(e){const t=W(e.cluster),{host:s}=t;try{return await(await e.remote(s)).run(st(t))}catch(a){throw a instanceof h.w?a.with({host:s.name}):a}}function st(e){const{service:t}=e;return E(e,{name:"backups",request:{do:"list",service:t},deadline:(0,c.Gx)(2),read(s){if(s.at(-1)!=="listed")throw b("The list of backups has no end.",s.at(-1));const a=new Map;for(const o of s.slice(0,-1)){const r=at(o,a);if(r===void 0||r.manifest.service!==t)throw b(`The list of backups has a line that tells of no backup of ${t}.`,o);a.set(r.manifest.id,r)}return[...a.values()]}})}function at(e,t){const[,s,a=""]=/^(manifest|proved|broken) (.*)$/.exec(e)??[];if(s==="manifest"){const d=B(a);return d&&{manifest:d,proven:{at:d.proof.at,took:d.took.prove}}}const[,o="",r=""]=/^(\S+) ?(.*)$/.exec(a)??[],n=t.get(o);if(n===void 0)return;if(s==="broken")return{...n,broken:r||"it could not be restored"};const i=he(a,o);return i&&{manifest:n.manifest,proven:i}}function he(e,t){const[,s,a="",o]=/^(\S+) (\S+) (\d+(?:\.\d+)?)$/.exec(e)??[],r=new Date(a);return s===t&&!Number.isNaN(r.getTime())?{at:r,took:(0,c.YA)(Number(o))}:void 0}const b=(e,t)=>new h.w({code:"answer-unreadable",message:e,seen:t?.slice(0,500)||"nothing",hint:"`buka provision`, with this version of Buka, installs the program that fits."}),ot=(0,c.Gx)(720);async function rt(e,t){const s=W(e.cluster),{name:a}=s.host,o=t??(await U(e)).at(-1)?.manifest.id;if(o===void 0)throw s.failure("no-such-backup","there is none yet").with({host:a,step:"proof"});const r=await j(e,s,nt(s,o,e.cluster.rollout.lockTimeout),{step:"proof",detail:o,left:"No other backup was touched."});return e.reporter.step({host:a,name:"proof",state:"done",detail:`${o} in ${(0,c.a3)(r.took)}`}),r}function nt(e,t,s){return E(e,{name:"proof",request:{do:"prove",service:e.service,id:t,wait:String(Math.ceil(s/1e3))},deadline:ot,read(a){const o=a.at(-1)??"",r=o.startsWith("proved ")?he(o.slice(7),t):void 0;if(r===void 0)throw b(`The backup server did not say that ${t} is proven.`,o);return{id:t,...r}}})}function it({id:e,release:t,to:s},a){if([e,t,s].filter(Boolean).length>(a?0:1))throw lt(a);return{id:e?X(e):void 0,release:t?(0,L.Bf)(t):void 0,to:s?dt(s):void 0}}function dt(e){const t=/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(e)?new Date(e):void 0;if(t!==void 0&&!Number.isNaN(t.getTime()))return t;throw new h.j({code:"restore-time",message:`${JSON.stringify(e)} is not an instant.`,left:"Nothing was changed.",hint:"With date, time and zone: 2026-11-27T22:15:01Z, or 2026-11-28T05:15:01+07:00."})}const lt=e=>new h.j({code:"restore-words",message:e?"To drop what earlier restores put aside restores nothing, so no backup is named with it.":"A backup is named by its id, by a release or by an instant, and only by one of them.",left:"Nothing was changed.",hint:e?"Leave id, release and to out.":"Leave all but one of id, release and to out."});function ct(e,{id:t,release:s,to:a}){if(t!==void 0){const d=e.find(({manifest:$})=>$.id===t);if(d===void 0)throw ue(`There is no backup ${t}.`,e);return d}const o=e.filter(({manifest:d})=>(s===void 0||d.release===s)&&(a===void 0||d.continuous!==void 0&&d.recoveryPoint<=a)),r=o.filter(({broken:d})=>d===void 0).sort((d,$)=>d.manifest.recoveryPoint.getTime()-$.manifest.recoveryPoint.getTime()).at(-1);if(r!==void 0)return r;const n=[s===void 0?"":` from when ${s} was on the workers`,a===void 0?"":` in continuous mode from before ${a.toISOString()}`].join(""),i=o.length>0?" that a later proof did not find broken":"";throw ue(`There is no backup${n}${i}.`,e)}function ue(e,t){const s=t.slice(-5).reverse();return new h.w({code:"no-such-backup",step:"look",message:e,seen:s.map(({manifest:{id:a,release:o,recoveryPoint:r},broken:n})=>`
-  - ${a} of ${r.toISOString()}, ${o??"no release"}${n===void 0?"":`, BROKEN: ${n}`}`).join("")||"the backup server has none",left:"Nothing was changed.",hint:"`buka backups` lists all; `buka restore ID` takes one by its id."})}const $t=e=>[{code:"program-missing",message:"Buka's restore program can't be run there as the database's account.",hint:"`buka provision` installs it, and the right to run it; so it does on a new database host."},{code:"program-outdated",message:"Buka's restore program there is of another version than this Buka.",hint:"`buka provision`, with this version of Buka, installs the one that fits."},{code:"not-set-up",message:`Restoring ${e} is not set up there.`,hint:"`buka provision` sets it up; so it does on a new database host."},{code:"bad-request",message:"Buka's restore program there did not understand what it was asked.",hint:"That is a fault in Buka: please report it with what was seen."},{code:"source-unreachable",message:"The database host can't read the backup: it does not get through to the backup server.",hint:"Is the backup server on, and can the database host reach its SSH port? `buka provision` puts right the key and the host key. Then run the same again."},{code:"no-such-backup",message:`The backup server has no such backup of ${e}.`,hint:"`buka backups` lists those that there are."},{code:"too-little-space",message:"There is too little room on the database host for a second database beside the present one.",hint:"`df -h` there. `buka restore --drop-previous` drops the databases that earlier restores put aside; else give it a larger disk."},{code:"load-failed",message:"The backup could not be loaded.",hint:"A connection that was lost: run the same again. If it stays, `buka backups` lists older ones to try: `buka restore ID`."},{code:"target-not-reached",message:"The write-ahead log on the backup server ends before that time, or nothing was written after it.",hint:"`buka restore` without `--to` goes as far as there is any."},{code:"load-differs",message:"What was loaded is not what was backed up, so it does not take the place of anything.",hint:"`buka prove ID` on this backup tells whether it is broken; `buka backups` lists the others: `buka restore ID`."},{code:"not-loaded",message:"The database that was to take the place is not there any more.",hint:"`buka restore --dry-run` tells whether the present database is the restored one already: then the rows are those of the backup. Else run the same again."},{code:"swap-failed",message:"The new database could not take the place of the present one.",hint:"Something else keeps connecting, or renames databases. Do `sudo -u postgres psql -l` or `sudo -u mysql mariadb-show` there list the database under its name? Then run the same again."},{code:"drop-failed",message:"The database could not be dropped.",hint:'Is somebody connected to it? `sudo -u postgres psql -c "SELECT * FROM pg_stat_activity"` or `sudo -u mysql mariadb-admin processlist` there tells. Then run the same again.'},{code:"no-such-previous",message:"No restore put a database of that name aside.",hint:"`buka restore --drop-previous --dry-run` lists those that there are."},{code:"database-down",message:"The database server does not answer on the database host.",hint:'`systemctl status postgresql mariadb` and `journalctl -u "postgresql*" -u mariadb` there. On a new machine `buka provision` sets it up. Then run the same again.'},{code:"interrupted",message:"Buka's restore program there was ended in the middle.",hint:"`journalctl --since -15min` there tells by what: a restart, too little memory, a person. Then run the same again."}];function ht(e,t,s){const a=$t(e).find(o=>o.code===t);return a&&new h.w({...a,seen:s||void 0})}function pe({service:e,backup:t,database:s}){if(t===void 0||s===void 0)throw new h.j({code:"backup-not-configured",message:"buka.yml names no backup server, so there is nothing to restore from.",left:"Nothing was changed.",hint:"docs/backup-setup.md tells what it takes; the section in buka.yml is `backup: { host: NAME }`."});return{service:e,host:s.host,database:s.name,mode:t.mode,path:"/usr/local/lib/buka/restore",account:s.kind==="mariadb"?"mysql":"postgres",version:ce.restore,failure:(a,o)=>ht(e,a,o)??V(e,a,o).with({host:t.host.name})}}const ut=(0,c.Gx)(60),pt=(0,c.Gx)(720),ft=(0,c.Gx)(5),mt=(e,t)=>A(e,{name:"look",request:{do:"look",id:t},deadline:ut,read(s){const a=Et(g(s,"current"),g(s,"others")),o=B(g(s,"manifest")??"");if(a===void 0)throw b("The database host did not tell what is there.",s[0]);if(o?.id!==t||o.service!==e.service)throw b(`The database host did not find backup ${t} of ${e.service}.`,s.at(-1));return{current:a,manifest:o}}}),wt=(e,t,s="point")=>A(e,{name:"load",request:{do:"load",id:t,to:_t(s)},deadline:pt,read(a){const[,o,r]=/^(\S+) (\d+(?:\.\d+)?)$/.exec(g(a,"loaded")??"")??[];if(o===void 0)throw b(`The database host did not say that ${t} is loaded.`,a.at(-1));if(o.startsWith("/")){const n=new Date(g(a,"reached")??""),i=me(g(a,"tables"));if(Number.isNaN(n.getTime())||i===void 0)throw b("The database host did not say how far it came.",a.at(-1));return{name:o,took:(0,c.YA)(Number(r)),reached:n,tables:i,stoppedShort:g(a,"short")}}if(!o.startsWith(`${e.database}_`))throw b(`The database host is set up to restore another database than ${e.database}.`,o);return{name:o,took:(0,c.YA)(Number(r))}}}),bt=(e,t)=>A(e,{name:"swap",request:{do:"swap",id:t},deadline:ft,read(s){const a=g(s,"swapped");if(!a)throw b("The database host did not say that the new database is in place.",s.at(-1));return a==="-"?void 0:a}}),kt=e=>A(e,{name:"previous",request:{do:"previous"},deadline:(0,c.Gx)(2),read(t){if(t.at(-1)!=="listed")throw b("The list of databases has no end.",t.at(-1));return t.slice(0,-1).map(a=>{const[,o,r]=/^previous (\S+) (\d+)$/.exec(a)??[];if(o===void 0)throw b("The list of databases has a line that names none.",a);return{name:o,bytes:(0,c.ee)(Number(r))}})}}),gt=(e,t)=>A(e,{name:"drop",request:{do:"drop",name:t},deadline:(0,c.Gx)(10),read(s){if(g(s,"dropped")!==t)throw b(`The database host did not say that ${t} is dropped.`,s.at(-1))}});function A(e,{request:t,...s}){return E(e,{...s,request:{...t,service:e.service}})}function g(e,t){return e.find(s=>s.startsWith(`${t} `))?.slice(t.length+1)}const _t=e=>e==="point"?"":e==="newest"?e:e.toISOString(),fe=e=>typeof e=="number"&&e>=0;function Et(e="",t="[]"){const s=Object(Y(e)),a=me(JSON.stringify(s.tables)),o=Y(t);if(!(typeof s.exists!="boolean"||!fe(s.bytes)||a===void 0)&&Array.isArray(o))return{exists:s.exists,bytes:(0,c.ee)(s.bytes),tables:a,others:o.map(String)}}function me(e=""){const t=Object.entries(Object(Y(e)));if(t.every(s=>fe(s[1])))return Object.fromEntries(t)}function Y(e){try{return JSON.parse(e)}catch{return}}function G({recoveryPoint:e,tables:t},s,a){const o=[...new Set([...Object.keys(s.tables),...Object.keys(t)])].sort();return{since:e,span:(0,c.Rz)(Math.max(0,a.getTime()-e.getTime())),nothingThere:!s.exists,tables:o.map(r=>({table:r,now:s.tables[r],inBackup:t[r]?.rows}))}}function we(e,{since:t,span:s,nothingThere:a,tables:o}){const r=`between ${t.toISOString()} and now: ${Tt(s)}`;if(a)return[`There is no database ${e} now. What was written ${r}, is not in the backup.`];const n=o.filter(({now:d,inBackup:$})=>d!==$),i=o.length-n.length;return[`Lost would be all that was written to ${e} ${r}.`,...n.map(d=>`  ${vt(d)}`),i>0?`  ${i} ${n.length>0?"other ":""}table${i>1?"s":""} with as many rows as in the backup, which may be others`:""].filter(Boolean)}function vt({table:e,now:t,inBackup:s}){const a=t===void 0?"not there now":`${be(t)} now`;return`${e}: ${a}, ${s===void 0?"no such table":be(s)} in the backup`}const be=e=>e.toLocaleString("en-US");function Tt(e){const t=Math.round(e/1e3),s=[[Math.floor(t/86400),"d"],[Math.floor(t/3600)%24,"h"],[Math.floor(t/60)%60,"min"],[t%60,"s"]],a=s.findIndex(([o])=>o>0);return a===-1?"less than a second":s.slice(a,a+2).filter(([o])=>o>0).map(([o,r])=>`${o} ${r}`).join(" ")}async function yt(e){const{workers:t}=e.cluster,s=await(0,k.HA)(t.hosts,async n=>(await e.remote(n)).run((0,L.vN)(t.root))),{answers:a,failures:o}=(0,k.IP)(s);for(const n of o)ge(e,n);let r=new Map(a);for(;r.size>0;){const n=_e(e,r);try{return{context:n,releases:r,lock:await(0,k.XC)(n)}}catch(i){const d=i instanceof h.w?i.failure.host:void 0;if(!(i instanceof h.w)||!ke(i)||d===void 0||!r.has(d))throw i;ge(e,i),r=new Map([...r].filter(([$])=>$!==d))}}return e.reporter.warning("No worker can be locked, so nothing keeps a deploy that reaches them from running at the same time: see that nobody starts one."),{context:_e(e,r),releases:r}}const ke=({code:e})=>!["lock-held","lock-lost","cancelled"].includes(e);function ge({reporter:e},{failure:t}){e.warning(`${t.host} is left out, and not locked: ${t.message}`)}function _e(e,t){const{workers:s}=e.cluster,a=s.hosts.filter(({name:o})=>t.has(o));return{...e,cluster:{...e.cluster,workers:{...s,hosts:a}}}}async function St({context:e,lock:t}){if(t===void 0)return;const s=e.cluster.workers.hosts.map(({name:a})=>a);await Promise.all(s.map(async a=>{try{await t.confirm(a)}catch(o){if(!(o instanceof h.w)||!ke(o))throw o;e.reporter.warning(`${a} went away meanwhile: ${o.failure.message}`)}}))}async function At({context:e,releases:t},{id:s,recoveryPoint:a},{at:o,reason:r}){const{workers:n}=e.cluster,i={at:o,event:"restored",backup:s,recoveryPoint:a,by:(0,k.vl)(e.run),reason:r},d=({active:u,history:p,staged:m})=>{const _=u??p.at(-1)?.release??m.at(-1)?.id;return _&&{...i,release:_}},$=async u=>{const p=d(t.get(u.name)??{staged:[],history:[]});p!==void 0&&await(await e.remote(u)).run((0,L.cJ)(n.root,p))},{failures:f}=(0,k.IP)(await(0,k.HA)(n.hosts,$));for(const{failure:u}of f)e.reporter.warning(`${u.host} could not note the restore in its history: ${u.message}`);return f.length===n.hosts.length&&e.reporter.warning("No worker has noted the restore: until one has, a rollback refuses to cross migrations that the database no longer has."),[...t.values()].map(u=>{const p=d(u);return p===void 0?u:{...u,history:[...u.history,p]}})}const Ot=(0,c.YA)(30),Ee=(0,c.YA)(1);async function Nt(e,{context:t}){const s=t.clock,a=()=>(s?.now()??new Date).getTime(),o=a()+Ot;for(;;){const{workers:r}=await(0,k.h5)(t);if(!r.some(({healthy:i,active:d})=>i===!1&&d!==void 0)||a()>=o||t.signal?.aborted)return e.cluster.workers.hosts.map(({name:i})=>{const d=r.find(({worker:f})=>f===i),$=d?.running??d?.active;return d?.healthy===void 0?{worker:i,state:"not reached",release:$}:{worker:i,state:d.healthy?"answers":"unhealthy",release:$}});await(s?.sleep(Ee)??new Promise(i=>setTimeout(i,Ee)))}}function Rt(e,{release:t}){const a=(0,k.cr)(e).map(({release:r,migrations:n,backTo:i})=>{const d=`The database no longer has ${n.join(", ")}, which release ${r} on the workers came with.`;return i===void 0?`${d} Type \`buka deploy\`, of the same release or a newer one: it brings it again.`:`${d} Type \`buka rollback ${i}\`, which can live with it; a deploy after that brings it again.`});if(a.length>0)return a;const o=[...new Set(e.flatMap(r=>r.active??[]))];return t===null||o.length===0||o.every(r=>r===t)?[]:[`The backup is from when release ${t} was on the workers; they run ${o.join(", ")}. If that one has changed the database since: \`buka rollback ${t}\`.`]}const T="The present database is untouched.";async function Lt(e,t={}){const{reporter:s}=e,a=pe(e.cluster),o=()=>e.clock?.now()??new Date,{manifest:r,loss:n,target:i,current:d}=await s.group("Look",async()=>{const u=await Ft(e,t),p=await Q(e,ve(e,a,mt(a,u)));s.step({host:a.host.name,name:"look",state:"done",detail:a.database});const m=Ct(t,p.manifest);return{...p,target:m,loss:It(m,p,o())}}),$={backup:r,database:a.database,loss:n,workers:[],next:[]};for(const u of Pt(a,{manifest:r,loss:n,target:i,current:d}))s.info(u);if(t.dryRun)return{...$,outcome:"planned"};await t.confirm?.(a.database);const f=await s.group("Lock",()=>yt(e));try{const u=o(),p=await s.group("Load",()=>Q(e,ve(e,a,wt(a,r.id,i)))),m=qt(r,p);p.stoppedShort!==void 0&&s.warning(`The log has a gap, or is damaged: it ends in segment ${p.stoppedShort.replace(" ",", and there are some up to ")}. What was written after ${m.recoveryPoint.toISOString()} is lost.`),s.step({host:a.host.name,name:"load",state:"done",detail:i==="point"?`${p.name}, the same as was backed up`:`${p.name}, as it was at ${m.recoveryPoint.toISOString()}`});const _=await s.group("Swap",()=>Mt(e,a,r,f)),O=o(),Ht=(0,c.Rz)(Math.max(0,O.getTime()-u.getTime()));return await s.group("Look at the workers",async()=>{const Wt=await At(f,m,{at:O,reason:t.reason}),jt=await Nt(e,f),zt={backup:m,loss:G(m,d,O),previousDatabase:_,took:Ht,workers:jt},Ut=[...Rt(Wt,m),...r.continuous===void 0?[]:[Dt]];return{...$,...zt,outcome:"restored",next:Ut}})}finally{await f.lock?.release()}}function Ct({id:e,release:t,to:s},{continuous:a}){if(a!==void 0)return s??(e===void 0&&t===void 0?"newest":"point");if(s===void 0)return"point";throw new h.j({code:"restore-to",message:"Only where backups are made in continuous mode is there anything between two of them.",left:T,hint:"`buka backups` lists what there is; `buka restore ID` takes one."})}const It=(e,{manifest:t,current:s},a)=>e==="point"?G(t,s,a):{...G({...t,recoveryPoint:e==="newest"?a:e},s,a),tables:[]};function qt(e,{reached:t,tables:s={}}){if(t===void 0)return e;const a=Object.entries(s).map(([o,r])=>[o,{rows:r,hash:e.tables[o]?.hash??""}]);return{...e,recoveryPoint:t,tables:Object.fromEntries(a)}}const Dt="The log of the restored server goes on by itself, but nothing can be restored from it before it has a base: type `buka backup` now.";async function Ft(e,t){let s;try{s=await Q(e,U(e))}catch(r){if(!(r instanceof h.w))throw r;if(t.id===void 0||r.code==="cancelled")throw r.with({left:T});return e.reporter.warning(`What is known of ${t.id} can't be asked: ${r.message}`),t.id}const{manifest:a,broken:o}=ct(s,t);return o!==void 0&&e.reporter.warning(`A later proof found ${a.id} broken: ${o}. It is tried all the same; what comes back is compared before it takes the place of anything.`),a.id}async function Mt(e,t,{id:s},a){try{await St(a)}catch(r){throw r instanceof h.w?r.with({left:T}):r}if(e.signal?.aborted)throw Te();const{name:o}=t.host;try{const r=await(await e.remote(t.host)).run(bt(t,s)),n=r===void 0?t.database:`${t.database}; the one before is ${r} now`;return e.reporter.step({host:o,name:"swap",state:"done",detail:n}),r}catch(r){if(!(r instanceof h.w))throw r;const n=["unreachable","connection-lost","script-timeout","answer-unreadable","interrupted"].includes(r.code);throw r.with({host:o,step:"swap",left:n?"The swap is done as a whole, or not at all; which of them is not known from here.":`${T} The new one is beside it.`,hint:`\`buka restore ${s} --dry-run\` tells: where each table has as many rows as the backup, it is done.`})}}const ve=(e,t,s)=>j(e,t,s,{step:s.name==="load"?"load":"look",left:T});function Q({signal:e},t){return e===void 0?t:new Promise((s,a)=>{const o=()=>a(Te());t.finally(()=>e.removeEventListener("abort",o)).then(s,a),e.aborted?o():e.addEventListener("abort",o,{once:!0})})}const Te=()=>new h.w({code:"cancelled",step:"restore",message:"The restore was cancelled.",left:`${T} The database host may go on loading beside it; the next restore of the same backup replaces that.`,hint:"Run the same again to restore."});function Pt(e,{manifest:t,loss:s,target:a,current:o}){if(t.continuous!==void 0)return Bt(e,{manifest:t,loss:s,target:a,current:o});const{id:r,recoveryPoint:n,bytes:i,release:d,kind:$,by:f,took:u}=t,p={deploy:"before a deploy",manual:"asked for",nightly:"nightly"}[$];return[`Restore ${e.database} on ${e.host.name} from backup ${r}: ${(0,c.z3)(i)}, ${p}, by ${f}, of ${n.toISOString()}${d===null?"":`, when ${d} was on the workers`}.`,...we(e.database,s),`It is loaded beside the present one, in about ${(0,c.a3)(u.restore)}, compared with what was backed up, and then takes its name; ${s.nothingThere?"":"the present one stays under another name. "}Whoever is at work in that moment is cut off and comes back to the new one.`]}function Bt(e,{manifest:t,loss:s,target:a,current:o}){const{id:r,recoveryPoint:n,bytes:i,took:d}=t,$=a==="newest"?"the newest state that the backup server has":`what it was at ${(a==="point"?n:a).toISOString()}`,f=o.others.length===0?"":`, and with it ${o.others.join(", ")}`;return[`Restore the whole PostgreSQL server on ${e.host.name} to ${$}: ${e.database}${f}; from the base of ${(0,c.z3)(i)} of backup ${t.continuous?.base??r}, and the log after it.`,...a==="newest"&&!s.nothingThere?["Lost would be what was written and has not come to the backup server: seconds, where that receives."]:we(e.database,s),`It is built beside the present one, in ${(0,c.a3)(d.restore)} or more, and then takes its place: PostgreSQL stops and starts again, which takes seconds in which every request fails. ${s.nothingThere?"":"The present data stays in another folder."}`]}async function xt(e,t={}){const s=pe(e.cluster),a=[];try{const o=await e.remote(s.host),r=await o.run(kt(s));for(const{name:n,bytes:i}of r)e.reporter.info(`${n}: ${(0,c.z3)(i)}`);if(t.dryRun||r.length===0)return{found:r,dropped:a};await t.confirm?.(s.database);for(const{name:n}of r){if(e.signal?.aborted)throw new h.w({code:"cancelled",message:"It was cancelled."});await o.run(gt(s,n)),a.push(n),e.reporter.step({host:s.host.name,name:"drop",state:"done",detail:n})}return{found:r,dropped:a}}catch(o){if(!(o instanceof h.w))throw o;const r=a.length===0?"Nothing was dropped.":`Dropped were ${a.join(", ")}; the others are there.`;throw o.with({host:s.host.name,step:"drop",left:r})}}}),833:((ye,D,w)=>{w.d(D,{F:()=>c});var h=w(1996);const k=(0,h.YA)(1);function c({cancelled:N,quitting:F}){const y=new AbortController;let v=0;const E=()=>{F(),process.exit(1)},R=()=>{y.signal.aborted?performance.now()-v>k&&E():(v=performance.now(),N(),y.abort())};return process.on("SIGINT",R),process.on("SIGHUP",R),process.on("SIGTERM",E),y.signal}})};
+`,le=e=>(0,Ie.createHash)("sha256").update(e).digest("hex").slice(0,12),ce={backup:le(ie),restore:le(de)};function W({service:e,backup:t,database:s}){if(t===void 0||s===void 0)throw new h.j({code:"backup-not-configured",message:"buka.yml names no backup server.",left:"Nothing was changed.",hint:"docs/backup-setup.md tells what it takes; the section in buka.yml is `backup: { host: NAME }`."});return{service:e,host:t.host,database:s.name,mode:t.mode,path:"/usr/local/lib/buka/backup",account:"buka-backup",version:ce.backup,failure:(a,o)=>V(e,a,o)}}async function j(e,{host:t},s,{step:a,detail:o,left:r}){const n=(i,d)=>e.reporter.step({host:t.name,name:a,state:i,detail:d});n("started",o);try{return await(await e.remote(t)).run(s,{onLine:d=>{const $=Oe(d);$!==void 0&&n("progress",$)}})}catch(i){throw i instanceof h.w?(n("failed",i.failure.message),i.with({host:t.name,step:a,left:r})):i}}const et=(0,c.Gx)(720);async function $e(e,t){const s=W(e.cluster),{host:a,database:o}=s,r=j(e,s,tt(s,e,t),{step:"backup",detail:o,left:"No backup came of it; those that there were are as they were."}),n=await st(e,a.name,r),{id:i,bytes:d,bytesAdded:$,took:f}=n,u=`${i}, ${(0,c.z3)(d)}, ${(0,c.z3)($)} new; restored in ${(0,c.a3)(f.restore)} and compared`;e.reporter.step({host:a.name,name:"backup",state:"done",detail:u});const p=n.continuous?.busy??[];return p.length>0&&e.reporter.warning(`Production was never quiet: ${p.join(", ")} came back and could be read, but could not be compared with it.`),n}function tt(e,{run:t,cluster:s},{kind:a,release:o,reason:r}){const{service:n,database:i}=e;return E(e,{name:"backup",request:{do:"take",service:n,kind:a,release:o??"",run:t.id,by:(0,k.vl)(t),reason:r??"",wait:String(Math.ceil(s.rollout.lockTimeout/1e3))},deadline:et,read(d){const $=d.at(-1)??"";if(!$.startsWith("manifest "))throw z("It ended without a manifest.",$);const f=B($.slice(9));if(f===void 0)throw z("Its manifest can't be read.",$);const u={service:n,database:i,kind:a,release:o??null,run:t.id},w=Object.entries(u).filter(([_,O])=>f[_]!==O).map(([_])=>`${_} is ${JSON.stringify(f[_])}`);if(w.length>0)throw z("Its manifest is of something else.",w.join(", "));return f}})}const z=(e,t)=>new h.w({code:"backup-unproven",message:`The backup server did not say that the backup is proven, so it counts as none. ${e}`,seen:t.slice(0,500)||"nothing",hint:"`buka backups` lists what there is. Run the same again; if it stays, `buka provision` installs the program anew."});function st({signal:e,reporter:t},s,a){return e===void 0?a:new Promise((o,r)=>{const n=()=>{const i=`${s} goes on with the backup by itself; \`buka backups\` lists it when it is proven.`;t.info(i),r(new h.w({code:"cancelled",host:s,step:"backup",message:"The run was cancelled.",left:i}))};a.finally(()=>e.removeEventListener("abort",n)).then(o,r),e.aborted?n():e.addEventListener("abort",n,{once:!0})})}const at=(e,{release:t,target:s})=>$e(e,{kind:"deploy",release:t,reason:`before ${s}`});async function U(e){const t=W(e.cluster),{host:s}=t;try{return await(await e.remote(s)).run(ot(t))}catch(a){throw a instanceof h.w?a.with({host:s.name}):a}}function ot(e){const{service:t}=e;return E(e,{name:"backups",request:{do:"list",service:t},deadline:(0,c.Gx)(2),read(s){if(s.at(-1)!=="listed")throw b("The list of backups has no end.",s.at(-1));const a=new Map;for(const o of s.slice(0,-1)){const r=rt(o,a);if(r===void 0||r.manifest.service!==t)throw b(`The list of backups has a line that tells of no backup of ${t}.`,o);a.set(r.manifest.id,r)}return[...a.values()]}})}function rt(e,t){const[,s,a=""]=/^(manifest|proved|broken) (.*)$/.exec(e)??[];if(s==="manifest"){const d=B(a);return d&&{manifest:d,proven:{at:d.proof.at,took:d.took.prove}}}const[,o="",r=""]=/^(\S+) ?(.*)$/.exec(a)??[],n=t.get(o);if(n===void 0)return;if(s==="broken")return{...n,broken:r||"it could not be restored"};const i=he(a,o);return i&&{manifest:n.manifest,proven:i}}function he(e,t){const[,s,a="",o]=/^(\S+) (\S+) (\d+(?:\.\d+)?)$/.exec(e)??[],r=new Date(a);return s===t&&!Number.isNaN(r.getTime())?{at:r,took:(0,c.YA)(Number(o))}:void 0}const b=(e,t)=>new h.w({code:"answer-unreadable",message:e,seen:t?.slice(0,500)||"nothing",hint:"`buka provision`, with this version of Buka, installs the program that fits."}),nt=(0,c.Gx)(720);async function it(e,t){const s=W(e.cluster),{name:a}=s.host,o=t??(await U(e)).at(-1)?.manifest.id;if(o===void 0)throw s.failure("no-such-backup","there is none yet").with({host:a,step:"proof"});const r=await j(e,s,dt(s,o,e.cluster.rollout.lockTimeout),{step:"proof",detail:o,left:"No other backup was touched."});return e.reporter.step({host:a,name:"proof",state:"done",detail:`${o} in ${(0,c.a3)(r.took)}`}),r}function dt(e,t,s){return E(e,{name:"proof",request:{do:"prove",service:e.service,id:t,wait:String(Math.ceil(s/1e3))},deadline:nt,read(a){const o=a.at(-1)??"",r=o.startsWith("proved ")?he(o.slice(7),t):void 0;if(r===void 0)throw b(`The backup server did not say that ${t} is proven.`,o);return{id:t,...r}}})}function lt({id:e,release:t,to:s},a){if([e,t,s].filter(Boolean).length>(a?0:1))throw $t(a);return{id:e?X(e):void 0,release:t?(0,L.Bf)(t):void 0,to:s?ct(s):void 0}}function ct(e){const t=/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(e)?new Date(e):void 0;if(t!==void 0&&!Number.isNaN(t.getTime()))return t;throw new h.j({code:"restore-time",message:`${JSON.stringify(e)} is not an instant.`,left:"Nothing was changed.",hint:"With date, time and zone: 2026-11-27T22:15:01Z, or 2026-11-28T05:15:01+07:00."})}const $t=e=>new h.j({code:"restore-words",message:e?"To drop what earlier restores put aside restores nothing, so no backup is named with it.":"A backup is named by its id, by a release or by an instant, and only by one of them.",left:"Nothing was changed.",hint:e?"Leave id, release and to out.":"Leave all but one of id, release and to out."});function ht(e,{id:t,release:s,to:a}){if(t!==void 0){const d=e.find(({manifest:$})=>$.id===t);if(d===void 0)throw ue(`There is no backup ${t}.`,e);return d}const o=e.filter(({manifest:d})=>(s===void 0||d.release===s)&&(a===void 0||d.continuous!==void 0&&d.recoveryPoint<=a)),r=o.filter(({broken:d})=>d===void 0).sort((d,$)=>d.manifest.recoveryPoint.getTime()-$.manifest.recoveryPoint.getTime()).at(-1);if(r!==void 0)return r;const n=[s===void 0?"":` from when ${s} was on the workers`,a===void 0?"":` in continuous mode from before ${a.toISOString()}`].join(""),i=o.length>0?" that a later proof did not find broken":"";throw ue(`There is no backup${n}${i}.`,e)}function ue(e,t){const s=t.slice(-5).reverse();return new h.w({code:"no-such-backup",step:"look",message:e,seen:s.map(({manifest:{id:a,release:o,recoveryPoint:r},broken:n})=>`
+  - ${a} of ${r.toISOString()}, ${o??"no release"}${n===void 0?"":`, BROKEN: ${n}`}`).join("")||"the backup server has none",left:"Nothing was changed.",hint:"`buka backups` lists all; `buka restore ID` takes one by its id."})}const ut=e=>[{code:"program-missing",message:"Buka's restore program can't be run there as the database's account.",hint:"`buka provision` installs it, and the right to run it; so it does on a new database host."},{code:"program-outdated",message:"Buka's restore program there is of another version than this Buka.",hint:"`buka provision`, with this version of Buka, installs the one that fits."},{code:"not-set-up",message:`Restoring ${e} is not set up there.`,hint:"`buka provision` sets it up; so it does on a new database host."},{code:"bad-request",message:"Buka's restore program there did not understand what it was asked.",hint:"That is a fault in Buka: please report it with what was seen."},{code:"source-unreachable",message:"The database host can't read the backup: it does not get through to the backup server.",hint:"Is the backup server on, and can the database host reach its SSH port? `buka provision` puts right the key and the host key. Then run the same again."},{code:"no-such-backup",message:`The backup server has no such backup of ${e}.`,hint:"`buka backups` lists those that there are."},{code:"too-little-space",message:"There is too little room on the database host for a second database beside the present one.",hint:"`df -h` there. `buka restore --drop-previous` drops the databases that earlier restores put aside; else give it a larger disk."},{code:"load-failed",message:"The backup could not be loaded.",hint:"A connection that was lost: run the same again. If it stays, `buka backups` lists older ones to try: `buka restore ID`."},{code:"target-not-reached",message:"The write-ahead log on the backup server ends before that time, or nothing was written after it.",hint:"`buka restore` without `--to` goes as far as there is any."},{code:"load-differs",message:"What was loaded is not what was backed up, so it does not take the place of anything.",hint:"`buka prove ID` on this backup tells whether it is broken; `buka backups` lists the others: `buka restore ID`."},{code:"not-loaded",message:"The database that was to take the place is not there any more.",hint:"`buka restore --dry-run` tells whether the present database is the restored one already: then the rows are those of the backup. Else run the same again."},{code:"swap-failed",message:"The new database could not take the place of the present one.",hint:"Something else keeps connecting, or renames databases. Do `sudo -u postgres psql -l` or `sudo -u mysql mariadb-show` there list the database under its name? Then run the same again."},{code:"drop-failed",message:"The database could not be dropped.",hint:'Is somebody connected to it? `sudo -u postgres psql -c "SELECT * FROM pg_stat_activity"` or `sudo -u mysql mariadb-admin processlist` there tells. Then run the same again.'},{code:"no-such-previous",message:"No restore put a database of that name aside.",hint:"`buka restore --drop-previous --dry-run` lists those that there are."},{code:"database-down",message:"The database server does not answer on the database host.",hint:'`systemctl status postgresql mariadb` and `journalctl -u "postgresql*" -u mariadb` there. On a new machine `buka provision` sets it up. Then run the same again.'},{code:"interrupted",message:"Buka's restore program there was ended in the middle.",hint:"`journalctl --since -15min` there tells by what: a restart, too little memory, a person. Then run the same again."}];function pt(e,t,s){const a=ut(e).find(o=>o.code===t);return a&&new h.w({...a,seen:s||void 0})}function pe({service:e,backup:t,database:s}){if(t===void 0||s===void 0)throw new h.j({code:"backup-not-configured",message:"buka.yml names no backup server, so there is nothing to restore from.",left:"Nothing was changed.",hint:"docs/backup-setup.md tells what it takes; the section in buka.yml is `backup: { host: NAME }`."});return{service:e,host:s.host,database:s.name,mode:t.mode,path:"/usr/local/lib/buka/restore",account:s.kind==="mariadb"?"mysql":"postgres",version:ce.restore,failure:(a,o)=>pt(e,a,o)??V(e,a,o).with({host:t.host.name})}}const ft=(0,c.Gx)(60),wt=(0,c.Gx)(720),mt=(0,c.Gx)(5),bt=(e,t)=>A(e,{name:"look",request:{do:"look",id:t},deadline:ft,read(s){const a=Tt(g(s,"current"),g(s,"others")),o=B(g(s,"manifest")??"");if(a===void 0)throw b("The database host did not tell what is there.",s[0]);if(o?.id!==t||o.service!==e.service)throw b(`The database host did not find backup ${t} of ${e.service}.`,s.at(-1));return{current:a,manifest:o}}}),kt=(e,t,s="point")=>A(e,{name:"load",request:{do:"load",id:t,to:vt(s)},deadline:wt,read(a){const[,o,r]=/^(\S+) (\d+(?:\.\d+)?)$/.exec(g(a,"loaded")??"")??[];if(o===void 0)throw b(`The database host did not say that ${t} is loaded.`,a.at(-1));if(o.startsWith("/")){const n=new Date(g(a,"reached")??""),i=we(g(a,"tables"));if(Number.isNaN(n.getTime())||i===void 0)throw b("The database host did not say how far it came.",a.at(-1));return{name:o,took:(0,c.YA)(Number(r)),reached:n,tables:i,stoppedShort:g(a,"short")}}if(!o.startsWith(`${e.database}_`))throw b(`The database host is set up to restore another database than ${e.database}.`,o);return{name:o,took:(0,c.YA)(Number(r))}}}),gt=(e,t)=>A(e,{name:"swap",request:{do:"swap",id:t},deadline:mt,read(s){const a=g(s,"swapped");if(!a)throw b("The database host did not say that the new database is in place.",s.at(-1));return a==="-"?void 0:a}}),_t=e=>A(e,{name:"previous",request:{do:"previous"},deadline:(0,c.Gx)(2),read(t){if(t.at(-1)!=="listed")throw b("The list of databases has no end.",t.at(-1));return t.slice(0,-1).map(a=>{const[,o,r]=/^previous (\S+) (\d+)$/.exec(a)??[];if(o===void 0)throw b("The list of databases has a line that names none.",a);return{name:o,bytes:(0,c.ee)(Number(r))}})}}),Et=(e,t)=>A(e,{name:"drop",request:{do:"drop",name:t},deadline:(0,c.Gx)(10),read(s){if(g(s,"dropped")!==t)throw b(`The database host did not say that ${t} is dropped.`,s.at(-1))}});function A(e,{request:t,...s}){return E(e,{...s,request:{...t,service:e.service}})}function g(e,t){return e.find(s=>s.startsWith(`${t} `))?.slice(t.length+1)}const vt=e=>e==="point"?"":e==="newest"?e:e.toISOString(),fe=e=>typeof e=="number"&&e>=0;function Tt(e="",t="[]"){const s=Object(Y(e)),a=we(JSON.stringify(s.tables)),o=Y(t);if(!(typeof s.exists!="boolean"||!fe(s.bytes)||a===void 0)&&Array.isArray(o))return{exists:s.exists,bytes:(0,c.ee)(s.bytes),tables:a,others:o.map(String)}}function we(e=""){const t=Object.entries(Object(Y(e)));if(t.every(s=>fe(s[1])))return Object.fromEntries(t)}function Y(e){try{return JSON.parse(e)}catch{return}}function G({recoveryPoint:e,tables:t},s,a){const o=[...new Set([...Object.keys(s.tables),...Object.keys(t)])].sort();return{since:e,span:(0,c.Rz)(Math.max(0,a.getTime()-e.getTime())),nothingThere:!s.exists,tables:o.map(r=>({table:r,now:s.tables[r],inBackup:t[r]?.rows}))}}function me(e,{since:t,span:s,nothingThere:a,tables:o}){const r=`between ${t.toISOString()} and now: ${St(s)}`;if(a)return[`There is no database ${e} now. What was written ${r}, is not in the backup.`];const n=o.filter(({now:d,inBackup:$})=>d!==$),i=o.length-n.length;return[`Lost would be all that was written to ${e} ${r}.`,...n.map(d=>`  ${yt(d)}`),i>0?`  ${i} ${n.length>0?"other ":""}table${i>1?"s":""} with as many rows as in the backup, which may be others`:""].filter(Boolean)}function yt({table:e,now:t,inBackup:s}){const a=t===void 0?"not there now":`${be(t)} now`;return`${e}: ${a}, ${s===void 0?"no such table":be(s)} in the backup`}const be=e=>e.toLocaleString("en-US");function St(e){const t=Math.round(e/1e3),s=[[Math.floor(t/86400),"d"],[Math.floor(t/3600)%24,"h"],[Math.floor(t/60)%60,"min"],[t%60,"s"]],a=s.findIndex(([o])=>o>0);return a===-1?"less than a second":s.slice(a,a+2).filter(([o])=>o>0).map(([o,r])=>`${o} ${r}`).join(" ")}async function At(e){const{workers:t}=e.cluster,s=await(0,k.HA)(t.hosts,async n=>(await e.remote(n)).run((0,L.vN)(t.root))),{answers:a,failures:o}=(0,k.IP)(s);for(const n of o)ge(e,n);let r=new Map(a);for(;r.size>0;){const n=_e(e,r);try{return{context:n,releases:r,lock:await(0,k.XC)(n)}}catch(i){const d=i instanceof h.w?i.failure.host:void 0;if(!(i instanceof h.w)||!ke(i)||d===void 0||!r.has(d))throw i;ge(e,i),r=new Map([...r].filter(([$])=>$!==d))}}return e.reporter.warning("No worker can be locked, so nothing keeps a deploy that reaches them from running at the same time: see that nobody starts one."),{context:_e(e,r),releases:r}}const ke=({code:e})=>!["lock-held","lock-lost","cancelled"].includes(e);function ge({reporter:e},{failure:t}){e.warning(`${t.host} is left out, and not locked: ${t.message}`)}function _e(e,t){const{workers:s}=e.cluster,a=s.hosts.filter(({name:o})=>t.has(o));return{...e,cluster:{...e.cluster,workers:{...s,hosts:a}}}}async function Ot({context:e,lock:t}){if(t===void 0)return;const s=e.cluster.workers.hosts.map(({name:a})=>a);await Promise.all(s.map(async a=>{try{await t.confirm(a)}catch(o){if(!(o instanceof h.w)||!ke(o))throw o;e.reporter.warning(`${a} went away meanwhile: ${o.failure.message}`)}}))}async function Nt({context:e,releases:t},{id:s,recoveryPoint:a},{at:o,reason:r}){const{workers:n}=e.cluster,i={at:o,event:"restored",backup:s,recoveryPoint:a,by:(0,k.vl)(e.run),reason:r},d=({active:u,history:p,staged:w})=>{const _=u??p.at(-1)?.release??w.at(-1)?.id;return _&&{...i,release:_}},$=async u=>{const p=d(t.get(u.name)??{staged:[],history:[]});p!==void 0&&await(await e.remote(u)).run((0,L.cJ)(n.root,p))},{failures:f}=(0,k.IP)(await(0,k.HA)(n.hosts,$));for(const{failure:u}of f)e.reporter.warning(`${u.host} could not note the restore in its history: ${u.message}`);return f.length===n.hosts.length&&e.reporter.warning("No worker has noted the restore: until one has, a rollback refuses to cross migrations that the database no longer has."),[...t.values()].map(u=>{const p=d(u);return p===void 0?u:{...u,history:[...u.history,p]}})}const Rt=(0,c.YA)(30),Ee=(0,c.YA)(1);async function Lt(e,{context:t}){const s=t.clock,a=()=>(s?.now()??new Date).getTime(),o=a()+Rt;for(;;){const{workers:r}=await(0,k.h5)(t);if(!r.some(({healthy:i,active:d})=>i===!1&&d!==void 0)||a()>=o||t.signal?.aborted)return e.cluster.workers.hosts.map(({name:i})=>{const d=r.find(({worker:f})=>f===i),$=d?.running??d?.active;return d?.healthy===void 0?{worker:i,state:"not reached",release:$}:{worker:i,state:d.healthy?"answers":"unhealthy",release:$}});await(s?.sleep(Ee)??new Promise(i=>setTimeout(i,Ee)))}}function Ct(e,{release:t}){const a=(0,k.cr)(e).map(({release:r,migrations:n,backTo:i})=>{const d=`The database no longer has ${n.join(", ")}, which release ${r} on the workers came with.`;return i===void 0?`${d} Type \`buka deploy\`, of the same release or a newer one: it brings it again.`:`${d} Type \`buka rollback ${i}\`, which can live with it; a deploy after that brings it again.`});if(a.length>0)return a;const o=[...new Set(e.flatMap(r=>r.active??[]))];return t===null||o.length===0||o.every(r=>r===t)?[]:[`The backup is from when release ${t} was on the workers; they run ${o.join(", ")}. If that one has changed the database since: \`buka rollback ${t}\`.`]}const T="The present database is untouched.";async function It(e,t={}){const{reporter:s}=e,a=pe(e.cluster),o=()=>e.clock?.now()??new Date,{manifest:r,loss:n,target:i,current:d}=await s.group("Look",async()=>{const u=await Pt(e,t),p=await Q(e,ve(e,a,bt(a,u)));s.step({host:a.host.name,name:"look",state:"done",detail:a.database});const w=qt(t,p.manifest);return{...p,target:w,loss:Dt(w,p,o())}}),$={backup:r,database:a.database,loss:n,workers:[],next:[]};for(const u of xt(a,{manifest:r,loss:n,target:i,current:d}))s.info(u);if(t.dryRun)return{...$,outcome:"planned"};await t.confirm?.(a.database);const f=await s.group("Lock",()=>At(e));try{const u=o(),p=await s.group("Load",()=>Q(e,ve(e,a,kt(a,r.id,i)))),w=Ft(r,p);p.stoppedShort!==void 0&&s.warning(`The log has a gap, or is damaged: it ends in segment ${p.stoppedShort.replace(" ",", and there are some up to ")}. What was written after ${w.recoveryPoint.toISOString()} is lost.`),s.step({host:a.host.name,name:"load",state:"done",detail:i==="point"?`${p.name}, the same as was backed up`:`${p.name}, as it was at ${w.recoveryPoint.toISOString()}`});const _=await s.group("Swap",()=>Bt(e,a,r,f)),O=o(),jt=(0,c.Rz)(Math.max(0,O.getTime()-u.getTime()));return await s.group("Look at the workers",async()=>{const zt=await Nt(f,w,{at:O,reason:t.reason}),Ut=await Lt(e,f),Yt={backup:w,loss:G(w,d,O),previousDatabase:_,took:jt,workers:Ut},Gt=[...Ct(zt,w),...r.continuous===void 0?[]:[Mt]];return{...$,...Yt,outcome:"restored",next:Gt}})}finally{await f.lock?.release()}}function qt({id:e,release:t,to:s},{continuous:a}){if(a!==void 0)return s??(e===void 0&&t===void 0?"newest":"point");if(s===void 0)return"point";throw new h.j({code:"restore-to",message:"Only where backups are made in continuous mode is there anything between two of them.",left:T,hint:"`buka backups` lists what there is; `buka restore ID` takes one."})}const Dt=(e,{manifest:t,current:s},a)=>e==="point"?G(t,s,a):{...G({...t,recoveryPoint:e==="newest"?a:e},s,a),tables:[]};function Ft(e,{reached:t,tables:s={}}){if(t===void 0)return e;const a=Object.entries(s).map(([o,r])=>[o,{rows:r,hash:e.tables[o]?.hash??""}]);return{...e,recoveryPoint:t,tables:Object.fromEntries(a)}}const Mt="The log of the restored server goes on by itself, but nothing can be restored from it before it has a base: type `buka backup` now.";async function Pt(e,t){let s;try{s=await Q(e,U(e))}catch(r){if(!(r instanceof h.w))throw r;if(t.id===void 0||r.code==="cancelled")throw r.with({left:T});return e.reporter.warning(`What is known of ${t.id} can't be asked: ${r.message}`),t.id}const{manifest:a,broken:o}=ht(s,t);return o!==void 0&&e.reporter.warning(`A later proof found ${a.id} broken: ${o}. It is tried all the same; what comes back is compared before it takes the place of anything.`),a.id}async function Bt(e,t,{id:s},a){try{await Ot(a)}catch(r){throw r instanceof h.w?r.with({left:T}):r}if(e.signal?.aborted)throw Te();const{name:o}=t.host;try{const r=await(await e.remote(t.host)).run(gt(t,s)),n=r===void 0?t.database:`${t.database}; the one before is ${r} now`;return e.reporter.step({host:o,name:"swap",state:"done",detail:n}),r}catch(r){if(!(r instanceof h.w))throw r;const n=["unreachable","connection-lost","script-timeout","answer-unreadable","interrupted"].includes(r.code);throw r.with({host:o,step:"swap",left:n?"The swap is done as a whole, or not at all; which of them is not known from here.":`${T} The new one is beside it.`,hint:`\`buka restore ${s} --dry-run\` tells: where each table has as many rows as the backup, it is done.`})}}const ve=(e,t,s)=>j(e,t,s,{step:s.name==="load"?"load":"look",left:T});function Q({signal:e},t){return e===void 0?t:new Promise((s,a)=>{const o=()=>a(Te());t.finally(()=>e.removeEventListener("abort",o)).then(s,a),e.aborted?o():e.addEventListener("abort",o,{once:!0})})}const Te=()=>new h.w({code:"cancelled",step:"restore",message:"The restore was cancelled.",left:`${T} The database host may go on loading beside it; the next restore of the same backup replaces that.`,hint:"Run the same again to restore."});function xt(e,{manifest:t,loss:s,target:a,current:o}){if(t.continuous!==void 0)return Ht(e,{manifest:t,loss:s,target:a,current:o});const{id:r,recoveryPoint:n,bytes:i,release:d,kind:$,by:f,took:u}=t,p={deploy:"before a deploy",manual:"asked for",nightly:"nightly"}[$];return[`Restore ${e.database} on ${e.host.name} from backup ${r}: ${(0,c.z3)(i)}, ${p}, by ${f}, of ${n.toISOString()}${d===null?"":`, when ${d} was on the workers`}.`,...me(e.database,s),`It is loaded beside the present one, in about ${(0,c.a3)(u.restore)}, compared with what was backed up, and then takes its name; ${s.nothingThere?"":"the present one stays under another name. "}Whoever is at work in that moment is cut off and comes back to the new one.`]}function Ht(e,{manifest:t,loss:s,target:a,current:o}){const{id:r,recoveryPoint:n,bytes:i,took:d}=t,$=a==="newest"?"the newest state that the backup server has":`what it was at ${(a==="point"?n:a).toISOString()}`,f=o.others.length===0?"":`, and with it ${o.others.join(", ")}`;return[`Restore the whole PostgreSQL server on ${e.host.name} to ${$}: ${e.database}${f}; from the base of ${(0,c.z3)(i)} of backup ${t.continuous?.base??r}, and the log after it.`,...a==="newest"&&!s.nothingThere?["Lost would be what was written and has not come to the backup server: seconds, where that receives."]:me(e.database,s),`It is built beside the present one, in ${(0,c.a3)(d.restore)} or more, and then takes its place: PostgreSQL stops and starts again, which takes seconds in which every request fails. ${s.nothingThere?"":"The present data stays in another folder."}`]}async function Wt(e,t={}){const s=pe(e.cluster),a=[];try{const o=await e.remote(s.host),r=await o.run(_t(s));for(const{name:n,bytes:i}of r)e.reporter.info(`${n}: ${(0,c.z3)(i)}`);if(t.dryRun||r.length===0)return{found:r,dropped:a};await t.confirm?.(s.database);for(const{name:n}of r){if(e.signal?.aborted)throw new h.w({code:"cancelled",message:"It was cancelled."});await o.run(Et(s,n)),a.push(n),e.reporter.step({host:s.host.name,name:"drop",state:"done",detail:n})}return{found:r,dropped:a}}catch(o){if(!(o instanceof h.w))throw o;const r=a.length===0?"Nothing was dropped.":`Dropped were ${a.join(", ")}; the others are there.`;throw o.with({host:s.host.name,step:"drop",left:r})}}}),833:((ye,D,m)=>{m.d(D,{F:()=>c});var h=m(1996);const k=(0,h.YA)(1);function c({cancelled:N,quitting:F}){const y=new AbortController;let v=0;const E=()=>{F(),process.exit(1)},R=()=>{y.signal.aborted?performance.now()-v>k&&E():(v=performance.now(),N(),y.abort())};return process.on("SIGINT",R),process.on("SIGHUP",R),process.on("SIGTERM",E),y.signal}})};
