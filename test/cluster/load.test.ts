@@ -164,6 +164,14 @@ describe('a buka.yml that is wrong', () => {
       ['20:29 backup.proof must be one of every, nightly; found "no"'],
     ],
     [
+      "a deploy's backup that is proven at night, and is not made",
+      [
+        '  include: [dist]\n',
+        '  include: [dist]\ndatabase: { kind: postgresql, host: lb1, name: pos }\nbackup: { host: lb1, proof: nightly, before-deploy: no }\n',
+      ],
+      ["20:29 only a deploy's backup is left to the night, and with before-deploy: no there is none"],
+    ],
+    [
       'a switch for backups that is neither on nor off',
       [
         '  include: [dist]\n',
