@@ -33,6 +33,7 @@ in_base apt-get -q update
 # shellcheck disable=SC2086 # a list of names
 in_base apt-get -q -y --no-install-recommends install $packages
 in_base apt-get clean
+rm -f "$work/usr/bin/socat" # MariaDB's package brings it; real hosts often lack it, and nothing is to rely on it
 rm -rf "$work"/var/lib/apt/lists/* "$work/usr/sbin/policy-rc.d" "$work/etc/resolv.conf"
 
 echo "settling services" >&3
