@@ -52,7 +52,6 @@ function postgresql(context: SeedContext): SeedEntry[] {
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const identifier = (text: string) => `"${text.replaceAll('"', '""')}"`;
 
-/** Runs at each boot, and makes what isn't there yet. */
 const sql = ({ name, role, password }: { name: string; role: string; password: string }) => `
 SELECT ${literal(`CREATE ROLE ${identifier(role)} LOGIN PASSWORD ${literal(password)}`)}
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(role)}) \\gexec
@@ -64,12 +63,14 @@ const create = (version: string) => `[Unit]
 Description=The service's database and role
 Requires=postgresql@${version}-main.service
 After=postgresql@${version}-main.service
+ConditionPathExists=!/var/lib/lab-database-made
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
 User=postgres
 ExecStart=/usr/bin/psql -q -v ON_ERROR_STOP=1 -f /etc/postgresql/lab.sql
+ExecStartPost=+/usr/bin/touch /var/lib/lab-database-made
 
 [Install]
 WantedBy=multi-user.target

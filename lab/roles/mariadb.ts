@@ -29,17 +29,19 @@ export function mariadb(context: SeedContext): SeedEntry[] {
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const identifier = (text: string) => `\`${text.replaceAll('`', '``')}\``;
 
-/** Runs at each boot, and makes what isn't there yet. */
+/** Runs once: what was changed since stays so when the machine boots again. */
 const create = `[Unit]
 Description=The service's database and account
 Requires=mariadb.service
 After=mariadb.service
+ConditionPathExists=!/var/lib/lab-database-made
 
 [Service]
 Type=oneshot
 RemainAfterExit=yes
 User=mysql
 ExecStart=/bin/sh -c 'mariadb < /etc/mysql/lab.sql'
+ExecStartPost=+/usr/bin/touch /var/lib/lab-database-made
 
 [Install]
 WantedBy=multi-user.target

@@ -125,6 +125,14 @@ it('hosts on which nothing is left are set up again, and the second time nothing
   expect(await root(backup, 'systemctl list-timers --all --no-legend | grep -c buka-')).toBe('2\n');
 });
 
+it('a database host that boots again is as it was left: there is nothing to change', async () => {
+  await lab.powerOff(database);
+  await lab.powerOn(database);
+  await lab.waitForSsh([database]);
+  await root(database, 'systemctl is-system-running --wait');
+  expect(seen(await run({ check: true }))).toEqual([]);
+});
+
 it('the nightly unit makes a backup that is proven, inside its sandbox', async () => {
   await root(
     backup,
