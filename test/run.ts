@@ -3,9 +3,9 @@
  * matrix (`npm run test:faults` is all of it), then the main job as a person runs it. Words after `--` choose test
  * files: `npm test -- test/lab/haproxy.test.ts`.
  */
-import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { down, insideNetwork, up } from '../lab';
 
 type Project = 'unit' | 'lab' | 'faults' | 'main-job';
@@ -19,11 +19,10 @@ interface Report {
 }
 
 const root = join(import.meta.dirname, '..');
-/** The tests on real machines wait most of their time, so they are dealt out to two labs. */
-const labs = [1, 2].map((number) => ({ name: `test-${process.pid}-${number}`, number }));
+/** The tests on real machines wait half of their time, so two labs share them. */
+const labs = [1, 2].map((number) => `test-${process.pid}-${number}`);
 const patterns = process.argv.slice(2);
 const folder = join(root, 'out');
-const reportOf = (project: Project, part = 1) => join(folder, `test-${project}-${part}.json`);
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -33,23 +32,38 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
   });
 }
 
-const jest = (project: Project, part?: number): string[] => [
+const jest = (project: Project, ...args: readonly string[]): [string, ...string[]] => [
   process.execPath,
   '--experimental-vm-modules',
   '--no-warnings',
   join(root, 'node_modules/jest/bin/jest.js'),
-  ...['--selectProjects', project, '--json', `--outputFile=${reportOf(project, part)}`],
-  ...(part === undefined ? [] : [`--shard=${part}/${labs.length}`]),
-  ...(patterns.length > 0 ? ['--passWithNoTests'] : []),
-  // Machines and load are shared by all tests of a project but the first.
-  ...(project === 'unit' ? [] : ['--runInBand']),
-  ...patterns,
+  ...['--selectProjects', project],
+  ...args,
 ];
+const chosen = patterns.length > 0 ? ['--passWithNoTests', ...patterns] : [];
+const reportTo = (name: string) => ['--json', `--outputFile=${join(folder, `test-${name}.json`)}`];
+// Machines and load are shared by all tests of a project but the first.
+const inBand = '--runInBand';
 
-async function onLab({ name, number }: (typeof labs)[number]): Promise<number> {
+/** The files of the tests on real machines, the long ones first. */
+function labTests(): string[] {
+  const [command, ...args] = jest('lab', '--listTests', ...chosen);
+  const listed = execFileSync(command, args, { cwd: root, encoding: 'utf8' });
+  const files = listed.split('\n').filter((line) => line.startsWith('/'));
+  return files.sort((one, other) => statSync(other).size - statSync(one).size);
+}
+
+/** Runs one file after the other from those that no other lab has taken. */
+async function onLab(name: string, files: string[]): Promise<number> {
   try {
     const lab = await up({ name, cluster: join(root, 'examples/pos/buka.yml'), say: console.log });
-    return await run(...insideNetwork(lab.name, jest('lab', number)), lab.env);
+    let worst = 0;
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      const report = reportTo(`lab-${basename(file, '.test.ts')}`);
+      const command = insideNetwork(lab.name, jest('lab', ...report, inBand, '--runTestsByPath', file));
+      worst = Math.max(worst, await run(...command, lab.env));
+    }
+    return worst;
   } finally {
     await down(name);
   }
@@ -58,10 +72,11 @@ async function onLab({ name, number }: (typeof labs)[number]): Promise<number> {
 /** Every lab is gone before one that could not be made is told of. */
 async function onLabs(): Promise<number> {
   // One makes the base of all machines, where it is missing, and the other waits for it.
-  const ends = await Promise.allSettled(labs.map(onLab));
+  const files = labTests();
+  const ends = await Promise.allSettled(labs.slice(0, files.length).map((name) => onLab(name, files)));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
-  return Math.max(...ends.map((end) => (end.status === 'fulfilled' ? end.value : 1)));
+  return Math.max(0, ...ends.map((end) => (end.status === 'fulfilled' ? end.value : 1)));
 }
 
 const reports = () =>
@@ -70,7 +85,7 @@ const reports = () =>
     .map((name) => join(folder, name));
 
 const here = (project: Project) => {
-  const [command = '', ...args] = jest(project);
+  const [command, ...args] = jest(project, ...reportTo(project), ...(project === 'unit' ? [] : [inBand]), ...chosen);
   return run(command, args);
 };
 
@@ -78,10 +93,7 @@ async function main(): Promise<number> {
   mkdirSync(folder, { recursive: true });
   for (const file of reports()) rmSync(file);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(
-      signal,
-      () => void Promise.allSettled(labs.map(({ name }) => down(name))).then(() => process.exit(130)),
-    );
+    process.once(signal, () => void Promise.allSettled(labs.map((name) => down(name))).then(() => process.exit(130)));
 
   const statuses: number[] = [];
   console.log('\n== Tests on this machine ==');
