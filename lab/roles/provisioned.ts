@@ -1,8 +1,8 @@
-import { myCnf, type ProvisionedRole, pgpassLine, type Secret, setupsOf } from '../../src/provision';
+import { myCnf, pgpassLine, type Secret, type Setup, setupsOf } from '../../src/provision';
 import { file, folder, link, type SeedContext, type SeedEntry } from './seed';
 
 /** What `buka provision` would put on this machine for a role, with the lab's own secrets. */
-export function provisioned(context: SeedContext, role: ProvisionedRole): SeedEntry[] {
+export function provisioned(context: SeedContext, role: Setup['role']): SeedEntry[] {
   const { cluster, machine, backups } = context;
   if (backups === undefined) return [];
   return setupsOf(cluster, machine.host, backups.facts)
@@ -22,6 +22,7 @@ function contentOf({ kind }: Secret, { cluster, backups }: SeedContext): string 
     pgpass: () => pgpassLine(cluster, backups.readerPassword),
     'my.cnf': () => myCnf(cluster, backups.readerPassword),
     key: () => backups.restoreKey,
+    environment: () => '',
   };
   return contents[kind]();
 }

@@ -2,7 +2,9 @@ import { BukaError } from '../errors';
 import { type Output, type Script, script } from '../remote';
 import { minutes, seconds } from '../units';
 import { asRoot, done } from './as-root';
-import type { Account, Folder, ManagedFile, Secret } from './setup';
+import { checkText } from './checkers';
+import type { Account, Folder, ManagedFile, Secret, Setup } from './setup';
+import { tellText } from './tell';
 
 /** What puts a host right: each script does one kind of thing, for all that differ, and twice does no harm. */
 
@@ -42,13 +44,15 @@ export const installPackages = (names: readonly string[]): Script<void> =>
 
 // An asterisk is no password, and unlike an exclamation mark doesn't lock the account against keys.
 const accountsText = asRoot(String.raw`
-printf '%s\n' "$accounts" | while IFS=' ' read -r name home shell; do
-  if getent passwd -- "$name" >/dev/null; then usermod --home "$home" --shell "$shell" -- "$name"
+printf '%s\n' "$accounts" | while IFS=' ' read -r kind name home shell; do
+  if getent passwd -- "$name" >/dev/null; then usermod --home "$home" --shell "$shell" -- "$name"; continue; fi
+  if getent group -- "$name" >/dev/null; then group=--no-user-group; else group=--user-group; fi
+  if [ "$kind" = login ]; then
+    useradd "$group" --create-home --home-dir "$home" --shell "$shell" --password '*' -- "$name"
   else
-    if getent group -- "$name" >/dev/null; then group=--no-user-group; else group=--user-group; fi
     useradd --system "$group" --no-create-home --home-dir "$home" --shell "$shell" --password '*' -- "$name"
-    [ "$group" = --user-group ] || usermod --gid "$name" -- "$name"
   fi
+  [ "$group" = --user-group ] || usermod --gid "$name" -- "$name"
 done
 `);
 
@@ -56,7 +60,23 @@ export const makeAccounts = (accounts: readonly Account[]): Script<void> =>
   script({
     name: 'accounts',
     text: accountsText,
-    values: { accounts: table(accounts.map(({ name, home, shell }) => [name, home, shell])) },
+    values: {
+      accounts: table(accounts.map(({ login, name, home, shell }) => [login ? 'login' : 'system', name, home, shell])),
+    },
+    deadline: seconds(30),
+    parse: (output) => void done(output),
+  });
+
+const membersText = asRoot(String.raw`
+printf '%s\n' "$members" | while IFS=' ' read -r user group; do usermod --append --groups "$group" -- "$user"; done
+`);
+
+/** Who is logged in gets the new groups at the next login. */
+export const joinGroups = (members: Setup['members']): Script<void> =>
+  script({
+    name: 'groups',
+    text: membersText,
+    values: { members: table(members.map(({ user, group }) => [user, group])) },
     deadline: seconds(30),
     parse: (output) => void done(output),
   });
@@ -83,52 +103,97 @@ export const makeFolders = (folders: readonly Folder[]): Script<void> =>
     parse: (output) => void done(output),
   });
 
-/** Each is written beside, in a name that its folder's reader skips, and renamed: what reads it finds the old or the new. */
-const filesText = asRoot(String.raw`
+/**
+ * Each is written beside, in a name that its folder's reader skips, checked by its own program and renamed: what reads it
+ * finds the old or the new. A unit that has to be told of it is told at once, and gets the old one back if it doesn't
+ * take the new one; so what runs and what is on the disk are never two things for long, and the host does all of it by
+ * itself once it has begun.
+ */
+const filesText = asRoot(
+  `${checkText}${tellText}${String.raw`
 umask 077
-printf '%s\n' "$files" | while IFS=' ' read -r mode owner group check path content; do
-  folder=$(dirname -- "$path")
-  (umask 022; mkdir -p -- "$folder")
-  beside=$folder/.$(basename -- "$path").buka
-  rm -f -- "$beside"
-  printf %s "$content" | base64 -d > "$beside"
-  if [ "$check" = sudoers ] && ! words=$(visudo -c -f "$beside" 2>&1 </dev/null); then
-    rm -f -- "$beside"
-    printf '%s\n%s\n' "$path" "$words"
-    exit 21
-  fi
-  chown -- "$owner:$group" "$beside"
-  chmod -- "$mode" "$beside"
-  mv -f -T -- "$beside" "$path"
-done
-case $files in *' /etc/systemd/system/'*) systemctl daemon-reload ;; esac
-`);
+units=known
+know_units() { if [ "$units" = changed ]; then systemctl daemon-reload; units=known; fi; }
+back() { if [ -e "$before_it" ]; then mv -f -T -- "$before_it" "$path"; else rm -f -- "$path"; fi; }
+printf '%s\n' "$files" | {
+  while IFS=' ' read -r mode owner group checker how unit proof port place path content; do
+    folder=$(dirname -- "$path")
+    (umask 022; mkdir -p -- "$folder")
+    beside=$folder/.$(basename -- "$path").buka
+    before_it=$beside-before
+    rm -f -- "$beside" "$before_it"
+    printf %s "$content" | base64 -d > "$beside"
+    if [ "$checker" != - ] && ! words=$(check "$checker" "$beside" 2>&1 </dev/null); then
+      rm -f -- "$beside"
+      printf '%s\n%s\n%s\n' "$path" "$checker" "$words"
+      exit 21
+    fi
+    chown -- "$owner:$group" "$beside"
+    chmod -- "$mode" "$beside"
+    if [ "$how" != - ] && [ -f "$path" ]; then cp -p -- "$path" "$before_it"; fi
+    mv -f -T -- "$beside" "$path"
+    case $path in /etc/systemd/system/*) units=changed ;; esac
+    if [ "$how" = - ] || ! systemctl -q is-active -- "$unit"; then rm -f -- "$before_it"; continue; fi
+    know_units
+    if ! words=$(tell "$how" "$unit" "$proof" "$port" "$place" 2>&1 </dev/null); then
+      back
+      systemctl daemon-reload
+      tell "$how" "$unit" "$proof" "$port" "$place" >/dev/null 2>&1 </dev/null || words="$words; nor with the old one"
+      printf '%s\n%s\n%s\n' "$path" "$unit" "$words"
+      exit 24
+    fi
+    rm -f -- "$before_it"
+  done
+  know_units
+}
+`}`,
+);
 
-/** @throws BukaError `sudoers-refused`: the file that was there stays */
+/** @throws BukaError `file-refused`, `not-taken`: the file that was there stays, or is back */
 export const writeFiles = (files: readonly ManagedFile[]): Script<void> =>
   script({
     name: 'files',
     text: filesText,
-    values: {
-      files: table(
-        files.map(({ mode, owner, group, sudoers, path, content }) => [
-          ...[octal(mode), owner, group, sudoers ? 'sudoers' : 'no'],
-          ...[path, Buffer.from(content).toString('base64')],
-        ]),
-      ),
+    values: { files: table(files.map(rowOf)) },
+    deadline: minutes(10),
+    parse(output) {
+      if (output.status === 21) throw refused(output);
+      if (output.status === 24) throw notTaken(output);
+      done(output);
     },
-    deadline: minutes(1),
-    parse: (output) => (output.status === 21 ? refused(output) : void done(output)),
   });
 
-function refused({ stdout }: Output): never {
-  const [path, ...words] = stdout.trim().split('\n');
-  throw new BukaError({
-    code: 'sudoers-refused',
-    message: `visudo does not take the new ${path}.`,
+function rowOf({ mode, owner, group, checkedBy, tell, path, content }: ManagedFile): string[] {
+  const proof = tell?.shownBy;
+  return [
+    ...[octal(mode), owner, group, checkedBy ?? '-', tell?.how ?? '-', tell?.unit ?? '-', proof?.kind ?? '-'],
+    ...(proof?.kind === 'http' ? [String(proof.port), proof.path] : ['-', proof?.socket ?? '-']),
+    ...[path, Buffer.from(content).toString('base64')],
+  ];
+}
+
+function refused({ stdout }: Output): BukaError {
+  const [path, checker, ...words] = stdout.trim().split('\n');
+  return new BukaError({
+    code: 'file-refused',
+    message: `${checker} does not take the new ${path}.`,
     seen: words.join('\n'),
     left: 'The one that was there stays as it was; files before it were written.',
-    hint: 'Is the ssh user of buka.yml a name that sudo reads as one? `sudo --version` on the host tells which sudo it is.',
+    hint:
+      checker === 'visudo'
+        ? 'Is the ssh user of buka.yml a name that sudo reads as one? `sudo --version` on the host tells which sudo it is.'
+        : `What it says is about what buka.yml makes of ${path}, or about the version of the program on this host.`,
+  });
+}
+
+function notTaken({ stdout }: Output): BukaError {
+  const [path, unit, ...words] = stdout.trim().split('\n');
+  return new BukaError({
+    code: 'not-taken',
+    message: `${unit} does not work with the new ${path}.`,
+    seen: words.join('\n'),
+    left: `The old ${path} is back, and ${unit} was told so; files before it were written.`,
+    hint: `On the host: \`journalctl -u ${unit} -n 50\`. Mend what it says, then run this again.`,
   });
 }
 
@@ -137,6 +202,7 @@ const secretsText = asRoot(String.raw`
 umask 077
 printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line opens before; do
   folder=$(dirname -- "$path")
+  (umask 022; mkdir -p -- "$folder")
   beside=$folder/.$(basename -- "$path").buka
   rm -f -- "$beside" "$beside.pub"
   there=no
@@ -168,6 +234,7 @@ printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line
         printf '%s\n' "$before" | base64 -d | while IFS= read -r option; do
           case $option in password=*) printf 'password=%s\n' "$known" ;; *) printf '%s\n' "$option" ;; esac
         done > "$beside" ;;
+      environment) printf '%s\n' "$before" | base64 -d > "$beside" ;;
     esac
     chown -- "$owner:$group" "$beside"
     chmod -- "$mode" "$beside"
@@ -210,15 +277,18 @@ export const makeSecrets = (secrets: readonly Secret[], password: string): Scrip
 
 const unitsText = asRoot(String.raw`
 systemctl daemon-reload
-# shellcheck disable=SC2086 # a list of names
-systemctl -q enable --now -- $units
+# shellcheck disable=SC2086 # lists of names
+if [ -n "$enabled" ]; then systemctl -q enable -- $enabled; fi
+# shellcheck disable=SC2086
+if [ -n "$units" ]; then systemctl -q enable --now -- $units; fi
 `);
 
-export const enableUnits = (units: readonly string[]): Script<void> =>
+/** @param enabled those that need not run now */
+export const enableUnits = (units: readonly string[], enabled: readonly string[] = []): Script<void> =>
   script({
     name: 'units',
     text: unitsText,
-    values: { units: units.join(' ') },
+    values: { units: units.join(' '), enabled: enabled.join(' ') },
     deadline: minutes(1),
     parse: (output) => void done(output),
   });
