@@ -106,8 +106,11 @@ async function putRight(context: ProvisionContext, asRoot: AsRoot, toMend: reado
     );
     await mendReader(cluster, asRoot, { differences: toMend, seen, reporter });
   });
-  for (const [name, differences] of byHost(loadBalancers))
+  for (const [name, differences] of byHost(loadBalancers)) {
+    refuseWhenCancelled(context);
     await reporter.group(`Load balancer ${name}`, async () => mendHost(await at(name), differences, reporter));
+  }
+  refuseWhenCancelled(context);
   const running = byHost(workers);
   if (running.size === 0) return;
   // Root's key may be no key of the deploy user's; and what is drained is noted in that one's home.
@@ -115,6 +118,16 @@ async function putRight(context: ProvisionContext, asRoot: AsRoot, toMend: reado
   await withoutTraffic({ ...context, remote }, [...running.keys()], async (name) =>
     mendHost(await at(name), running.get(name) ?? [], reporter),
   );
+}
+
+function refuseWhenCancelled({ signal }: ProvisionContext): void {
+  if (signal?.aborted !== true) return;
+  throw new BukaError({
+    code: 'cancelled',
+    message: 'The run was cancelled.',
+    left: 'Each machine that was begun is as it should be; the others are as they were.',
+    hint: 'Run the same again to go on from here.',
+  });
 }
 
 type AsRoot = (host: Host) => Promise<Remote>;
