@@ -30,7 +30,9 @@ export function loadBalancer(cluster: Cluster, host: Host, own: OwnFacts): Setup
     users: [host.user],
     folders: [folder('/usr/local/lib/buka')],
     files: [
-      file(HAPROXY_STATE_PROGRAM, haproxyStateProgram, { mode: 0o755 }),
+      file(HAPROXY_STATE_PROGRAM, haproxyStateProgram(cluster, own.deploy?.home ?? `/home/${host.user}`), {
+        mode: 0o755,
+      }),
       file(`/etc/systemd/system/${HAPROXY}.d/buka.conf`, haproxyUnit),
       file('/etc/default/haproxy', masterSocketOption(masterSocket), { tell: restart }),
       file('/etc/haproxy/haproxy.cfg', haproxyConfiguration(cluster), {

@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -104,7 +104,7 @@ describe('HAProxy', () => {
 describe('what HAProxy would forget over a reload', () => {
   const titles = '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight';
   const rows = [
-    ...['3 pos 1 worker1 10.0.0.21 2 0 1', '3 pos 2 worker2 10.0.0.22 2 8 1', '3 pos 3 worker3 10.0.0.23 0 1 1'],
+    ...['3 pos 1 worker1 10.0.0.21 2 0 1', '3 pos 2 web-2 10.0.0.22 2 8 1', '3 pos 3 worker3 10.0.0.23 0 1 1'],
     ...['4 pos-internal 1 worker1 10.0.0.21 2 4 1', '4 pos-internal 2 worker2 10.0.0.22 2 32 1'],
   ];
   let socket: Server;
@@ -112,7 +112,7 @@ describe('what HAProxy would forget over a reload', () => {
 
   async function run(verb: string): Promise<void> {
     const program = join(here, 'program');
-    const text = haproxyStateProgram
+    const text = haproxyStateProgram(machineCluster(), join(here, "it's home"))
       .replace('/run/haproxy/admin.sock', join(here, 'admin.sock'))
       .replace('/run/buka-haproxy/servers', join(here, 'state', 'servers'));
     writeFileSync(program, text);
@@ -131,6 +131,14 @@ describe('what HAProxy would forget over a reload', () => {
   it('is kept: who was drained or in maintenance, and nothing of the others', async () => {
     await run('keep');
     expect(state()).toBe(`1\n${titles}\n${rows[1]}\n${rows[2]}\n`);
+  });
+
+  it('is not kept of a worker that Buka drained: its guard sees to that, and it may be readmitted meanwhile', async () => {
+    const mark = join(here, "it's home", '.buka/pos/worker2');
+    mkdirSync(mark, { recursive: true });
+    writeFileSync(join(mark, 'mark'), '');
+    await run('keep');
+    expect(state()).toBe(`1\n${titles}\n${rows[2]}\n`);
   });
 
   it('is nothing at a start, and a HAProxy that does not answer is reloaded all the same', async () => {
