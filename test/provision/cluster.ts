@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { type Cluster, parseCluster } from '../../src/cluster';
 import { type Facts, type OwnFacts, type Setup, setupsOf } from '../../src/provision';
 
@@ -66,7 +65,3 @@ export function contentOf({ files }: Setup, path: string): string {
   if (found === undefined) throw new Error(`there is no ${path}; there are ${files.map((one) => one.path).join(', ')}`);
   return found.content;
 }
-
-/** A test by a program that may not be on this machine. */
-export const withProgram = (program: string) =>
-  spawnSync('sh', ['-c', `command -v ${program}`]).status === 0 ? it : it.skip;

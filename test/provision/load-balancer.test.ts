@@ -1,15 +1,14 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { haproxyStateProgram } from '../../src/provision/haproxy-state';
-import { contentOf, machineCluster, own, roleOf, withProgram } from './cluster';
+import { contentOf, machineCluster, own, roleOf } from './cluster';
 
 const HAPROXY = '/etc/haproxy/haproxy.cfg';
 const KEEPALIVED = '/etc/keepalived/keepalived.conf';
-const SERVES = '/etc/keepalived/haproxy-serves';
 
 let here: string;
 beforeEach(() => {
@@ -86,19 +85,6 @@ describe('HAProxy', () => {
     });
     expect(alone.units).toEqual(['haproxy.service']);
   });
-
-  for (const [kind, of] of [
-    ['for IPv4', machineCluster()],
-    ['for IPv6', machineCluster('10.0.0.10', "'fd00::10'")],
-    ['without a shared address', machineCluster('address: 10.0.0.10, ', '')],
-  ] as const)
-    withProgram('haproxy')(`takes its configuration ${kind}`, () => {
-      const path = join(here, 'haproxy.cfg');
-      writeFileSync(path, contentOf(roleOf('lb1', of), HAPROXY));
-      const { stdout, stderr } = spawnSync('haproxy', ['-c', '-f', path], { encoding: 'utf8' });
-      expect(`${stdout}${stderr}`).toMatch(/Configuration file is valid/);
-      expect(`${stdout}${stderr}`).not.toMatch(/ALERT|WARNING(?!.*server state file)/);
-    });
 });
 
 describe('what HAProxy would forget over a reload', () => {
@@ -176,16 +162,5 @@ describe('keepalived', () => {
     const setup = roleOf('lb1', machineCluster(), { ...own, interface: undefined });
     expect(setup.byHand).toMatchObject([{ what: 'the shared address', code: 'interface-unknown' }]);
     expect(setup.files.map(({ path }) => path)).not.toContain(KEEPALIVED);
-  });
-
-  withProgram('keepalived')('takes its configuration', () => {
-    const path = join(here, 'keepalived.conf');
-    const serves = join(here, 'serves');
-    writeFileSync(serves, contentOf(roleOf('lb1'), SERVES));
-    chmodSync(serves, 0o755);
-    writeFileSync(path, contentOf(roleOf('lb1'), KEEPALIVED).replace(SERVES, serves));
-    expect(spawnSync('keepalived', ['--config-test', '--use-file', path], { encoding: 'utf8' })).toMatchObject({
-      status: 0,
-    });
   });
 });
