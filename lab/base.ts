@@ -8,7 +8,7 @@ import { exec, must } from './exec';
 
 /** The packages of every role. On purpose without curl, socat and python3: real hosts often lack them. */
 const packages =
-  'systemd systemd-sysv dbus openssh-server openssh-client sudo iproute2 iputils-ping haproxy keepalived postgresql mariadb-server mariadb-client restic'.split(
+  'systemd systemd-sysv dbus openssh-server openssh-client sudo iproute2 iputils-ping haproxy keepalived postgresql mariadb-server mariadb-client restic prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-node-exporter'.split(
     ' ',
   );
 
