@@ -9,6 +9,7 @@ import { provisioned } from './provisioned';
 import type { SeedContext, SeedEntry } from './seed';
 
 export { type Accounts, baseAccounts, groupId, userId } from './accounts';
+export { common } from './common';
 export type { BackupSecrets, SeedContext, SeedEntry } from './seed';
 
 /** The roles of a host, by its name; a host without one, such as a jump host, is a plain machine. */
