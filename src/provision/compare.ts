@@ -54,12 +54,13 @@ export function compare(host: string, setup: Setup, found: Found): Difference[] 
     );
   for (const folder of setup.folders)
     differ(folder.path, placeDiffers(folder, found.places.get(folder.path), 'folder'), { kind: 'folder', folder });
-  for (const file of setup.files)
-    differ(
-      file.path,
-      fileDiffers(file, found.places.get(file.path)),
-      cutsOff(setup, file, found) ? cutsOffCustomers(host, file) : { kind: 'file', file },
-    );
+  for (const file of setup.files) {
+    const there = found.places.get(file.path);
+    // Of a file whose place alone is wrong, its readers need not be told.
+    const wanted = isSame(file, there) ? { ...file, tell: undefined } : file;
+    const mend: Mend = cutsOff(setup, wanted, found) ? cutsOffCustomers(host, file) : { kind: 'file', file: wanted };
+    differ(file.path, fileDiffers(file, there), mend);
+  }
   for (const secret of setup.secrets)
     differ(secret.path, secretDiffers(secret, found.places.get(secret.path)), {
       kind: 'secret',
@@ -133,9 +134,13 @@ function placeDiffers(place: Place, found: FoundPlace | undefined, kind: 'file' 
 function fileDiffers(file: ManagedFile, found: FoundPlace | undefined): string | undefined {
   const wrong = placeDiffers(file, found, 'file');
   if (found?.kind !== 'file') return wrong;
-  const same = found.content === createHash('sha256').update(file.content).digest('hex');
-  return [...(same ? [] : ['other content']), ...(wrong === undefined ? [] : [wrong])].join(', ') || undefined;
+  return (
+    [...(isSame(file, found) ? [] : ['other content']), ...(wrong === undefined ? [] : [wrong])].join(', ') || undefined
+  );
 }
+
+const isSame = ({ content }: ManagedFile, found: FoundPlace | undefined): boolean =>
+  found?.kind === 'file' && found.content === createHash('sha256').update(content).digest('hex');
 
 function secretDiffers(secret: Secret, found: FoundPlace | undefined): string | undefined {
   if (found?.kind === 'file' && !isThere(found))

@@ -68,9 +68,8 @@ export async function provision(
       byHand,
     };
   }
-  const nobody = seen.differences.filter((one) => ours(one) && isDeployUserMissing(one));
-  if (nobody.length > 0 && cluster.authorizedKeys === undefined)
-    throw forAPerson(nobody, 'Nothing was changed.', reporter);
+  const first = seen.differences.filter((one) => ours(one) && comesFirst(cluster, one));
+  if (first.length > 0) throw forAPerson(first, 'Nothing was changed.', reporter);
 
   const mended: Difference[] = [];
   let before = '';
@@ -144,8 +143,10 @@ function refuseSharedAccount({ service, workers }: Cluster): void {
   });
 }
 
-const isDeployUserMissing = ({ mend }: Difference): boolean =>
-  mend.kind === 'by-hand' && mend.code === 'deploy-user-missing';
+/** What everything else would be made for the wrong account without. */
+const comesFirst = ({ authorizedKeys }: Cluster, { mend }: Difference): boolean =>
+  mend.kind === 'by-hand' &&
+  (mend.code === 'account-taken' || (mend.code === 'deploy-user-missing' && authorizedKeys === undefined));
 
 function rolesByHost(all: Look['byHand']): ProvisionReport['byHand'] {
   const hosts = [...new Set(all.map(({ host }) => host))];

@@ -19,7 +19,7 @@ export interface ManagedFile extends Place {
   /** The program that reads it, and has to take it before it gets the place of the one that is there. */
   readonly checkedBy?: Checker;
   /** Who has to be told of a new one; where that fails, the old one comes back. */
-  readonly tell?: Telling;
+  readonly tell?: Telling | undefined;
 }
 
 /** A unit that reads a file only when it is told to. One that isn't running isn't told. */

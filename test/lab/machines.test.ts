@@ -70,8 +70,6 @@ it('what somebody changed is shown host by host, and is put right while customer
   const haproxies = await Promise.all(
     loadBalancers.map((host) => root.root(host, 'systemctl show -p MainPID --value haproxy')),
   );
-  // A mode is put right without a restart, which customers would feel.
-  for (const host of loadBalancers) await root.root(host, 'chmod 644 /etc/default/haproxy');
   const report = await ground.underLoad(() => root.provision());
   expect(report.outcome).toBe('changed');
   expect(await check()).toEqual([]);

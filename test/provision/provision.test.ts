@@ -126,3 +126,16 @@ it('an app that would run as the deploy user is refused before a host is asked',
   });
   expect(hosts.opened).toEqual([]);
 });
+
+it("an app that would run as an account of the distribution's own is refused, and no host is touched", async () => {
+  const accounts = new Map([
+    ...bare.accounts,
+    ['backup', { id: 34, home: '/var/backups', shell: '/bin/sh', groups: [] }],
+  ]);
+  const hosts = bareHosts({ accounts });
+  await expect(run(hosts, { hosts: ['worker1'] }, cluster('service: pos', 'service: backup'))).rejects.toMatchObject({
+    code: 'account-taken',
+    failure: { left: 'Nothing was changed.' },
+  });
+  expect(new Set(hosts.ran.map(({ script }) => script))).toEqual(new Set(['look']));
+});
