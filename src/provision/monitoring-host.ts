@@ -23,10 +23,7 @@ export function monitoringHost(cluster: Cluster): Setup {
     folders: [folder(RULES_FOLDER)],
     files: [
       options('prometheus', `--storage.tsdb.retention.time=${RETENTION} --web.listen-address=127.0.0.1:${prometheus}`),
-      options(
-        'prometheus-alertmanager',
-        `--web.listen-address=127.0.0.1:${alertmanager} --cluster.listen-address= --cluster.advertise-address=127.0.0.1:9094`,
-      ),
+      options('prometheus-alertmanager', `--web.listen-address=127.0.0.1:${alertmanager} --cluster.listen-address=`),
       options(
         'prometheus-blackbox-exporter',
         `--config.file=/etc/prometheus/blackbox.yml --web.listen-address=127.0.0.1:${blackbox}`,
