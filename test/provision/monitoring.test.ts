@@ -31,6 +31,13 @@ describe('the monitoring host', () => {
     expect(targets('haproxy')).toEqual(['10.0.0.11:8405', '10.0.0.12:8405']);
   });
 
+  it("asks each worker's app for its own figures, which response times are read from", () => {
+    expect(jobs().find(({ job_name }) => job_name === 'app')?.static_configs).toEqual([
+      { targets: ['10.0.0.21:3000'], labels: { host: 'worker1' } },
+      { targets: ['10.0.0.22:3000'], labels: { host: 'worker2' } },
+    ]);
+  });
+
   it('asks for the app as a customer does: through the shared address, or else through each load balancer', () => {
     expect(targets('availability')).toEqual(['http://10.0.0.10/readyz']);
     expect(targets('availability', machineCluster('10.0.0.10', "'fd00::10'"))).toEqual(['http://[fd00::10]/readyz']);
