@@ -15,7 +15,7 @@ const here = (port: number) => [{ targets: [`127.0.0.1:${port}`] }];
 
 /**
  * What is measured, and how often: by these names of jobs and the label `host` the objectives are read. The app is asked for through the customers' address each 5 s: one probe more or less
- * is then a thousandth of what 99.9 % of a week leaves.
+ * is then less than a hundredth of what 99.9 % of a week leaves.
  */
 export function prometheusConfiguration(cluster: Cluster): string {
   const { service, hosts, loadBalancers, workers } = cluster;
