@@ -30,15 +30,15 @@ export function monitoringHost(cluster: Cluster): Setup {
       ),
       file('/etc/prometheus/blackbox.yml', blackboxConfiguration(cluster), {
         checkedBy: 'blackbox',
-        tell: reload('prometheus-blackbox-exporter', blackbox, '/-/healthy'),
+        tell: tell('restart', 'prometheus-blackbox-exporter', blackbox, '/-/healthy'),
       }),
       file('/etc/prometheus/alertmanager.yml', alertmanagerConfiguration(), {
         checkedBy: 'amtool',
-        tell: reload('prometheus-alertmanager', alertmanager, '/-/ready'),
+        tell: tell('reload', 'prometheus-alertmanager', alertmanager, '/-/ready'),
       }),
       file('/etc/prometheus/prometheus.yml', prometheusConfiguration(cluster), {
         checkedBy: 'promtool',
-        tell: reload('prometheus', prometheus, '/-/ready'),
+        tell: tell('reload', 'prometheus', prometheus, '/-/ready'),
       }),
     ],
     units: units.map((name) => `${name}.service`),
@@ -49,8 +49,8 @@ export function monitoringHost(cluster: Cluster): Setup {
 const options = (name: string, words: string): ManagedFile =>
   file(`/etc/default/${name}`, `${MARK}\nARGS="${words}"\n`, { tell: { unit: `${name}.service`, how: 'restart' } });
 
-const reload = (name: string, port: number, path: string): Telling => ({
+const tell = (how: Telling['how'], name: string, port: number, path: string): Telling => ({
   unit: `${name}.service`,
-  how: 'reload',
+  how,
   shownBy: { kind: 'http', port, path },
 });

@@ -14,8 +14,9 @@ const targets = (hosts: readonly Host[], port: number) =>
 const here = (port: number) => [{ targets: [`127.0.0.1:${port}`] }];
 
 /**
- * What is measured, and how often: by these names of jobs and the label `host` the objectives are read. The app is asked for through the customers' address each 5 s: one probe more or less
- * is then less than a hundredth of what 99.9 % of a week leaves.
+ * What is measured, and how often; the objectives are read by these names of jobs and the label `host`. The app is asked
+ * for through the customers' address each 5 s: one probe more or less is then less than a hundredth of what 99.9 % of a
+ * week leaves.
  */
 export function prometheusConfiguration(cluster: Cluster): string {
   const { service, hosts, loadBalancers, workers } = cluster;
