@@ -87,7 +87,7 @@ async function taskOf(context: Context, worker: string): Promise<Task> {
   if (to === undefined) throw noRelease(worker);
   const task: Task = { worker, does: 'readmit', to, why: 'is changed', ...places(one) };
   const { problem } = batchesOf(cluster, [task], all);
-  if (problem !== undefined) throw problem.with({ left: `${worker} was not touched.` });
+  if (problem !== undefined) throw new BukaError({ ...problem.failure, left: `${worker} was not touched.` });
   return task;
 }
 
