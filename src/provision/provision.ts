@@ -109,7 +109,6 @@ async function putRight(context: ProvisionContext, asRoot: AsRoot, toMend: reado
     refuseWhenCancelled(context);
     await reporter.group(`Load balancer ${name}`, async () => mendHost(await at(name), differences, reporter));
   }
-  refuseWhenCancelled(context);
   const running = byHost(workers);
   if (running.size === 0) return;
   // Root's key may be no key of the deploy user's; and what is drained is noted in that one's home.
