@@ -71,7 +71,7 @@ function metrics({ monitoring }: Cluster): string[] {
   return [
     `frontend buka-metrics
     bind ${isIPv6(address) ? `:::${HAPROXY_METRICS_PORT} v4v6` : `:${HAPROXY_METRICS_PORT}`}
-    no log
+    http-request set-log-level silent
 ${from === undefined ? '' : `    http-request deny unless { src ${from} }\n`}    http-request use-service prometheus-exporter if { path /metrics }
     http-request deny
 `,

@@ -14,6 +14,9 @@ interface Place {
  * keepalived holds the shared address on the first load balancer in buka.yml whose HAProxy serves. An advertisement each
  * 0.3 s, which takes VRRP version 3: the address moves within a second of a machine's end. Shorter ones are missed where
  * a machine is busy. The load balancers tell each other by address, so no network has to pass multicast on.
+ *
+ * The check is run by root: where it is another user, keepalived 2.2 kills itself when it is to test a configuration, and
+ * a good one can't be told from a bad one.
  */
 export function keepalivedConfiguration({ loadBalancers }: Cluster, { host, address, interface: name }: Place): string {
   const { hosts } = loadBalancers;
@@ -23,7 +26,7 @@ export function keepalivedConfiguration({ loadBalancers }: Cluster, { host, addr
 global_defs {
     vrrp_version 3
     enable_script_security
-    script_user nobody
+    script_user root
 }
 
 vrrp_script haproxy {
