@@ -39,7 +39,7 @@ export class Programs {
     const text = script.text
       .replace('PATH=', `PATH=${this.#bin}:`)
       .replace('-gt 100', '-gt 5')
-      .replace('+ 60', '+ 1')
+      .replace('+ 60', '+ 4')
       .replace(/^ *sleep 1$/m, ':');
     return { ...script, text };
   }
