@@ -8,8 +8,9 @@ import { addHbaLine, hasHbaLine, limitLog, runMariadbSql, runSql } from './datab
 import type { Look } from './look';
 import { mariadbReaderSql, nativeHash } from './mariadb-reader';
 import { backupCluster } from './needs';
-import { enableUnits, installPackages, joinGroups, makeAccounts, makeFolders, makeSecrets, writeFiles } from './put';
+import { enableUnits, installPackages, joinGroups, makeAccounts, makeFolders, makeSecrets } from './put';
 import { hbaLines, pointsSql, readerSql, scramVerifier } from './reader';
+import { writeFiles } from './write-files';
 
 /** Puts one host right, as far as it can be by itself: each kind of thing after what it needs, in one round trip. */
 export async function mendHost(at: Remote, differences: readonly Difference[], reporter: Reporter): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Cluster, Host } from '../cluster';
-import { BukaError, ConfigurationError } from '../errors';
+import { ConfigurationError } from '../errors';
 import { become, type Remote } from '../remote';
 import type { Reporter } from '../reporter';
 import { type Context, withoutTraffic } from '../rollout';
@@ -8,6 +8,7 @@ import { type Look, look } from './look';
 import { mendHost, mendReader } from './mend';
 import { byHost, inOrder } from './order';
 import type { HostRole, Secret } from './setup';
+import { comesFirst, forAPerson, refuseSharedAccount, refuseWhenCancelled, unsettled } from './stops';
 
 /** What a use case works with; it tells a rollout's locks and leases who is at work. */
 export type ProvisionContext = Context;
@@ -106,7 +107,7 @@ async function putRight(context: ProvisionContext, asRoot: AsRoot, toMend: reado
     await mendReader(cluster, asRoot, { differences: toMend, seen, reporter });
   });
   for (const [name, differences] of byHost(loadBalancers)) {
-    refuseWhenCancelled(context);
+    refuseWhenCancelled(context.signal);
     await reporter.group(`Load balancer ${name}`, async () => mendHost(await at(name), differences, reporter));
   }
   const running = byHost(workers);
@@ -118,34 +119,7 @@ async function putRight(context: ProvisionContext, asRoot: AsRoot, toMend: reado
   );
 }
 
-function refuseWhenCancelled({ signal }: ProvisionContext): void {
-  if (signal?.aborted !== true) return;
-  throw new BukaError({
-    code: 'cancelled',
-    message: 'The run was cancelled.',
-    left: 'Each machine that was begun is as it should be; the others are as they were.',
-    hint: 'Run the same again to go on from here.',
-  });
-}
-
 type AsRoot = (host: Host) => Promise<Remote>;
-
-/** The app and the deploy user are two: the app must not be able to change its own release. */
-function refuseSharedAccount({ service, workers }: Cluster): void {
-  const shared = workers.hosts.find(({ user }) => user === service);
-  if (shared === undefined) return;
-  throw new ConfigurationError({
-    code: 'app-user',
-    message: `The app's account would be ${service}, which is the ssh user of ${shared.name}: the app could change its own releases.`,
-    left: 'Nothing was changed.',
-    hint: 'Give ssh: user: in buka.yml another name than the service.',
-  });
-}
-
-/** What everything else would be made for the wrong account without. */
-const comesFirst = ({ authorizedKeys }: Cluster, { mend }: Difference): boolean =>
-  mend.kind === 'by-hand' &&
-  (mend.code === 'account-taken' || (mend.code === 'deploy-user-missing' && authorizedKeys === undefined));
 
 function rolesByHost(all: Look['byHand']): ProvisionReport['byHand'] {
   const hosts = [...new Set(all.map(({ host }) => host))];
@@ -182,39 +156,6 @@ async function settleAll(works: readonly Promise<void>[], reporter: Reporter): P
   const [first, ...others] = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason as unknown] : []));
   for (const other of others) reporter.warning(other instanceof Error ? other.message : String(other));
   if (first !== undefined) throw first;
-}
-
-function unsettled(differences: readonly Difference[]): BukaError {
-  const [first] = differences;
-  return new BukaError({
-    code: 'provision-unsettled',
-    host: first?.host,
-    step: 'provision',
-    message: `${first?.what} was put right, and is as it was before.`,
-    seen: differences.map(({ host, what, seen }) => `${host}: ${what}: ${seen}`).join('\n'),
-    left: 'All that differed before it was put right.',
-    hint: 'Does something else keep changing it, such as Ansible or Puppet? Give the file to one of the two.',
-  });
-}
-
-function forAPerson(differences: readonly Difference[], left: string, reporter: Reporter): BukaError {
-  const failures = differences.flatMap(({ host, what, seen, mend }) =>
-    mend.kind === 'by-hand'
-      ? [
-          new BukaError({
-            code: mend.code,
-            host,
-            step: 'provision',
-            message: `${what}: ${seen}`,
-            left,
-            hint: mend.hint,
-          }),
-        ]
-      : [],
-  );
-  const [first = unsettled(differences), ...others] = failures;
-  for (const other of others) reporter.warning(other.message);
-  return first;
 }
 
 /** Once: it is the moment to do it. */

@@ -1,8 +1,8 @@
 import { jest } from '@jest/globals';
 import type { Cluster } from '../../src/cluster';
 import { setupsOf } from '../../src/provision';
-import { writeFiles } from '../../src/provision/put';
 import { file } from '../../src/provision/setup';
+import { writeFiles } from '../../src/provision/write-files';
 import type { Archive } from '../../src/release';
 import { status } from '../../src/rollout';
 import { Ground, loadBalancers, workers } from './rollout-ground';

@@ -3,8 +3,8 @@ import { createServer as createHttp } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeFiles } from '../../src/provision/put';
 import { file, type ManagedFile } from '../../src/provision/setup';
+import { writeFiles } from '../../src/provision/write-files';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
 import { Programs } from './programs';
 

@@ -12,9 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Setup } from '../../src/provision';
 import { compare } from '../../src/provision/compare';
-import { makeFolders, makeSecrets, writeFiles } from '../../src/provision/put';
+import { makeFolders, makeSecrets } from '../../src/provision/put';
 import { file, folder, setup } from '../../src/provision/setup';
 import { survey } from '../../src/provision/survey';
+import { writeFiles } from '../../src/provision/write-files';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
 
 /** The scripts themselves, on this machine, in a folder of the test's own. They are root's. */
