@@ -49,14 +49,14 @@ function exporter({ monitoring, backup }: Cluster, host: Host): Part[] {
   if (monitoring === undefined) return [];
   const tell = { unit: `${EXPORTER}.service`, how: 'restart' } as const;
   const { address } = monitoring.host;
-  const metrics = backup?.host.name === host.name ? ` --collector.textfile.directory=${BACKUP_HOME}/metrics` : '';
+  const metrics = backup?.host.name === host.name ? `--collector.textfile.directory=${BACKUP_HOME}/metrics` : '';
   const from = isIP(address) ? `IPAddressDeny=any\nIPAddressAllow=localhost ${address}\n` : '';
   return [
     {
       packages: [{ name: EXPORTER }],
       files: [
         file(`/etc/systemd/system/${EXPORTER}.service.d/buka.conf`, `${MARK}\n[Service]\n${from}`, { tell }),
-        file(`/etc/default/${EXPORTER}`, `${MARK}\nARGS="--no-collector.systemd${metrics}"\n`, { tell }),
+        file(`/etc/default/${EXPORTER}`, `${MARK}\nARGS="${metrics}"\n`, { tell }),
       ],
       units: [`${EXPORTER}.service`],
     },

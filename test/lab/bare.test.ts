@@ -8,6 +8,8 @@ import { exec } from '../../lab/exec';
 jest.setTimeout(600_000);
 
 const name = 'labtest-bare';
+/** A customer, through the shared address. */
+const ASK = `fetch('http://10.50.0.10/').then((one) => one.text()).then((text) => process.stdout.write(text))`;
 const root = join(import.meta.dirname, '../..');
 let lab: Lab;
 let folder: string;
@@ -49,7 +51,7 @@ it('in one go, and the second time there is nothing to change', async () => {
   const deployed = await buka('deploy');
   expect([deployed.status, deployed.stdout + deployed.stderr]).toEqual([0, expect.anything()]);
   expect((await buka('status')).status).toBe(0);
-  const asked = await lab.execInNetwork(['curl', '-sf', '-m', '5', 'http://10.50.0.10/']);
+  const asked = await lab.execInNetwork([process.execPath, '-e', ASK]);
   expect(asked).toMatchObject({ status: 0, stdout: 'hello' });
   expect((await buka('provision', '--check')).status).toBe(0);
 });
