@@ -35,10 +35,14 @@ in_base apt-get -q update
 in_base apt-get -q -y --no-install-recommends install $packages
 if [ -n "$repository" ]; then
   echo "fetching packages" >&3
+  in_base apt-get clean
   # shellcheck disable=SC2086
   in_base apt-get -q -y --no-install-recommends --download-only install $repository
   mkdir -p "$work/srv/packages"
-  mv "$work"/var/cache/apt/archives/*.deb "$work/srv/packages/"
+  # apt would read an epoch's %3a in the name of a file as a colon.
+  for file in "$work"/var/cache/apt/archives/*.deb; do
+    mv "$file" "$work/srv/packages/$(basename "$file" | sed 's/%3a/./')"
+  done
   for file in "$work"/srv/packages/*.deb; do
     dpkg-deb -f "$file"
     printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' \
