@@ -40,7 +40,7 @@ asRoot('a configuration that its own program does not take', () => {
   it('never gets the place of the one that is there, and nobody is told of it', async () => {
     programs.running = true;
     await put(file(at('app.cfg'), 'old\n'));
-    programs.put('haproxy', 'grep -q good "$4" || { echo "line 1: oops"; exit 1; }');
+    programs.put('haproxy', 'grep -q good "$3" || { echo "line 1: oops"; exit 1; }');
     const broken = file(at('app.cfg'), 'broken\n', { checkedBy: 'haproxy', tell: reload });
     expect(await failure(put(broken, file(at('next'), '')))).toMatchObject({
       code: 'file-refused',
@@ -49,14 +49,14 @@ asRoot('a configuration that its own program does not take', () => {
     });
     expect(read('app.cfg')).toBe('old\n');
     expect(readdirSync(etc)).toEqual(['app.cfg']);
-    expect(programs.asked).toEqual([`haproxy -c -q -f ${at('.app.cfg.buka')}`]);
+    expect(programs.asked).toEqual([`haproxy -c -f ${at('.app.cfg.buka')}`]);
     await put(file(at('app.cfg'), 'good\n', { checkedBy: 'haproxy', tell: reload }));
     expect(read('app.cfg')).toBe('good\n');
   });
 
   it.each([
     ['visudo', 'visudo -c -f FILE'],
-    ['haproxy', 'haproxy -c -q -f FILE'],
+    ['haproxy', 'haproxy -c -f FILE'],
     ['keepalived', 'keepalived --config-test --use-file FILE'],
     ['promtool', 'promtool check config FILE'],
     ['amtool', 'amtool check-config FILE'],
