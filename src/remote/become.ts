@@ -9,6 +9,8 @@ const text = String.raw`
 if [ "$(id -un)" = "$become_user" ]; then eval "$become_text"; exit; fi
 for become_name in $become_names; do export "$become_name"; done
 become_home=$(getent passwd -- "$become_user" | cut -d : -f 6)
+# As after its own login: it may not even look into root's home, and find(1) fails there.
+cd -- "$become_home" 2>/dev/null || cd /
 exec setpriv --reuid "$become_user" --regid "$(id -g -- "$become_user")" --init-groups -- \
   env HOME="$become_home" USER="$become_user" LOGNAME="$become_user" sh -eu -c "$become_text"
 `;

@@ -24,6 +24,17 @@ asRoot('a script that root runs as another user', () => {
     expect(seen).toEqual(['7', 'nobody', '/nonexistent', 'a b', '$(id)', '', 'nogroup']);
   });
 
+  it('begins in its home, or in / where that is missing: not in the home of root, which it can not enter', async () => {
+    const where = script({
+      name: 'where',
+      text: 'pwd',
+      deadline: seconds(10),
+      parse: ({ stdout }) => stdout.trim(),
+    });
+    expect(await become(root, 'daemon').run(where)).toBe('/usr/sbin');
+    expect(await become(root, 'nobody').run(where)).toBe('/');
+  });
+
   it('and as root itself is run as it is', async () => {
     expect((await become(root, 'root').run(whoami)).slice(0, 2)).toEqual(['7', 'root']);
   });
