@@ -58,6 +58,7 @@ ${peers.length === 0 ? '' : `    unicast_peer {\n${peers.join('\n')}\n    }\n`} 
 export const servesProgram = `#!/bin/sh
 ${MARK}
 exec perl -MIO::Socket::INET -e '
+  $SIG{ALRM} = sub { exit 1 };
   alarm 1;
   my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1", PeerPort => 80, Timeout => 1) or exit 1;
   print $s "GET ${ALIVE_PATH} HTTP/1.0\\r\\n\\r\\n"; $s->flush;
