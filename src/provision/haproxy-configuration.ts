@@ -8,6 +8,8 @@ import { MARK } from './setup';
  * HAProxy before the workers. Retries are Debian's stock settings, which repeat only what never reached a worker: a sale
  * must not be booked twice. A check may take 3 s, since without a time of its own it gets no more than its interval
  * (configuration manual, `timeout check`), and one busy second of a load balancer would take every worker out at once.
+ * A reload would close the connections on which no request is under way at once, under the next request of a client that
+ * doesn't know yet: one of 1,500 failed over 18 reloads; told with an answer, none of 1,700 (`idle-close-on-response`).
  */
 export function haproxyConfiguration(cluster: Cluster): string {
   const { loadBalancers, workers } = cluster;
@@ -48,10 +50,12 @@ defaults
     option forwardfor
     retries 3
     option redispatch
+    option idle-close-on-response
     timeout connect 5s
     timeout client 50s
     timeout server 50s
     timeout http-request 10s
+    timeout http-keep-alive 50s
     timeout check 3s
 `;
 

@@ -44,6 +44,12 @@ describe('HAProxy', () => {
     }
   });
 
+  it('closes no idle connection under the next request of a client, neither at a reload nor while that waits for it', () => {
+    const lines = section(configuration, 'defaults');
+    expect(lines).toContain('option idle-close-on-response');
+    expect(lines).toContain('timeout http-keep-alive 50s');
+  });
+
   it('repeats no request that may have reached a worker', () => {
     expect(configuration).not.toMatch(/retry-on/);
   });
