@@ -51,6 +51,7 @@ if [ -n "$repository" ]; then
   printf 'deb [trusted=yes] file:/srv/packages ./\n' >"$work/etc/apt/sources.list"
 fi
 in_base apt-get clean
+rm -f "$work/usr/bin/socat" # MariaDB's package brings it; real hosts often lack it, and nothing is to rely on it
 rm -rf "$work"/var/lib/apt/lists/* "$work/usr/sbin/policy-rc.d" "$work/etc/resolv.conf"
 
 echo "settling services" >&3

@@ -67,7 +67,7 @@ tidy() {
   if [ "$action" = prove ]; then mark_broken; fi
   stop_proof_server
   for process in $dump $session; do kill "$process" 2>/dev/null || :; done
-  if [ -n "$store" ]; then kill -s INT "$store" 2>/dev/null || :; wait "$store" 2>/dev/null || :; fi
+  if [ -n "$store" ]; then end_store; fi
   if [ -n "$failed" ]; then
     # A restic whose reader went away leaves its lock.
     restic --no-cache unlock >/dev/null 2>&1 || :

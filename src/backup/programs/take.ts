@@ -70,7 +70,7 @@ preflight() {
 }
 
 # restic takes whatever it was given until its input ends for a whole backup. So its input is held open here (descriptor
-# 3), and ends only when the dump has ended well; otherwise restic is interrupted, which leaves no snapshot and no lock.
+# 3), and ends only when the dump has ended well; otherwise restic is interrupted, which leaves no snapshot.
 # $1 what it is called in the repository, $2 what starts it and has its process in $dump.
 store() {
   size_before=$(repository_size)
@@ -106,18 +106,20 @@ repository_size() { du -sb "$RESTIC_REPOSITORY" | cut -f 1; }
 # Whichever ended first took the other with it: the dump has no snapshot without its session, and no reader without restic.
 dump_failed() {
   sleep 0.2
-  if ! kill -0 "$store" 2>/dev/null; then
-    wait "$store" || code=$?
-    store=
-    restic --no-cache unlock >/dev/null 2>&1 || :
-    die store-failed "restic ended with status $code: $(words "$work/restic.err")"
-  fi
-  kill -s INT "$store" 2>/dev/null || :
-  wait "$store" 2>/dev/null || :
-  store=
+  if kill -0 "$store" 2>/dev/null; then lived=yes; else lived=; fi
+  end_store
+  if [ -z "$lived" ]; then die store-failed "restic ended with status $store_code: $(words "$work/restic.err")"; fi
   if [ -s "$work/session.err" ]; then die dump-failed "reading production: $(words "$work/session.err")"; fi
   if dump_failure_is_migration; then die migration-running "$(words "$work/dump.err")"; fi
   die dump-failed "reading ended with status $code: $(words "$work/dump.err")"
+}
+# A restic that is interrupted while it still waits for its lock to be the only one leaves it; so does one that is killed.
+end_store() {
+  kill -s INT "$store" 2>/dev/null || :
+  store_code=0
+  wait "$store" 2>/dev/null || store_code=$?
+  store=
+  restic --no-cache unlock >/dev/null 2>&1 || :
 }
 summary() { sed -n '/"message_type":"summary"/s/.*"'"$1"'":"\{0,1\}\([0-9a-f]*\)"\{0,1\}.*/\1/p' "$work/restic.json" | tail -n 1; }
 `;
