@@ -72,16 +72,16 @@ it('what somebody changed is shown host by host, and is put right while customer
   );
   const report = await ground.underLoad(() => root.provision());
   expect(report.outcome).toBe('changed');
+  expect(root.reporter.lines.filter((line) => /^(Load balancer|Worker) /.test(line))).toEqual([
+    ...loadBalancers.map((host) => `Load balancer ${host}`),
+    ...workers.map((host, index) => `Worker ${host}, ${index + 1} of 3`),
+  ]);
   expect(await check()).toEqual([]);
   const after = await Promise.all(workers.map(mainPid));
   expect(after.filter((pid, index) => pid === before[index])).toEqual([]);
   expect(
     await Promise.all(loadBalancers.map((host) => root.root(host, 'systemctl show -p MainPID --value haproxy'))),
   ).toEqual(haproxies);
-  expect(root.reporter.lines.filter((line) => /^(Load balancer|Worker) /.test(line))).toEqual([
-    ...loadBalancers.map((host) => `Load balancer ${host}`),
-    ...workers.map((host, index) => `Worker ${host}, ${index + 1} of 3`),
-  ]);
   const { workers: states, locks, leases } = await status(ground.context());
   expect(states.every(({ rotation }) => [...rotation.values()].every((state) => state === 'in'))).toBe(true);
   expect([locks, leases]).toEqual([[], []]);
