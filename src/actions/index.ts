@@ -8,6 +8,7 @@ const actions = {
   deploy: () => import('./deploy'),
   rollback: () => import('./rollback'),
   restore: () => import('./restore'),
+  provision: () => import('./provision'),
   pipeline: () => import('./pipeline'),
 };
 

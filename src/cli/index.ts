@@ -132,7 +132,7 @@ function describe(perform: Perform): Command {
   onHosts('release', 'release the locks of runs that stopped renewing them; others only when the run is named', lock)
     .option('--run <id>', 'a run, from `buka lock status`, that loses its lock even if it is alive, and then stops')
     .action((options) => perform(options.json, (out, { lockReleaseCommand }) => lockReleaseCommand(options, out)));
-  onHosts('provision [hosts...]', 'set the backup server and the database host up for backups; twice does no harm')
+  onHosts('provision [hosts...]', 'make bare Debian or Ubuntu machines the cluster of buka.yml; twice changes nothing')
     .option('--check', 'list what differs, and change nothing; exit status 2 where something does', false)
     .option('--user <name>', 'who logs in, with the rights of root; --key is their key', 'root')
     .action((hosts, options) =>

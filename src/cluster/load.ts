@@ -98,6 +98,7 @@ function toCluster(file: ClusterFile): Cluster {
   return {
     service: file.service,
     hosts,
+    authorizedKeys: file.ssh['authorized-keys'],
     loadBalancers: {
       kind: balancers.kind,
       hosts: balancers.hosts.map(named),
@@ -111,6 +112,8 @@ function toCluster(file: ClusterFile): Cluster {
       port: workers.port,
       health: workers.health,
       envFile: workers['env-file'],
+      start: workers.start,
+      packages: workers.packages,
       unit: `${file.service}.service`,
       root: `/srv/${file.service}`,
     },

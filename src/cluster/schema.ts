@@ -20,6 +20,11 @@ const ssh = z.strictObject({
   user: format.userName.default('deploy').describe('The user that every host is reached as'),
   port: format.portNumber.default(22),
   jump: format.hostName.optional().describe('The host that every connection goes through'),
+  'authorized-keys': z
+    .array(format.publicKey)
+    .min(1, { error: 'a list with at least one public key' })
+    .optional()
+    .describe('Public keys that may log in as the user; buka provision makes the account and its authorized_keys'),
 });
 
 const proxyNames = z
@@ -38,13 +43,6 @@ const loadBalancers = z.strictObject({
   'master-socket': format.absolutePath.default('/run/haproxy-master.sock').describe('The master process (haproxy -S)'),
 });
 
-const workers = z.strictObject({
-  hosts: hostList(2),
-  port: format.portNumber.describe('The port that the app listens on'),
-  health: format.urlPath.describe('Answers 2xx when the app can serve'),
-  'env-file': format.absolutePath.optional().describe("The file with the app's environment, on each worker"),
-});
-
 const program = z.union([
   z.string().transform((text, context) => {
     const split = splitWords(text);
@@ -56,6 +54,23 @@ const program = z.union([
     error: 'a list with the program and its arguments',
   }),
 ]);
+
+const workers = z.strictObject({
+  hosts: hostList(2),
+  port: format.portNumber.describe('The port that the app listens on'),
+  health: format.urlPath.describe('Answers 2xx when the app can serve'),
+  'env-file': format.absolutePath.optional().describe("The file with the app's environment, on each worker"),
+  start: program
+    .refine(([first = '']) => /^[A-Za-z0-9_./][A-Za-z0-9_./+-]*$/.test(first), {
+      error: 'a program, such as node, or a file of the release, such as bin/server, with its arguments',
+    })
+    .optional()
+    .describe('Starts the app, in the folder of its release; no shell reads it. buka provision makes a unit of it'),
+  packages: z
+    .array(format.packageName)
+    .default([])
+    .describe("The distribution's packages that the app needs; buka provision installs them"),
+});
 
 const release = z.strictObject({
   build: format.command.optional().describe('Run by bash in the app folder on the machine that builds'),

@@ -1,3 +1,4 @@
+export { become } from './become';
 export { type ConnectionOptions, Connections } from './connections';
 export type { Credentials } from './credentials';
 export { fields, lastWords, lines, type Output, rows, succeeded } from './output';

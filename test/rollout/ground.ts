@@ -37,6 +37,7 @@ export function clusterOf({ workers = 3, loadBalancers = 2, rollout = {}, releas
       port: 3000,
       health: '/readyz',
       envFile: '/etc/pos/env',
+      packages: [],
       unit: 'pos.service',
       root: '/srv/pos',
     },
