@@ -7,10 +7,10 @@ import { BukaError } from '../src/errors';
 import { exec, must } from './exec';
 
 /** The packages of every role. On purpose without curl, socat and python3: real hosts often lack them. */
-const packages =
-  'systemd systemd-sysv dbus openssh-server openssh-client sudo iproute2 iputils-ping haproxy keepalived postgresql mariadb-server mariadb-client restic'.split(
-    ' ',
-  );
+const packages = [
+  'systemd systemd-sysv dbus openssh-server openssh-client sudo iproute2 iputils-ping',
+  'haproxy keepalived postgresql mariadb-server mariadb-client restic prometheus',
+].flatMap((names) => names.split(' '));
 
 const buildScript = join(import.meta.dirname, 'base/build.sh');
 

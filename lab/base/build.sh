@@ -37,7 +37,7 @@ rm -rf "$work"/var/lib/apt/lists/* "$work/usr/sbin/policy-rc.d" "$work/etc/resol
 
 echo "settling services" >&3
 # A role's services are enabled for the machines that have the role, before they boot.
-in_base systemctl disable haproxy keepalived postgresql mariadb
+in_base systemctl disable haproxy keepalived postgresql mariadb prometheus
 # Nothing of a lab needs these, and nine machines that boot at once share the processors of one.
 for unit in apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
   fstrim.timer console-getty.service getty.target systemd-networkd.service systemd-logind.service; do

@@ -57,7 +57,10 @@ export function sloText(report: SloReport): string {
       ],
     ]),
     columns([
-      ['error budget', `${formatLength(budget.spent)} spent of ${formatLength(budget.whole)}, ${formatLength(budget.left)} left`],
+      [
+        'error budget',
+        `${formatLength(budget.spent)} spent of ${formatLength(budget.whole)}, ${formatLength(budget.left)} left`,
+      ],
       ['not measured', formatLength(availability.unmeasured)],
       [
         'requests',

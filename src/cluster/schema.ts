@@ -159,7 +159,10 @@ const sections = {
         .lt(100, { error: 'a percentage above 0 and below 100' })
         .default(99.9)
         .describe('Percent of the time in which the service answers through the virtual address'),
-      'mean-response-time': format.duration('1ms', '10m').prefault('3s').describe('What real requests take at most, on average'),
+      'mean-response-time': format
+        .duration('1ms', '10m')
+        .prefault('3s')
+        .describe('What real requests take at most, on average'),
       histogram: format.metricName
         .default('http_request_duration_seconds')
         .describe("The app's Prometheus histogram of how long its requests took, in seconds"),

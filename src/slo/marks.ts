@@ -1,5 +1,5 @@
-import { type ReleaseList, releases } from '../rollout';
 import type { Context } from '../rollout';
+import { type ReleaseList, releases } from '../rollout';
 import type { Span } from './samples';
 
 /** Something that was done on purpose, on the same time line as what was measured. */

@@ -75,7 +75,9 @@ export class Prometheus {
 
   /** By POST, since a query may be longer than a URL. */
   async #ask(path: string, values: Record<string, string | undefined>): Promise<string> {
-    const form = new URLSearchParams(Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined));
+    const form = new URLSearchParams(
+      Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined),
+    );
     await this.#turn();
     try {
       const socket = await this.dial();

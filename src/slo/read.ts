@@ -43,7 +43,8 @@ async function rawSamples(
   { from, to }: Span,
 ): Promise<Series[]> {
   const pieces: Span[] = [];
-  for (let end = to; end > from - BEFORE; end -= PIECE) pieces.push({ from: Math.max(end - PIECE, from - BEFORE), to: end });
+  for (let end = to; end > from - BEFORE; end -= PIECE)
+    pieces.push({ from: Math.max(end - PIECE, from - BEFORE), to: end });
   const answers = await Promise.all(
     pieces.reverse().map(async (piece) => {
       const found = await prometheus.samples(query(Math.ceil((piece.to - piece.from) / 1000)), piece.to);
