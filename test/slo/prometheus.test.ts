@@ -66,7 +66,7 @@ test('an answer that is cut off is told, and not waited for', async () => {
   };
   await expect(ask()).rejects.toEqual(failed(expect.any(String)));
   respond = (response) => response.destroy();
-  await expect(ask()).rejects.toEqual(failed('socket hang up'));
+  await expect(ask()).rejects.toEqual(failed(expect.stringContaining('socket hang up')));
 });
 
 test('many questions at once are all answered, a few at a time', async () => {

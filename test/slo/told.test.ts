@@ -1,6 +1,7 @@
 import { sloText } from '../../src/cli/slo';
 import { sloSummary } from '../../src/github/slo-summary';
 import { badge, failOn, formatLength, formatPercent, formatTime, gateFailure, page } from '../../src/slo';
+import uplot from '../../src/slo/page/uplot.json' with { type: 'json' };
 import { milliseconds, seconds } from '../../src/units';
 import { deployMark, reportOf } from './report';
 
@@ -62,6 +63,12 @@ describe('the page', () => {
     expect(html).not.toContain('<b>ann');
     expect(html.match(/<script>/g)).toHaveLength(2);
     expect(html.match(/<\/script>/g)).toHaveLength(2);
+  });
+
+  test('carries the charting library along, with its licence', () => {
+    expect(uplot.js.length).toBeGreaterThan(30_000);
+    expect(uplot.js).toMatch(/^\/\*[\s\S]*Permission is hereby granted/);
+    expect(page(met)).toContain(uplot.js);
   });
 
   test('has the charts, and their data as one value', () => {
