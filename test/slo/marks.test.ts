@@ -17,6 +17,7 @@ test('deploys, rollbacks and restores of the window are on the time line, and no
     entry(6, 'activated', 'one', 'prices are wrong'),
     entry(7, 'reverted', 'one'),
     entry(8, 'restored', 'one', 'deleted by mistake'),
+    entry(9, 'activated', 'four', 'the backup server is away'),
     entry(10, 'activated', 'three'),
   ];
   expect(
@@ -26,5 +27,6 @@ test('deploys, rollbacks and restores of the window are on the time line, and no
     [6, 'rollback', 'one'],
     [7, 'rollback', 'one'],
     [8, 'restore', 'one'],
+    [9, 'deploy', 'four'],
   ]);
 });

@@ -74,10 +74,11 @@ test('many questions at once are all answered, a few at a time', async () => {
   respond = (response) => {
     open += 1;
     most = Math.max(most, open);
-    setImmediate(() => {
+    // Long enough for all the others to come, if nothing kept them.
+    setTimeout(() => {
       open -= 1;
       response.end(JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [] } }));
-    });
+    }, 50);
   };
   const answers = await Promise.all(Array.from({ length: 40 }, ask));
   expect(answers).toHaveLength(40);

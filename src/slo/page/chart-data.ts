@@ -2,7 +2,7 @@ import type { SloReport } from '../measure';
 
 type Line = (number | null)[];
 
-/** What charts.ts draws; times in seconds since 1970, lengths in seconds. */
+/** What charts.ts draws, numbers alone: no text gets into the page's script. Times in seconds since 1970, lengths in seconds. */
 export interface ChartData {
   readonly from: number;
   readonly to: number;

@@ -10,6 +10,3 @@ export function htmlTable(head: readonly string[], rows: readonly (readonly stri
     `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join('')}</tr>`;
   return `<div class="scroll"><table><thead>${line(head, 'th')}</thead><tbody>${rows.map((row) => line(row, 'td')).join('')}</tbody></table></div>`;
 }
-
-/** A value for a script in the page; nothing in it can end the script. */
-export const scriptValue = (value: unknown): string => JSON.stringify(value).replaceAll('<', '\\u003c');

@@ -3,7 +3,7 @@ import type { Verdict } from '../verdict';
 import { formatLength, formatMoment, formatPercent, formatQuantile, formatTime } from '../words';
 import { chartData } from './chart-data';
 import { charts } from './charts';
-import { escaped, htmlTable, scriptValue } from './html';
+import { escaped, htmlTable } from './html';
 import { style } from './style';
 import uplot from './uplot.json' with { type: 'json' };
 
@@ -24,7 +24,7 @@ export function page(report: SloReport): string {
 ${parts(title, report).filter(Boolean).join('\n')}
 </main>
 <script>${uplot.js}</script>
-<script>var data = ${scriptValue(chartData(report))};${charts}</script>
+<script>var data = ${JSON.stringify(chartData(report))};${charts}</script>
 </body>
 </html>
 `;
