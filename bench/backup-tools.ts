@@ -37,7 +37,7 @@ export class Tools {
 
   /** Prepares all that is not a backup: folders, keys, and pgBackRest's own setting up. */
   static async ready(lab: Lab): Promise<Tools> {
-    const major = (await root(lab, 'db1', 'ls /etc/postgresql')).trim();
+    const major = await sql(lab, "SELECT current_setting('server_version_num')::int / 10000");
     const tools = new Tools(lab, major);
     await root(lab, 'backup1', `install -d -m 700 -o ${reader} -g ${reader} ${folder}`);
     await tools.#asReader('restic --no-cache init');

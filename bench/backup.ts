@@ -94,7 +94,7 @@ async function fill(lab: Lab, megabytes: number): Promise<number> {
   // Archiving needs a restart to be turned on, which the measured part has none of. Vacuuming comes when it is told to.
   for (const setting of ["archive_mode = 'on'", "archive_command = '/bin/true'", 'autovacuum = off'])
     await sql(lab, `ALTER SYSTEM SET ${setting}`, 'postgres');
-  await root(lab, 'db1', 'systemctl restart postgresql@*-main');
+  await root(lab, 'db1', 'systemctl restart "postgresql@*-main.service"');
   await sql(lab, await shopSql());
   const step = megabytes * 100; // about a twentieth
   let sales = 0;

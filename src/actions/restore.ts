@@ -1,8 +1,7 @@
-import { backupId, dropPrevious, type RestoreReport, restore, type TableLoss } from '../backup';
+import { dropPrevious, type RestoreReport, readWanted, restore, type TableLoss } from '../backup';
 import { loadCluster } from '../cluster';
 import { ConfigurationError } from '../errors';
 import { addSummary, code, flagInput, input, jobRun, setOutputs, table, text } from '../github';
-import { releaseId } from '../release';
 import { formatDuration } from '../units';
 import { withHosts } from './hosts';
 import { readHostInputs } from './inputs';
@@ -19,10 +18,7 @@ export async function run(): Promise<void> {
   const inputs = readHostInputs();
   const { dryRun } = inputs;
   const dropping = flagInput('drop-previous');
-  const [id, release] = [input('id'), input('release')];
-  const named = [id, release].filter(Boolean).length;
-  if (named > (dropping ? 0 : 1)) throw tooMuch();
-  const wanted = { id: id ? backupId(id) : undefined, release: release ? releaseId(release) : undefined };
+  const wanted = readWanted({ id: input('id'), release: input('release'), to: input('to') }, dropping);
   const cluster = await loadCluster(inputs.config);
   if (!dryRun && input('confirm') !== cluster.service) throw notConfirmed(cluster.service, input('confirm'));
   const use = async (context: Parameters<typeof restore>[0]) => {
@@ -90,12 +86,4 @@ const notConfirmed = (service: string, seen: string) =>
     seen: seen || 'nothing',
     left: 'Nothing was changed.',
     hint: 'Look at what would be lost with dry-run: true first.',
-  });
-
-const tooMuch = () =>
-  new ConfigurationError({
-    code: 'restore-words',
-    message: 'Give id, or release, or drop-previous, or none of them: no two.',
-    left: 'Nothing was changed.',
-    hint: 'Leave the others empty.',
   });

@@ -4,6 +4,7 @@ export { type BackupId, type BackupManifest, backupId } from './manifest';
 export { backupProgram, programVersion, restoreProgram } from './programs';
 export { type Proof, proveBackup } from './prove';
 export { type RestoreOptions, type RestoreReport, restore } from './restore';
+export { readWanted } from './restore-choice';
 export type { PreviousDatabase } from './restore-host';
 export type { Loss, TableLoss } from './restore-loss';
 export { type DroppedPrevious, dropPrevious } from './restore-previous';

@@ -1,7 +1,7 @@
-import { BukaError } from '../errors';
-import type { ReleaseId } from '../release';
+import { BukaError, ConfigurationError } from '../errors';
+import { type ReleaseId, releaseId } from '../release';
 import type { KnownBackup } from './list';
-import type { BackupId } from './manifest';
+import { type BackupId, backupId } from './manifest';
 
 export interface Wanted {
   readonly id?: BackupId | undefined;
@@ -10,6 +10,49 @@ export interface Wanted {
   /** The newest one from before this instant, of those that a log goes on from. */
   readonly to?: Date | undefined;
 }
+
+/** What a person, or a workflow, says of the backup; nothing, or an empty text, for the newest one. */
+export interface WantedWords {
+  readonly id?: string | undefined;
+  readonly release?: string | undefined;
+  /** An instant with date, time and zone, as RFC 3339 has it. */
+  readonly to?: string | undefined;
+}
+
+/**
+ * @param dropping whether it goes with the wish to drop earlier databases, which restores nothing
+ * @throws ConfigurationError `restore-words` for a backup named twice, `restore-time`, or what an id that is none has
+ */
+export function readWanted({ id, release, to }: WantedWords, dropping: boolean): Wanted {
+  if ([id, release, to].filter(Boolean).length > (dropping ? 0 : 1)) throw tooManyWords(dropping);
+  return {
+    id: id ? backupId(id) : undefined,
+    release: release ? releaseId(release) : undefined,
+    to: to ? instantOf(to) : undefined,
+  };
+}
+
+/** With its time zone, or it would be another instant on another machine. */
+function instantOf(text: string): Date {
+  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? new Date(text) : undefined;
+  if (at !== undefined && !Number.isNaN(at.getTime())) return at;
+  throw new ConfigurationError({
+    code: 'restore-time',
+    message: `${JSON.stringify(text)} is not an instant.`,
+    left: 'Nothing was changed.',
+    hint: 'With date, time and zone: 2026-11-27T22:15:01Z, or 2026-11-28T05:15:01+07:00.',
+  });
+}
+
+const tooManyWords = (dropping: boolean) =>
+  new ConfigurationError({
+    code: 'restore-words',
+    message: dropping
+      ? 'To drop what earlier restores put aside restores nothing, so no backup is named with it.'
+      : 'A backup is named by its id, by a release or by an instant, and only by one of them.',
+    left: 'Nothing was changed.',
+    hint: dropping ? 'Leave id, release and to out.' : 'Leave all but one of id, release and to out.',
+  });
 
 /**
  * The backup that is named, else the newest one that no later proof found broken.

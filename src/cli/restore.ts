@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { backupId, type DroppedPrevious, dropPrevious, type RestoreReport, restore, type WorkerAfter } from '../backup';
+import {
+  type DroppedPrevious,
+  dropPrevious,
+  type RestoreReport,
+  readWanted,
+  restore,
+  type WorkerAfter,
+} from '../backup';
 import { listenForCancel } from '../cancel';
 import { loadCluster } from '../cluster';
 import { BukaError, ConfigurationError } from '../errors';
 import { printable } from '../printable';
-import { releaseId } from '../release';
 import { formatDuration } from '../units';
 import { type AppOptions, OK } from './commands';
 import { type HostOptions, withContext } from './context';
@@ -23,13 +29,7 @@ export interface RestoreOptions extends AppOptions, HostOptions {
 
 export async function restoreCommand(id: string | undefined, options: RestoreOptions, out: Output): Promise<number> {
   const { dryRun = false, reason } = options;
-  const wanted = {
-    id: id === undefined ? undefined : backupId(id),
-    release: options.release === undefined ? undefined : releaseId(options.release),
-    to: options.to === undefined ? undefined : instantOf(options.to),
-  };
-  const named = Object.values(wanted).filter((one) => one !== undefined).length;
-  if (named > (options.dropPrevious ? 0 : 1)) throw tooMuch(options.dropPrevious);
+  const wanted = readWanted({ id, release: options.release, to: options.to }, options.dropPrevious ?? false);
   if (!dryRun && !options.yes && !process.stdin.isTTY) throw nobodyToAsk();
   const cluster = await loadCluster(join(options.workingDirectory, options.config));
   const signal = dryRun ? undefined : listenForCancel(whenCancelled(out));
@@ -50,18 +50,6 @@ export async function restoreCommand(id: string | undefined, options: RestoreOpt
     out.result(report, restoreText);
   }
   return OK;
-}
-
-/** With its time zone, or it would be another instant on another machine. */
-function instantOf(text: string): Date {
-  const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) ? new Date(text) : undefined;
-  if (at !== undefined && !Number.isNaN(at.getTime())) return at;
-  throw new ConfigurationError({
-    code: 'restore-time',
-    message: `${JSON.stringify(text)} is not an instant.`,
-    left: 'Nothing was changed.',
-    hint: 'With date, time and zone: 2026-11-27T22:15:01Z, or 2026-11-28T05:15:01+07:00.',
-  });
 }
 
 /** Where a person is asked: the terminal. */
@@ -105,16 +93,6 @@ const nobodyToAsk = () =>
     message: 'There is no terminal to ask whether that is wanted.',
     left: 'Nothing was changed.',
     hint: '`--dry-run` prints what would be lost; `--yes` goes on without asking.',
-  });
-
-const tooMuch = (dropping: boolean | undefined) =>
-  new ConfigurationError({
-    code: 'restore-words',
-    message: dropping
-      ? '--drop-previous drops what earlier restores put aside, and restores nothing.'
-      : 'A backup is named by its id, by --release or by --to, and only by one of them.',
-    left: 'Nothing was changed.',
-    hint: dropping ? 'Leave the id, --release and --to out.' : 'Leave all but one of them out.',
   });
 
 const whenCancelled = (out: Output) => ({

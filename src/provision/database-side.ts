@@ -100,20 +100,9 @@ if [ "$kind" = mariadb ]; then
     mariadb=up
   fi
 fi
-printf 'mariadb=%s
-listens=%s
-' "$mariadb" "$listens"
-printf 'postgres=%s
-postgres-seen=%s
-major=%s
-reader=%s
-hba=%s
-content=%s
-points=%s
-limit=%s
-low=%s
-'   "$postgres" "$(printf %s "$seen" | tr '
-	' '  ')" "$major" "$reader" "$path" "$content" "$points" "$limit" "$low"
+printf 'mariadb=%s\nlistens=%s\n' "$mariadb" "$listens"
+printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\npoints=%s\nlimit=%s\nlow=%s\n' \
+  "$postgres" "$(printf %s "$seen" | tr '\n\t' '  ')" "$major" "$reader" "$path" "$content" "$points" "$limit" "$low"
 `);
 
 const keys = [

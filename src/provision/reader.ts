@@ -39,6 +39,19 @@ export const hbaLines = (cluster: Cluster): string[] =>
 
 type Mode = 'dump' | 'continuous';
 
+const SLOTS = String.raw`pg_catalog.pg_replication_slots WHERE slot_name LIKE 'buka\_%'`;
+
+/** Out of continuous mode: the role that loses its right could not drop its slot any more, which would fill the disk. */
+const dropSlotsSql = `DO $$ BEGIN
+  FOR i IN 1..100 LOOP
+    PERFORM pg_catalog.pg_terminate_backend(active_pid) FROM ${SLOTS} AND active;
+    PERFORM pg_catalog.pg_drop_replication_slot(slot_name) FROM ${SLOTS} AND NOT active;
+    EXIT WHEN NOT EXISTS (SELECT FROM ${SLOTS});
+    PERFORM pg_catalog.pg_sleep(0.1);
+  END LOOP;
+END $$;
+`;
+
 /**
  * Makes the role, or puts it right; to be run by a superuser, in one transaction. Who may read all data reads the roles'
  * password verifiers, too, which a server that was lost needs to let the app in.
@@ -54,7 +67,7 @@ ALTER ROLE ${READER} LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE ${mode 
 };
 ALTER ROLE ${READER} SET default_transaction_read_only = on;
 GRANT pg_read_all_data TO ${READER};
-`;
+${mode === 'continuous' ? '' : dropSlotsSql}`;
 
 /** One row, `t` when the role is there and as `readerSql` makes it, `f` otherwise. */
 export const readerCheckSql = (mode: Mode): string => `SELECT EXISTS (
@@ -63,7 +76,7 @@ export const readerCheckSql = (mode: Mode): string => `SELECT EXISTS (
     AND NOT (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole) AND ${mode === 'continuous' ? '' : 'NOT '}r.rolreplication
     AND r.rolconfig @> ARRAY['default_transaction_read_only=on']
     AND pg_catalog.pg_has_role(r.oid, 'pg_read_all_data', 'USAGE')
-);`;
+)${mode === 'continuous' ? '' : ` AND NOT EXISTS (SELECT FROM ${SLOTS})`};`;
 
 const POINT_FUNCTIONS = ['pg_catalog.pg_create_restore_point(text)', 'pg_catalog.pg_switch_wal()'];
 

@@ -41,6 +41,13 @@ it('takes one backup by one name', async () => {
   expect(await ends({ confirm: 'pos', id: ID, release: r1 })).toBe('restore-words');
   expect(await ends({ confirm: 'pos', id: ID, 'drop-previous': 'true' })).toBe('restore-words');
   expect(await ends({ confirm: 'pos', id: 'newest' })).toBe('backup-id');
+  expect(await ends({ confirm: 'pos', release: r1, to: '2026-11-27T22:15:01Z' })).toBe('restore-words');
+});
+
+it('takes an instant that is the same one on every machine', async () => {
+  expect(await ends({ confirm: 'pos', to: 'yesterday' })).toBe('restore-time');
+  expect(await ends({ confirm: 'pos', to: '2026-11-27T22:15:01' })).toBe('restore-time');
+  expect(await ends({ confirm: 'pos', to: '2026-11-27T22:15:01Z' })).toBe('backup-not-configured');
 });
 
 it('its summary tells what was lost, what is aside, how the workers fare, and what to type', async () => {

@@ -56,7 +56,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await shop.ground.lab.heal('backup1');
   await setUp(shop.context());
-  await later(8_000);
   expect(await shop.sql('SELECT count(*) FROM pg_replication_slots', 'postgres')).toBe('0');
   await onBackup(
     'systemctl disable --now buka-backup-receive@pos; rm -f /etc/systemd/system/buka-backup-receive@.service',

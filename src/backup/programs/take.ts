@@ -80,7 +80,8 @@ store() {
   store=$!
   exec 3>"$work/stream"
   "$2"
-  { while sleep 2; do tell "progress dumped $(awk '/^wchar/ { printf "%.0f MB", $2 / 1000000 }' "/proc/$dump/io" 2>/dev/null)"; done } 3>&- 5>&- 9>&- &
+  # Looks at the dump itself: a signal that comes before this shell has let go of its parent's traps is lost.
+  { while sleep 2 && kill -0 "$dump" 2>/dev/null; do tell "progress dumped $(awk '/^wchar/ { printf "%.0f MB", $2 / 1000000 }' "/proc/$dump/io" 2>/dev/null)"; done } 3>&- 5>&- 9>&- &
   ticker=$!
   code=0
   wait "$dump" || code=$?
