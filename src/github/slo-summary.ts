@@ -1,5 +1,5 @@
 import type { Availability, ResponseTime, SloReport, Verdict } from '../slo';
-import { formatLength, formatMoment, formatPercent, formatQuantile, formatTime, verdictWords } from '../slo';
+import { burnWord, formatLength, formatMoment, formatPercent, formatQuantile, formatTime, verdictWords } from '../slo';
 import { code, table, text } from './markdown';
 
 /** Of incidents and blind spots; the report has them all. */
@@ -77,9 +77,9 @@ const budgetWords = ({ budget }: Availability) =>
 const burnTable = ({ burns }: Availability) =>
   table(
     ['over', 'burn rate', 'and over', 'burn rate', 'limit', ''],
-    burns.map(({ long, short, limit, overLong, overShort, tooFast }) => [
-      ...[formatLength(long), rate(overLong), formatLength(short), rate(overShort)],
-      ...[rate(limit), tooFast ? '**too fast**' : 'fine'],
+    burns.map((burn) => [
+      ...[formatLength(burn.long), rate(burn.overLong), formatLength(burn.short), rate(burn.overShort)],
+      ...[rate(burn.limit), burn.tooFast ? `**${burnWord(burn)}**` : burnWord(burn)],
     ]),
   );
 

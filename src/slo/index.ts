@@ -9,4 +9,4 @@ export { page } from './page/page';
 export { APP_JOB, AVAILABILITY_JOB } from './queries';
 export type { ResponseTime } from './response-time';
 export { LEAST_COVERAGE, type Verdict } from './verdict';
-export { formatLength, formatMoment, formatPercent, formatQuantile, formatTime, verdictWords } from './words';
+export { burnWord, formatLength, formatMoment, formatPercent, formatQuantile, formatTime, verdictWords } from './words';

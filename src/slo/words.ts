@@ -1,4 +1,5 @@
 import type { Duration } from '../units';
+import type { Burn } from './burn';
 import type { Quantile } from './histogram';
 import type { Verdict } from './verdict';
 
@@ -46,5 +47,10 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   missed: 'missed',
   unknown: 'not known: too little was measured',
 };
+
+export function burnWord({ overLong, overShort, tooFast }: Burn): string {
+  if (tooFast) return 'too fast';
+  return overLong === undefined || overShort === undefined ? 'not known' : 'fine';
+}
 
 const trimmed = (value: number, digits: number) => String(Number(value.toFixed(digits)));

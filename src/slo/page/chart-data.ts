@@ -13,7 +13,9 @@ export interface ChartData {
   readonly budget: readonly [number[], number[]];
   /** The whole budget. */
   readonly whole: number;
-  /** Each value is of the part of the window that ends `at`. */
+  /** How long a part of the window is. */
+  readonly part: number;
+  /** Each value is of the part of the window that has `at` in its middle. */
   readonly course: {
     readonly at: number[];
     readonly requests: number[];
@@ -33,6 +35,7 @@ export function chartData({ from, to, availability, responseTime, marks = [] }: 
   const whole = availability.budget.whole / 1000;
   const inSeconds = (time: number | undefined) => (time === undefined ? null : Number((time / 1000).toFixed(6)));
   const { course } = responseTime;
+  const [first] = course;
   return {
     from: from.getTime() / 1000,
     to: to.getTime() / 1000,
@@ -41,8 +44,9 @@ export function chartData({ from, to, availability, responseTime, marks = [] }: 
     marks: marks.map(({ at }) => at.getTime() / 1000),
     budget: budgetLine(from.getTime() / 1000, to.getTime() / 1000, whole, down),
     whole,
+    part: first === undefined ? 0 : (first.to - first.from) / 1000,
     course: {
-      at: course.map((part) => part.to / 1000),
+      at: course.map((part) => (part.from + part.to) / 2000),
       requests: course.map(({ requests }) => requests),
       mean: course.map(({ mean }) => inSeconds(mean)),
       p95: course.map(({ p95 }) => inSeconds(p95?.time)),

@@ -1,6 +1,6 @@
 /**
  * What draws the charts in the page, with uPlot: `data` is what chart-data.ts makes. All share the time axis and the
- * cursor; incidents, blind spots and deploys are behind each of them. A change between light and dark draws them anew.
+ * cursor; incidents, blind spots and deploys are behind each of them. A chart without a place is left out. A change between light and dark draws them anew.
  */
 export const charts = String.raw`
 (function () {
@@ -14,13 +14,34 @@ export const charts = String.raw`
   }
   function length(value) {
     if (value == null) return '–';
-    var whole = Math.round(Math.abs(value)), sign = value < 0 ? '-' : '';
-    return sign + (whole < 120 ? whole + ' s' : +(whole / 60).toFixed(1) + ' min');
+    var size = Math.abs(value), sign = value < 0 ? '-' : '';
+    if (size < 120) return sign + +size.toFixed(1) + ' s';
+    return sign + (size < 7200 ? +(size / 60).toFixed(1) + ' min' : +(size / 3600).toFixed(1) + ' h');
   }
   function requests(value) {
     if (value == null) return '–';
     if (value >= 1e6) return +(value / 1e6).toFixed(1) + ' M';
     return value >= 1e4 ? +(value / 1e3).toFixed(1) + ' k' : String(value);
+  }
+  function iso(at) { return new Date(at * 1000).toISOString(); }
+  function day(at) { return iso(at).slice(5, 10); }
+  function clock(at) { return iso(at).slice(11, 16); }
+  function moment(at) { return iso(at).slice(0, 10) + ' ' + clock(at); }
+  /* The time of day, and the day where it is another one than before. */
+  function timeLabels(u, splits, axis, space, step) {
+    return splits.map(function (at, index) {
+      if (step >= 86400) return day(at);
+      return index > 0 && day(at) === day(splits[index - 1]) ? clock(at) : clock(at) + '\n' + day(at);
+    });
+  }
+  function partAround(at) { return moment(at - data.part / 2) + ' to ' + clock(at + data.part / 2); }
+  /* A value between two gaps has no line. */
+  function alone(u, series) {
+    var values = u.data[series], found = [];
+    values.forEach(function (value, index) {
+      if (value != null && values[index - 1] == null && values[index + 1] == null) found.push(index);
+    });
+    return found;
   }
   function band(u, from, to, fill, least) {
     var left = u.valToPos(from, 'x', true), right = u.valToPos(to, 'x', true);
@@ -36,7 +57,7 @@ export const charts = String.raw`
     u.ctx.globalAlpha = 0.55;
     data.down.forEach(function (span) { band(u, span[0], span[1], colour('down'), 2); });
     u.ctx.globalAlpha = 1;
-    data.marks.forEach(function (at) { band(u, at, at, colour('mark'), 1.5); });
+    data.marks.forEach(function (at) { band(u, at, at, colour('mark'), 1); });
     u.ctx.restore();
   }
   function limit(value, scale) {
@@ -54,24 +75,29 @@ export const charts = String.raw`
       u.ctx.restore();
     };
   }
-  function axes(format, size) {
+  function axes(format, steps) {
     var common = { stroke: colour('soft'), font: '12px system-ui, "DejaVu Sans", sans-serif',
       grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1 } };
     return [
-      Object.assign({ space: 64 }, common),
-      Object.assign({ size: size, values: function (u, splits) { return splits.map(function (v) { return v == null ? '' : format(v); }); } }, common)
+      Object.assign({ space: 56, values: timeLabels }, common),
+      Object.assign({ size: 68, values: function (u, splits) { return splits.map(function (v) { return v == null ? '' : format(v); }); } }, steps && { incrs: steps }, common)
     ];
   }
   function draw(id, values, series, scale, format, options) {
     var place = document.getElementById(id);
+    if (!place) return;
     var chart = new uPlot({
       width: place.clientWidth, height: 240,
       tzDate: function (at) { return uPlot.tzDate(new Date(at * 1000), 'Etc/UTC'); },
-      cursor: { sync: { key: 'time' }, drag: { x: false, y: false } },
+      cursor: { y: false, sync: { key: 'time' }, drag: { x: false, y: false }, points: { show: !options.level } },
       scales: { x: { range: function () { return [data.from, data.to]; } }, y: scale },
-      axes: axes(format, options.size || 64),
-      series: [{ value: '{YYYY}-{MM}-{DD} {HH}:{mm}' }].concat(series.map(function (one) {
-        return Object.assign({ width: 1.5, spanGaps: false, points: { show: false }, value: function (u, v) { return format(v); } }, one);
+      axes: axes(format, options.steps),
+      series: [{ label: 'time', value: function (u, at) {
+        if (at == null) return '–';
+        return options.level ? moment(u.posToVal(u.cursor.left, 'x')) : partAround(at);
+      } }].concat(series.map(function (one) {
+        return Object.assign({ width: 1.5, spanGaps: false, points: { show: false, filter: alone, size: 6 },
+          value: function (u, v) { return format(v); } }, one);
       })),
       hooks: { drawClear: [behind], draw: options.limit == null ? [] : [limit(options.limit, 'y')] }
     }, values, place);
@@ -82,14 +108,16 @@ export const charts = String.raw`
     drawn = [];
     var times = data.course;
     draw('budget', data.budget, [{ label: 'left', stroke: colour('mean'), fill: colour('area'), width: 2 }],
-      { range: function (u, low, high) { return [Math.min(0, low * 1.1), Math.max(data.whole * 1.05, high)]; } }, length, { limit: 0 });
+      { range: function (u, low, high) { return [Math.min(0, low * 1.1), Math.max(data.whole * 1.05, high)]; } }, length,
+      { limit: 0, level: true, steps: [0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 43200, 86400] });
     draw('times', [times.at, times.mean, times.p95, times.p99], [
       { label: 'mean', stroke: colour('mean'), width: 2 }, { label: 'p95', stroke: colour('p95') }, { label: 'p99', stroke: colour('p99') }
     ], { distr: 3, range: function (u, low, high) {
       return [Math.pow(10, Math.floor(Math.log10(low || 0.01))), Math.max(high || 0, data.objective) * 1.5];
     } }, seconds, { limit: data.objective });
     draw('requests', [times.at, times.requests], [
-      { label: 'requests', stroke: colour('mean'), fill: colour('area'), paths: uPlot.paths.stepped({ align: -1 }) }
+      { label: 'requests', width: 0, stroke: colour('mean'), fill: colour('bar'), points: { show: false },
+        paths: uPlot.paths.bars({ size: [1, Infinity] }) }
     ], { range: function (u, low, high) { return [0, (high || 1) * 1.1]; } }, requests, {});
   }
   all();
