@@ -26,11 +26,18 @@ const onMonitor = async (text: string, input?: string) => {
   return stdout;
 };
 
+/** It listens before it answers: until its data are read the API has status 503. */
 const startPrometheus = () =>
-  onMonitor(`set -e
-systemd-run --quiet --unit=week --property=User=prometheus prometheus --config.file=/dev/null \
+  onMonitor(String.raw`set -e
+systemd-run --quiet --collect --unit=week --property=User=prometheus prometheus --config.file=/dev/null \
   --storage.tsdb.path=/var/lib/week/data --storage.tsdb.retention.time=30d --web.listen-address=127.0.0.1:9090
-perl -MIO::Socket::INET -e 'for (1 .. 300) { exit 0 if IO::Socket::INET->new("127.0.0.1:9090"); select undef, undef, undef, 0.1 } exit 1'`);
+perl -MIO::Socket::INET -e '
+for (1 .. 300) {
+  my $socket = IO::Socket::INET->new("127.0.0.1:9090");
+  if ($socket) { print $socket "GET /-/ready HTTP/1.0\r\n\r\n"; exit 0 if <$socket> =~ m{^HTTP/1.. 200 } }
+  select undef, undef, undef, 0.1;
+}
+exit 1'`);
 
 const measured = async (change: Partial<Ground['lab']['cluster']['slo']> = {}) => {
   const cluster = ground.cluster({}, (one) => ({ ...one, slo: { ...one.slo, ...change } }));
@@ -44,7 +51,9 @@ const measureUntil = (until: number, cluster = ground.cluster()) => {
 
 beforeAll(async () => {
   ground = await Ground.fresh();
-  await onMonitor('rm -rf /var/lib/week; mkdir -p /var/lib/week; cat >/var/lib/week/history', history(end - WINDOW));
+  // A run before this one may have been killed.
+  await onMonitor('systemctl stop week 2>/dev/null; rm -rf /var/lib/week; mkdir -p /var/lib/week');
+  await onMonitor('cat >/var/lib/week/history', history(end - WINDOW));
   await onMonitor(`set -e; cd /var/lib/week
 promtool tsdb create-blocks-from openmetrics --quiet --max-block-duration=168h history data
 rm history; chown -R prometheus: .`);
