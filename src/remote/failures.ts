@@ -74,7 +74,7 @@ export function dialFailure(host: Host, port: number, cause: unknown): BukaError
   return new BukaError({
     code: 'port-closed',
     host: host.name,
-    message: `${host.name} opened no connection to its own port ${port}.`,
+    message: `It opened no connection to its own port ${port}.`,
     seen: prohibited ? 'administratively prohibited' : messageOf(cause),
     left: UNTOUCHED,
     hint: prohibited

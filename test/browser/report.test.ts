@@ -90,6 +90,13 @@ test('pointing at a chart tells the time in UTC, and the figures of all charts t
   await page.close();
 });
 
+test('a time beyond the last bucket is told to be beyond it', async () => {
+  const { page } = await open(reportOf({ time: 4 }), { width: 1440, height: 900 }, 'light');
+  await page.locator('#times .u-over').hover();
+  expect((await page.locator('#times .u-value').allTextContents())[3]).toBe('> 10 s');
+  await page.close();
+});
+
 test('a phone that is turned has charts as wide as it, and again when it is turned back', async () => {
   const { page } = await open(week, { width: 390, height: 844 }, 'light');
   const width = async () => (await page.locator('#times canvas').boundingBox())?.width ?? 0;

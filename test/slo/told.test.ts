@@ -54,6 +54,13 @@ test('the terminal has the same', () => {
   expect(sloText(unknown)).toMatch(/nobody looked from +to +length\n2026-11-24 12:00 UTC +2026-11-25 00:00 UTC +12 h/);
 });
 
+test('a burn rate that nobody measured is not told to be fine', () => {
+  const blind = reportOf({ blind: 72 });
+  expect(sloSummary(blind)).toContain('| 1 d | not measured | 2 h | not measured | 1.4 × | not known |');
+  expect(page(blind)).toContain('not known');
+  expect(page(met)).not.toContain('not known');
+});
+
 describe('the page', () => {
   test('needs nothing from anywhere, and lets nothing in', () => {
     const html = page(met);

@@ -22,6 +22,8 @@ export interface ChartData {
     readonly mean: Line;
     readonly p95: Line;
     readonly p99: Line;
+    /** Which parts have a time that is beyond the histogram's last bound, the bound being told instead. */
+    readonly beyond: { readonly p95: number[]; readonly p99: number[] };
   };
   readonly objective: number;
 }
@@ -51,6 +53,10 @@ export function chartData({ from, to, availability, responseTime, marks = [] }: 
       mean: course.map(({ mean }) => inSeconds(mean)),
       p95: course.map(({ p95 }) => inSeconds(p95?.time)),
       p99: course.map(({ p99 }) => inSeconds(p99?.time)),
+      beyond: {
+        p95: course.flatMap(({ p95 }, index) => (p95?.beyond ? [index] : [])),
+        p99: course.flatMap(({ p99 }, index) => (p99?.beyond ? [index] : [])),
+      },
     },
     objective: responseTime.objective / 1000,
   };

@@ -97,7 +97,9 @@ export const charts = String.raw`
         return options.level ? moment(u.posToVal(u.cursor.left, 'x')) : partAround(at);
       } }].concat(series.map(function (one) {
         return Object.assign({ width: 1.5, spanGaps: false, points: { show: false, filter: alone, size: 6 },
-          value: function (u, v) { return format(v); } }, one);
+          value: function (u, v, index, part) {
+            return (one.beyond && one.beyond.indexOf(part) >= 0 ? '> ' : '') + format(v);
+          } }, one);
       })),
       hooks: { drawClear: [behind], draw: options.limit == null ? [] : [limit(options.limit, 'y')] }
     }, values, place);
@@ -111,7 +113,8 @@ export const charts = String.raw`
       { range: function (u, low, high) { return [Math.min(0, low * 1.1), Math.max(data.whole * 1.05, high)]; } }, length,
       { limit: 0, level: true, steps: [0.1, 0.5, 1, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600, 43200, 86400] });
     draw('times', [times.at, times.mean, times.p95, times.p99], [
-      { label: 'mean', stroke: colour('mean'), width: 2 }, { label: 'p95', stroke: colour('p95') }, { label: 'p99', stroke: colour('p99') }
+      { label: 'mean', stroke: colour('mean'), width: 2 }, { label: 'p95', stroke: colour('p95'), beyond: times.beyond.p95 },
+      { label: 'p99', stroke: colour('p99'), beyond: times.beyond.p99 }
     ], { distr: 3, range: function (u, low, high) {
       return [Math.pow(10, Math.floor(Math.log10(low || 0.01))), Math.max(high || 0, data.objective) * 1.5];
     } }, seconds, { limit: data.objective });

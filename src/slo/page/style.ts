@@ -42,7 +42,7 @@ code { font: .9em ui-monospace, "DejaVu Sans Mono", monospace; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 16px; margin: 4px 0 0; padding: 0; list-style: none; font-size: .85rem; color: var(--soft); }
 .key i { display: inline-block; width: 14px; height: 10px; margin-right: 6px; border-radius: 2px; background: var(--colour); }
 .key i.thin { width: 3px; height: 14px; vertical-align: -2px; }
-.key i.dashed { height: 0; width: 18px; border-top: 2px dashed var(--colour); background: none; vertical-align: 4px; }
+.key i.dashed { height: 0; width: 20px; border-radius: 0; border-top: 2px dashed var(--colour); background: none; vertical-align: 4px; }
 .u-legend { font-size: .8rem; color: var(--ink); text-align: left; padding-left: 8px; }
 .u-legend .u-value { font-variant-numeric: tabular-nums; min-width: 4.5em; }
 .u-legend .u-series:first-child .u-marker { display: none; }
