@@ -125,6 +125,16 @@ function describe(perform: Perform): Command {
   onHosts('status', 'show every worker as it is now; exit status 1 where one is not as it should be').action(
     (options) => perform(options.json, (out, { statusCommand }) => statusCommand(options, out)),
   );
+  onHosts('slo', 'tell whether the objectives are met: availability, response time, error budget, incidents')
+    .option('--page <path>', 'also write the report as an HTML page with charts, which needs no network')
+    .option('--badge <path>', 'also write a badge, as SVG')
+    .option('--fail-on <verdict>', 'exit with 1 when an objective is missed, or is missed or unknown', 'nothing')
+    .action((options) =>
+      perform(options.json, async (out) => {
+        const { sloCommand } = await import('./slo');
+        return sloCommand(options, out);
+      }),
+    );
   const lock = program.command('lock').description('the lock that a run holds on every worker: status, release');
   onHosts('status', 'show who holds the lock of each worker, and its last sign of life', lock).action((options) =>
     perform(options.json, (out, { lockStatusCommand }) => lockStatusCommand(options, out)),

@@ -99,6 +99,16 @@ export interface Backup {
   readonly beforeDeploy: boolean;
 }
 
+/** What the service promises, and how long back it is judged. */
+export interface Slo {
+  readonly window: Duration;
+  /** Percent of the time, above 0 and below 100. */
+  readonly availability: number;
+  readonly meanResponseTime: Duration;
+  /** Name of the app's own histogram of its requests' durations, in seconds, without `_bucket`. */
+  readonly histogram: string;
+}
+
 /** Everything that `buka.yml` says, checked and with its defaults filled in. */
 export interface Cluster {
   /** Names everything that a run touches on a host: `[a-z][a-z0-9-]*`, at most 32 characters. */
@@ -116,4 +126,5 @@ export interface Cluster {
     | undefined;
   readonly backup?: Backup | undefined;
   readonly monitoring?: { readonly host: Host } | undefined;
+  readonly slo: Slo;
 }

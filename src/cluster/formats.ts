@@ -59,6 +59,12 @@ export const proxyName = text(
 
 export const databaseName = text(/^[A-Za-z_][A-Za-z0-9_-]{0,62}$/, 'a name of letters, digits, _ and -, at most 63');
 
+/** Prometheus's data model, "Metric names and labels"; a colon is for recording rules. */
+export const metricName = text(
+  /^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/,
+  "a metric's name: letters, digits and _, such as http_request_duration_seconds",
+);
+
 export const absolutePath = text(
   /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@:+-]+)+$/,
   'an absolute path of letters, digits and . _ @ : + -, without a slash at its end',

@@ -139,6 +139,12 @@ function toCluster(file: ClusterFile): Cluster {
       beforeDeploy: backup['before-deploy'] === 'required',
     },
     monitoring: file.monitoring && { host: named(file.monitoring.host) },
+    slo: {
+      window: file.slo.window,
+      availability: file.slo.availability,
+      meanResponseTime: file.slo['mean-response-time'],
+      histogram: file.slo.histogram,
+    },
   };
 }
 

@@ -173,15 +173,22 @@ const sections = {
   monitoring: z.strictObject({ host: format.hostName }).optional(),
   slo: z
     .strictObject({
-      window: format.duration('1h', '90d').prefault('7d'),
+      window: format.duration('1h', '90d').prefault('7d').describe('What both objectives are judged over, up to now'),
       availability: z
         .number()
         .gt(0, { error: 'a percentage above 0 and below 100' })
         .lt(100, { error: 'a percentage above 0 and below 100' })
-        .default(99.9),
-      'mean-response-time': format.duration('1ms', '10m').prefault('3s'),
+        .default(99.9)
+        .describe('Percent of the time in which the service answers through the virtual address'),
+      'mean-response-time': format
+        .duration('1ms', '10m')
+        .prefault('3s')
+        .describe('What real requests take at most, on average'),
+      histogram: format.metricName
+        .default('http_request_duration_seconds')
+        .describe("The app's Prometheus histogram of how long its requests took, in seconds"),
     })
-    .optional(),
+    .prefault({}),
 };
 
 /** The one description of `buka.yml`: it loads the file, and docs/buka.schema.json is made from it. */

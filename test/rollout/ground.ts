@@ -54,6 +54,12 @@ export function clusterOf({ workers = 3, loadBalancers = 2, rollout = {}, releas
       onFailure: 'halt',
       ...rollout,
     },
+    slo: {
+      window: minutes(7 * 24 * 60),
+      availability: 99.9,
+      meanResponseTime: seconds(3),
+      histogram: 'http_request_duration_seconds',
+    },
   };
 }
 
