@@ -10,7 +10,7 @@ import { exec, must } from './exec';
 const common = 'systemd systemd-sysv dbus openssh-server openssh-client sudo iproute2 iputils-ping'.split(' ');
 /** Of every role. */
 const roles =
-  'haproxy keepalived postgresql mariadb-server mariadb-client restic prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-node-exporter'.split(
+  'haproxy keepalived nftables postgresql mariadb-server mariadb-client restic prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-node-exporter'.split(
     ' ',
   );
 

@@ -151,6 +151,27 @@ function describe(perform: Perform): Command {
         return provisionCommand(hosts, options, out);
       }),
     );
+  const loadBalancer = program
+    .command('load-balancer')
+    .description('take a load balancer out of service without failing a request, and back: drain, readmit');
+  const root = () =>
+    new Option('--user <name>', 'who logs in, with the rights of root; --key is their key').default('root');
+  onHosts('drain <host>', 'move the shared address off it, and keep it off, also over a reboot', loadBalancer)
+    .addOption(root())
+    .action((host, options) =>
+      perform(options.json, async (out) => {
+        const { drainCommand } = await import('./load-balancer');
+        return drainCommand(host, options, out);
+      }),
+    );
+  onHosts('readmit <host>', 'let it take the address again, once it serves as the others do', loadBalancer)
+    .addOption(root())
+    .action((host, options) =>
+      perform(options.json, async (out) => {
+        const { readmitCommand } = await import('./load-balancer');
+        return readmitCommand(host, options, out);
+      }),
+    );
   const drill = program.command('drill').description('an incident made on purpose, and what it took: database-loss');
   onHosts('database-loss', 'lose the database of a staging cluster, and measure how it comes back', drill)
     .option('--confirm <service/host>', 'the service and the database host of buka.yml, word for word')

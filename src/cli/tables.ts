@@ -88,6 +88,7 @@ export function statusText({ workers, loadBalancers, locks, leases }: ClusterSta
     ...loadBalancers
       .filter(({ processes }) => processes > 1)
       .map(({ name, processes }) => `${name}: ${processes} processes; an old one still finishes after a reload`),
+    ...loadBalancers.flatMap((one) => addressLine(one) ?? []),
     ...leases.map(
       ({ worker, loadBalancer, left, alive }) =>
         `${worker}: drained by Buka on ${loadBalancer}; ${alive ? `has its traffic back in ${formatDuration(left)} if it is fit and no run goes on` : 'its timer is gone: buka repair'}`,
@@ -98,6 +99,12 @@ export function statusText({ workers, loadBalancers, locks, leases }: ClusterSta
     ),
   ];
   return parts.join('\n');
+}
+
+/** Which one customers come through, and which is out of service. */
+function addressLine({ name, hasAddress, drained }: ClusterStatus['loadBalancers'][number]): string | undefined {
+  if (hasAddress) return `${name}: has the address${drained ? ', and is to let it go' : ''}`;
+  return drained ? `${name}: drained; takes the address after buka load-balancer readmit ${name}` : undefined;
 }
 
 export function releasesText({ releases, history, rollbackTo }: ReleaseList): string {

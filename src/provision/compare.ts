@@ -108,7 +108,7 @@ const cutsOffCustomers = (host: string, { tell }: ManagedFile): Mend => ({
   hint:
     tell?.cutsOffWhile === tell?.unit
       ? `It takes a restart of ${tell?.unit}, which cuts customers off for a moment. In a quiet hour, on ${host}: \`systemctl stop ${tell?.unit}\`, and \`buka provision ${host}\` at once.`
-      : `It takes a restart of ${tell?.unit}. On ${host}: \`systemctl stop ${tell?.cutsOffWhile}\`, which moves the address to another load balancer; then \`buka provision ${host}\` starts both again.`,
+      : `It takes a restart of ${tell?.unit}. \`buka load-balancer drain ${host}\` moves the address to another one; then \`systemctl stop ${tell?.cutsOffWhile}\` on ${host}, \`buka provision ${host}\`, which starts both again, and \`buka load-balancer readmit ${host}\`.`,
 });
 
 function accountDiffers({ name, home, shell, login }: Account, { accounts }: Found): string | undefined {

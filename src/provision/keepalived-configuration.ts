@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { Cluster, Host } from '../cluster';
-import { ALIVE_PATH, SERVES_PROGRAM } from './names';
+import { AWAY_FILE, SERVES_PROGRAM } from '../load-balancer';
+import { ALIVE_PATH } from './names';
 import { MARK } from './setup';
 
 interface Place {
@@ -11,9 +12,14 @@ interface Place {
 }
 
 /**
- * keepalived holds the shared address on the first load balancer in buka.yml whose HAProxy serves. An advertisement each
- * 0.3 s, which takes VRRP version 3: the address moves within a second of a machine's end. Shorter ones are missed where
- * a machine is busy. The load balancers tell each other by address, so no network has to pass multicast on.
+ * keepalived holds the shared address on one load balancer whose HAProxy serves; where several ask for it, on the first
+ * in buka.yml. There it stays (`nopreempt`), also when that first one is back: each move of the address resets the
+ * connections that are open. An advertisement each 0.3 s, which takes VRRP version 3: the address moves within a second
+ * of a machine's end. Shorter ones are missed where a machine is busy. The load balancers tell each other by address, so
+ * no network has to pass multicast on.
+ *
+ * One that is taken out of service (`AWAY_FILE`) lets the address go and doesn't take it, also after a reboot. A file
+ * that isn't there counts as 0, and the weight must be told: without one it is 1, which adds to the priority.
  *
  * The check is run by root: where it is another user, keepalived 2.2 kills itself when it is to test a configuration, and
  * a good one can't be told from a bad one.
@@ -37,8 +43,13 @@ vrrp_script haproxy {
     rise 2
 }
 
+vrrp_track_file away {
+    file "${AWAY_FILE}"
+}
+
 vrrp_instance service {
     state BACKUP
+    nopreempt
     interface ${name}
     virtual_router_id 51
     priority ${Math.max(150 - 10 * rank, 1)}
@@ -49,6 +60,9 @@ ${peers.length === 0 ? '' : `    unicast_peer {\n${peers.join('\n')}\n    }\n`} 
     }
     track_script {
         haproxy
+    }
+    track_file {
+        away weight 0
     }
 }
 `;

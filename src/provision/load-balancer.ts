@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { Cluster, Host } from '../cluster';
+import { AWAY_FILE, SERVES_PROGRAM } from '../load-balancer';
 import type { OwnFacts } from './facts';
 import { haproxyConfiguration } from './haproxy-configuration';
 import { haproxyStateProgram } from './haproxy-state';
 import { keepalivedConfiguration, servesProgram } from './keepalived-configuration';
-import { HAPROXY_STATE_PROGRAM, SERVES_PROGRAM } from './names';
+import { HAPROXY_STATE_PROGRAM } from './names';
 import { file, folder, MARK, type Setup, setup, type Telling } from './setup';
 
 const HAPROXY = 'haproxy.service';
@@ -25,10 +27,12 @@ export function loadBalancer(cluster: Cluster, host: Host, own: OwnFacts): Setup
       { path: '/etc/haproxy/haproxy.cfg', package: 'haproxy' },
       ...(address === undefined ? [] : [{ path: '/etc/keepalived/keepalived.conf' }]),
     ],
-    packages: ['haproxy', ...(address === undefined ? [] : ['keepalived', 'iproute2'])].map((name) => ({ name })),
+    packages: ['haproxy', ...(address === undefined ? [] : ['keepalived', 'iproute2', 'nftables'])].map((name) => ({
+      name,
+    })),
     members: [{ user: host.user, group: 'haproxy' }],
     users: [host.user],
-    folders: [folder('/usr/local/lib/buka')],
+    folders: [folder('/usr/local/lib/buka'), ...(shared ? [folder(dirname(AWAY_FILE))] : [])],
     files: [
       file(HAPROXY_STATE_PROGRAM, haproxyStateProgram(cluster, own.deploy?.home ?? `/home/${host.user}`), {
         mode: 0o755,

@@ -29,7 +29,6 @@ export const ADMIN_SOCKET = '/run/haproxy/admin.sock';
 /** In a folder of root's own: members of the group haproxy may write where the sockets are, and root writes here. */
 export const HAPROXY_STATE = '/run/buka-haproxy/servers';
 export const HAPROXY_STATE_PROGRAM = '/usr/local/lib/buka/haproxy-state';
-export const SERVES_PROGRAM = '/etc/keepalived/haproxy-serves';
 /** What HAProxy itself answers on a load balancer's own machine. */
 export const ALIVE_PATH = '/buka-load-balancer';
 export const HAPROXY_METRICS_PORT = 8405;

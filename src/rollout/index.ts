@@ -1,5 +1,5 @@
 export type { BackupChoice, BackupWanted, TakeBackup } from './backup';
-export { type Clock, type Context, type Run, signature } from './context';
+export { type Clock, type Context, type Run, signature, systemClock } from './context';
 export { type Waiting, waitingAfterRestore } from './crossing';
 export { askEach, sorted } from './hosts';
 export {

@@ -1,6 +1,8 @@
 import { BukaError } from '../errors';
+import { type AddressView, lookAtAddress } from '../load-balancer';
 import type { Duration } from '../units';
 import type { Context } from './context';
+import { askEach, sorted } from './hosts';
 import type { LockOwner } from './lock';
 import { failuresOf, observe } from './observe';
 import type { WorkerState } from './report';
@@ -11,6 +13,10 @@ export interface LoadBalancerStatus {
   readonly name: string;
   /** Operating-system processes that can hold requests: more than one while an old one finishes after a reload. */
   readonly processes: number;
+  /** The address that customers use is on it; undefined where buka.yml has none, or it can't be told. */
+  readonly hasAddress?: boolean | undefined;
+  /** `buka load-balancer drain` took it out of service: it doesn't take the address. */
+  readonly drained?: boolean | undefined;
 }
 
 /** A worker's lock as it was found. */
@@ -45,13 +51,22 @@ export interface ClusterStatus {
 
 /** Reads every host at once and changes nothing. Never throws for a host that can't be reached. */
 export async function status(context: Context): Promise<ClusterStatus> {
-  const observation = await observe(context);
+  const [observation, addresses] = await Promise.all([observe(context), lookAtAddresses(context)]);
   const workers = workerStates(context.cluster, observation);
   const failures = failuresOf(observation);
   return {
     workers,
     loadBalancers: [...observation.loadBalancers].flatMap(([name, view]) =>
-      view instanceof BukaError ? [] : [{ name, processes: view.processes }],
+      view instanceof BukaError
+        ? []
+        : [
+            {
+              name,
+              processes: view.processes,
+              hasAddress: addresses.get(name)?.here,
+              drained: addresses.get(name)?.away,
+            },
+          ],
     ),
     locks: [...observation.workers].flatMap(([worker, seen]) =>
       seen instanceof BukaError || seen.probe.lock === undefined
@@ -75,3 +90,12 @@ const isWell = ({ active, running, healthy, rotation }: WorkerState) =>
   running === active &&
   healthy === true &&
   [...rotation.values()].every((state) => state === 'in');
+
+/** What keeps one from being read is told by what keeps the load balancer from being observed. */
+async function lookAtAddresses({ cluster, remote }: Context): Promise<ReadonlyMap<string, AddressView>> {
+  const { hosts, address } = cluster.loadBalancers;
+  if (address === undefined) return new Map();
+  return new Map(
+    sorted(await askEach(hosts, async (host) => (await remote(host)).run(lookAtAddress(address)))).answers,
+  );
+}

@@ -197,10 +197,10 @@ export class Ground {
     });
   }
 
-  /** Customers through load balancers: 50 requests/s, a tenth of them slow, for 90 s at most. */
+  /** Customers through load balancers, by name or address: 50 requests/s, a tenth of them slow, for 90 s at most. */
   traffic(through: readonly string[] = loadBalancers): Traffic {
     const answers: Promise<Answer>[] = [];
-    const urls = through.map((host) => `http://${this.lab.cluster.hosts.get(host)?.address}`);
+    const urls = through.map((host) => `http://${this.lab.cluster.hosts.get(host)?.address ?? host}`);
     const timer = setInterval(() => {
       if (answers.length >= 4500) clearInterval(timer);
       const slow = Math.random() < 0.1 ? '/slow' : '/';

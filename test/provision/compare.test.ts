@@ -26,7 +26,7 @@ const mend = (of: Found) => compare('lb1', role, of).map((one) => one.mend);
 
 it('a restart that customers would feel is left to a person, who is told how to move them away first', () => {
   expect(mend(found())).toEqual([
-    { kind: 'by-hand', code: 'restart-needed', hint: expect.stringContaining('systemctl stop keepalived.service') },
+    { kind: 'by-hand', code: 'restart-needed', hint: expect.stringContaining('buka load-balancer drain lb1') },
   ]);
 });
 

@@ -164,6 +164,17 @@ describe('keepalived', () => {
     expect(first).toMatch(/10\.0\.0\.10\/32 dev lo\n/);
   });
 
+  it('keeps the address where it is when a better one is back, and off a machine that is taken out of service', () => {
+    const setup = roleOf('lb1');
+    const configuration = contentOf(setup, KEEPALIVED);
+    expect(configuration).toMatch(/state BACKUP\n {4}nopreempt\n/);
+    expect(configuration).toContain('file "/var/lib/buka-load-balancer/away"');
+    // Without a weight it is 1, which would only add to the priority.
+    expect(configuration).toMatch(/track_file \{\n {8}away weight 0\n/);
+    expect(setup.folders.map(({ path }) => path)).toContain('/var/lib/buka-load-balancer');
+    expect(setup.packages.map(({ name }) => name)).toContain('nftables');
+  });
+
   it('says what is missing where no interface has the address of buka.yml', () => {
     const setup = roleOf('lb1', machineCluster(), { ...own, interface: undefined });
     expect(setup.byHand).toMatchObject([{ what: 'the shared address', code: 'interface-unknown' }]);

@@ -1,0 +1,2 @@
+export { drain, type LoadBalancerDrained } from './drain';
+export { type LoadBalancerReadmitted, readmit } from './readmit';
