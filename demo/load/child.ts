@@ -1,5 +1,4 @@
-import { generate } from './generate';
-import type { Sample } from './sample';
+import { generate, type Sample } from './customers';
 import type { LoadSettings } from './settings';
 
 /** What the two processes say to each other. */

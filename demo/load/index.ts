@@ -1,5 +1,5 @@
-export { generate } from './generate';
+export { type Count, type Latency, latency, perSecond, reasons, type Second } from '../../src/load';
+export { count, generate, type Sample } from './customers';
 export { Load } from './load';
-export { type Kind, kinds, type Sample } from './sample';
 export { defaults, type LoadSettings } from './settings';
-export { type Count, count, type Latency, latency, perSecond, reasons, type Second } from './statistics';
+export { type Kind, kinds } from './shop';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { FromChild, ToChild } from './child';
-import type { Sample } from './sample';
+import type { Sample } from './customers';
 import type { LoadSettings } from './settings';
 
 const program = join(import.meta.dirname, 'child.ts');

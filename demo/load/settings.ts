@@ -1,24 +1,8 @@
-import type { Kind } from './sample';
+import type { LoadSettings as Settings } from '../../src/load';
+import type { Kind } from './shop';
 
-/** A load: plain data, since it crosses into a process of its own. */
-export interface LoadSettings {
-  /** Base URLs; each request goes to one of them at random. */
-  readonly targets: readonly string[];
-  /** Requests a second; they arrive at random (a Poisson process), whether or not earlier ones were answered. */
-  readonly rate: number;
-  /** The load stops by itself after this time, in seconds. */
-  readonly maxSeconds: number;
-  /** The share of each kind; they add up to 1. */
-  readonly shares: Readonly<Record<Kind, number>>;
-  /** The share of requests on a connection of their own; the others are from browsers that keep theirs open. */
-  readonly fresh: number;
-  readonly browsers: number;
-  /** A customer gives up after this time without an answer, in milliseconds. */
-  readonly timeout: number;
-  /** A request that is due while so many are in flight fails as `too many in flight`. */
-  readonly maxInFlight: number;
-  /** The same seed gives the same arrivals, kinds, targets and products. */
-  readonly seed: number;
+/** A load on the shop. */
+export interface LoadSettings extends Settings<Kind> {
   /** Ids of the products that are sold. */
   readonly products: readonly number[];
 }

@@ -1,5 +1,6 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { MachineDrill } from '../drill';
 import { ConfigurationError } from '../errors';
 import { Output } from './output';
 
@@ -27,6 +28,22 @@ export async function main(words: readonly string[]): Promise<number> {
     return error instanceof ConfigurationError ? 2 : 1;
   }
 }
+
+const incidents: readonly (readonly [name: MachineDrill, argument: string, description: string])[] = [
+  ['worker-crash', 'worker', 'end the app of a worker by SIGKILL'],
+  ['worker-power-off', 'worker', 'take the power from a worker; one that is no lab machine reboots at once instead'],
+  ['worker-cut', 'worker', 'cut a worker from the network for 20 s'],
+  ['worker-slow', 'worker', 'make the app of a worker answer slowly for 20 s'],
+  ['load-balancer-power-off', 'load-balancer', 'the same as worker-power-off, of a load balancer'],
+];
+/** A service under a drill gets no more. */
+const MOST_REQUESTS = 200;
+
+const wholeUpTo = (most: number) => (text: string) => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new InvalidArgumentError(`Use a whole number from 1 to ${most}.`);
+};
 
 type Commands = typeof import('./commands');
 type Perform = (json: boolean, work: (out: Output, commands: Commands) => Promise<number>) => Promise<void>;
@@ -172,7 +189,21 @@ function describe(perform: Perform): Command {
         return readmitCommand(host, options, out);
       }),
     );
-  const drill = program.command('drill').description('an incident made on purpose, and what it took: database-loss');
+  const drill = program
+    .command('drill')
+    .description('an incident made on purpose, under load, and what customers saw of it');
+  for (const [name, argument, description] of incidents)
+    onHosts(`${name} <${argument}>`, description, drill)
+      .option('--confirm <service/host>', "the service and the host, word for word; not for a lab's machine")
+      .option('--path <path>', 'what customers ask for, by GET, through the shared address; else the health URL')
+      .addOption(new Option('--rate <requests>', 'requests a second').default(50).argParser(wholeUpTo(MOST_REQUESTS)))
+      .addOption(new Option('--user <name>', 'who logs in to the host, with the rights of root').default('root'))
+      .action((host, options) =>
+        perform(options.json, async (out) => {
+          const { machineDrillCommand } = await import('./machine-drill');
+          return machineDrillCommand(name, host, options, out);
+        }),
+      );
   onHosts('database-loss', 'lose the database of a staging cluster, and measure how it comes back', drill)
     .option('--confirm <service/host>', 'the service and the database host of buka.yml, word for word')
     .option('--really', 'delete the data, instead of putting it aside on the database host', false)

@@ -6,4 +6,17 @@ export {
   type RecoveryPart,
 } from './database-loss';
 export type { Left } from './left';
+export {
+  type Figures,
+  figureRows,
+  hostOf,
+  type MachineDrill,
+  type MachineDrillOptions,
+  type MachineDrillReport,
+  machineDrill,
+  machineDrills,
+  type Plug,
+  requireConfirmationOf,
+  windowText,
+} from './machine';
 export type { TableLost } from './rows-lost';

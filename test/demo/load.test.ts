@@ -160,7 +160,7 @@ describe('the figures', () => {
   test('percentiles are latencies that a customer had; failures are not among them', () => {
     const samples = Array.from({ length: 100 }, (_, index) => sample(index, { latency: index + 1 }));
     samples.push(sample(200, { latency: 9_999, failure: 'timeout' }));
-    expect(latency(samples)).toEqual({ mean: 50.5, p50: 50, p99: 99 });
+    expect(latency(samples)).toEqual({ mean: 50.5, p50: 50, p95: 95, p99: 99 });
     expect(latency([])).toBeUndefined();
   });
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pick, seeded } from '../../demo/load/random';
+import { pick, seeded } from '../../src/load';
 import { runCell } from './cell';
 import type { Ground } from './ground';
 import { faults, type Step } from './matrix';

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { takeDownWhenInterrupted } from '../../demo/interrupt';
-import { pick, seeded } from '../../demo/load/random';
 import { buildRelease } from '../../demo/shop';
+import { pick, seeded } from '../../src/load';
 import { breaks, runBreak } from './breaks';
 import { workOff } from './labs';
 import { type Cell, cells, leftOut, sample } from './matrix';

@@ -1,4 +1,4 @@
-import { seeded } from '../../demo/load/random';
+import { seeded } from '../../src/load';
 import { runCell } from './cell';
 import type { Ground } from './ground';
 import type { Cell } from './matrix';

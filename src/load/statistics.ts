@@ -1,9 +1,10 @@
-import { type Kind, kinds, type Sample } from './sample';
+import type { Sample } from './sample';
 
 /** Milliseconds, exact over the samples given; undefined where there are none. */
 export interface Latency {
   readonly mean: number;
   readonly p50: number;
+  readonly p95: number;
   readonly p99: number;
 }
 
@@ -22,10 +23,14 @@ export function latency(samples: readonly Sample[]): Latency | undefined {
   // The nearest-rank percentile: a latency that a customer really had.
   const rank = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
   const mean = sorted.reduce((sum, each) => sum + each, 0) / sorted.length;
-  return { mean: tenth(mean), p50: tenth(rank(0.5)), p99: tenth(rank(0.99)) };
+  return { mean: tenth(mean), p50: tenth(rank(0.5)), p95: tenth(rank(0.95)), p99: tenth(rank(0.99)) };
 }
 
-export function count(samples: readonly Sample[]): Count & { readonly byKind: Readonly<Record<Kind, Count>> } {
+/** @param kinds each is counted by itself too */
+export function count<Kind extends string>(
+  samples: readonly Sample<Kind>[],
+  kinds: readonly Kind[],
+): Count & { readonly byKind: Readonly<Record<Kind, Count>> } {
   const of = (some: readonly Sample[]): Count => ({
     sent: some.length,
     failed: some.filter(isFailed).length,

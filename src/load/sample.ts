@@ -1,9 +1,5 @@
-/** What a customer asks of the shop. `slow` is the report that takes 2 s by design. */
-export const kinds = ['page', 'products', 'sale', 'slow'] as const;
-export type Kind = (typeof kinds)[number];
-
 /** One request as its customer saw it. */
-export interface Sample {
+export interface Sample<Kind extends string = string> {
   /** When it was due, in milliseconds since 1970: latency counts from here, not from when it could be sent. */
   readonly at: number;
   readonly kind: Kind;

@@ -1,17 +1,22 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { Connections } from './connections';
 import { reasonOf } from './failure';
 import { pick, seeded } from './random';
-import { type Kind, kinds, type Sample } from './sample';
-import type { LoadSettings } from './settings';
-import { ask, saleId } from './shop';
+import type { Sample } from './sample';
+import type { Ask, LoadSettings } from './settings';
 
 /** A request that has its time, before it is sent. */
-interface Arrival extends Pick<Sample, 'at' | 'kind' | 'target' | 'fresh'> {
-  readonly sale: { readonly key: string; readonly product: number };
+interface Arrival<Kind extends string> extends Pick<Sample<Kind>, 'at' | 'kind' | 'target' | 'fresh'> {
+  readonly ask: Ask;
   readonly browser: number;
+}
+
+interface Customers<Kind extends string> {
+  /** @param random numbers from 0 up to 1, the same ones for the same seed */
+  readonly ask: (kind: Kind, random: () => number) => Ask;
+  readonly onSample: (sample: Sample<Kind>) => void;
+  readonly stopped: AbortSignal;
 }
 
 /**
@@ -20,15 +25,15 @@ interface Arrival extends Pick<Sample, 'at' | 'kind' | 'target' | 'fresh'> {
  * long each of them waited.
  * @returns once the load was stopped, or `maxSeconds` have passed, and every request has its answer or its failure.
  */
-export async function generate(
-  settings: LoadSettings,
-  { onSample, stopped }: { onSample: (sample: Sample) => void; stopped: AbortSignal },
+export async function generate<Kind extends string>(
+  settings: LoadSettings<Kind>,
+  { ask, onSample, stopped }: Customers<Kind>,
 ): Promise<void> {
   const connections = new Connections(settings);
   const inFlight = new Set<Promise<void>>();
   const start = now();
   const end = start + settings.maxSeconds * 1000;
-  for (const arrival of arrivals(settings, start)) {
+  for (const arrival of arrivals(settings, ask, start)) {
     if (arrival.at >= end) break;
     const wait = arrival.at - now();
     // Nobody is asked to come earlier than due, and all who are overdue come at once.
@@ -46,31 +51,38 @@ export async function generate(
   await connections.close();
 }
 
-function* arrivals(settings: LoadSettings, start: number): Generator<Arrival> {
+function* arrivals<Kind extends string>(
+  settings: LoadSettings<Kind>,
+  ask: Customers<Kind>['ask'],
+  start: number,
+): Generator<Arrival<Kind>> {
+  const kinds = Object.keys(settings.shares) as Kind[];
   const random = seeded(settings.seed);
   for (let at = start; ; ) {
     at += (-Math.log(1 - random()) * 1000) / settings.rate;
+    const kind = pick(random, kinds, (one) => settings.shares[one]);
     yield {
       at,
-      kind: pick(random, kinds, (kind: Kind) => settings.shares[kind]),
+      kind,
       target: Math.floor(random() * settings.targets.length),
       fresh: random() < settings.fresh,
       browser: random(),
-      sale: { product: pick(random, settings.products), key: randomUUID() },
+      ask: ask(kind, random),
     };
   }
 }
 
 /** One request; a failure is an answer too, so this never throws. */
-async function serve(arrival: Arrival, dispatcher: Dispatcher): Promise<Sample> {
-  const { expected, ...request } = ask(arrival.kind, arrival.sale);
+async function serve<Kind extends string>(arrival: Arrival<Kind>, dispatcher: Dispatcher): Promise<Sample<Kind>> {
+  const { expected, sale, ...request } = arrival.ask;
   const sent = now();
   try {
     const { statusCode, headers, body } = await dispatcher.request(request);
     const answer = await body.text(); // to the end: an answer that is cut short is a failure
-    const id = arrival.kind === 'sale' && statusCode === expected ? saleId(answer) : undefined;
+    const served = expected === 'success' ? statusCode >= 200 && statusCode < 300 : statusCode === expected;
+    const id = served ? sale?.idOf(answer) : undefined;
     const sample = outcome(arrival, sent, id);
-    const failure = statusCode === expected ? undefined : `status ${statusCode}`;
+    const failure = served ? undefined : `status ${statusCode}`;
     const release = headers['x-release'];
     return { ...sample, ...(failure && { failure }), ...(release && { release: String(release) }) };
   } catch (error) {
@@ -78,9 +90,10 @@ async function serve(arrival: Arrival, dispatcher: Dispatcher): Promise<Sample> 
   }
 }
 
-function outcome({ at, kind, target, fresh, sale }: Arrival, sent: number, id?: string): Sample {
+function outcome<Kind extends string>(arrival: Arrival<Kind>, sent: number, id?: string): Sample<Kind> {
+  const { at, kind, target, fresh, ask } = arrival;
   const common = { at, kind, target, fresh, latency: now() - at, late: sent - at };
-  return kind === 'sale' ? { ...common, sale: { key: sale.key, ...(id !== undefined && { id }) } } : common;
+  return ask.sale === undefined ? common : { ...common, sale: { key: ask.sale.key, ...(id !== undefined && { id }) } };
 }
 
 /** Milliseconds since 1970 by a clock that never jumps. */

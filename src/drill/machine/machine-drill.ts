@@ -1,0 +1,215 @@
+import { isIPv6 } from 'node:net';
+import type { Host } from '../../cluster';
+import { BukaError, ConfigurationError } from '../../errors';
+import type { Sample } from '../../load';
+import { type Context, systemClock } from '../../rollout';
+import { type Duration, formatDuration, milliseconds, seconds } from '../../units';
+import { between } from '../timing';
+import { type Customers, customersOf } from './customers';
+import { type Figures, figuresOf, inWindow, type WindowVerdict } from './figures';
+import { hostOf, type Incident, incidentOf, type MachineDrill, type Plug, requireConfirmationOf } from './incident';
+import { lookBefore } from './look';
+import { Watch, waitFor } from './watch';
+
+export interface MachineDrillOptions {
+  readonly drill: MachineDrill;
+  /** A worker, or for `load-balancer-power-off` a load balancer, by its name in buka.yml. */
+  readonly host: string;
+  /** Who logs in to it, with the rights of root. */
+  readonly user: string;
+  /** `<service>/<host>`, as a person typed it; not needed for a lab's machine. */
+  readonly confirm?: string | undefined;
+  /** Set where the machine is a lab's. */
+  readonly plug?: Plug | undefined;
+  /** What customers ask for through the shared address; the health URL when absent. */
+  readonly path?: string | undefined;
+  /** Requests a second. */
+  readonly rate: number;
+  /** The customers; those of `customersOf` when absent. */
+  readonly customers?: ((target: string, path: string, rate: number) => Customers) | undefined;
+}
+
+export interface MachineDrillReport {
+  readonly drill: MachineDrill;
+  readonly service: string;
+  readonly host: string;
+  /** How it was made and put back. */
+  readonly how: string;
+  /** `not-recovered`: something is not as it was before, after five minutes. */
+  readonly outcome: 'recovered' | 'not-recovered';
+  /** The run was cancelled, so the incident was shorter than it should be. */
+  readonly cancelled: boolean;
+  readonly load: { readonly target: string; readonly path: string; readonly rate: number; readonly late: Duration };
+  /** When it began, by the clock of this machine. */
+  readonly began: Date;
+  /** For how long it was held, before it was put back or put itself back. */
+  readonly held: Duration;
+  /** From its beginning until the cluster sent no customer there; undefined where that was not seen. */
+  readonly detected?: Duration | undefined;
+  /** From its beginning until all was as before; undefined where it wasn't. */
+  readonly recovered?: Duration | undefined;
+  readonly before?: Figures | undefined;
+  /** From the beginning until all was as before. */
+  readonly during?: Figures | undefined;
+  readonly after?: Figures | undefined;
+  /** Whether the window of buka.yml would have met its objectives with this in it. */
+  readonly window: WindowVerdict;
+  /** How often each reason occurred, of requests that failed. */
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+const BEFORE = seconds(15);
+/** Long enough for whoever looks each 15 s to have seen it. */
+const HELD = seconds(20);
+const AFTER = seconds(15);
+/** A machine that is to reboot answers for a moment longer. */
+const MOMENT = seconds(2);
+
+/**
+ * Makes an incident on one machine while customers come through the shared address, puts it back, and tells what they
+ * saw before, during and after.
+ *
+ * It is always put back: by the drill, when it is cancelled too; and by the machine's own systemd when the drill died.
+ * @throws ConfigurationError `drill-host`, `drill-not-confirmed`, `address-missing`
+ * @throws BukaError before anything is changed: `drill-app-unwell`, `lock-held`, `drill-impossible`, `cancelled`;
+ *   `drill-not-put-back` where the end of it failed
+ */
+export async function machineDrill(context: Context, options: MachineDrillOptions): Promise<MachineDrillReport> {
+  const { cluster, reporter, signal } = context;
+  const { drill, plug, rate } = options;
+  const clock = context.clock ?? systemClock;
+  const host = hostOf(cluster, drill, options.host);
+  if (plug === undefined) requireConfirmationOf(cluster.service, host, options.confirm);
+  const target = targetOf(cluster.loadBalancers.address);
+  const path = options.path ?? cluster.workers.health;
+  const root = () => context.remote({ ...host, user: options.user });
+  await reporter.group('Look', async () => lookBefore(context, { drill, host, root: await root(), plug }));
+  const incident = incidentOf({ drill, host: host.name, unit: cluster.workers.unit, root, plug }, HELD);
+  const watch = new Watch(context, clock, drill, host);
+  const customers = (options.customers ?? customersOf)(target, path, rate);
+  const over = new AbortController();
+  try {
+    const start = clock.now();
+    await reporter.group(`Customers come: ${rate} requests a second to ${target}${path}`, () =>
+      waitFor(BEFORE, { clock, signal }),
+    );
+    refuseFailing(customers.samples, signal);
+    const made = await reporter.group(`${drill}: ${host.name}, ${incident.how}`, () =>
+      make(incident, { watch, clock, signal, host, isHeld: isHeld(drill, plug), over: over.signal }),
+    );
+    const recovered = await reporter.group('Wait until all is as before', () => watch.recovered());
+    const end = recovered ?? clock.now();
+    over.abort();
+    const detected = await made.detecting;
+    await waitFor(AFTER, { clock, signal });
+    const last = clock.now();
+    await customers.stop();
+    const { samples } = customers;
+    const spanOf = (from: Date, to: Date) => ({ from: from.getTime(), to: to.getTime() });
+    const before = figuresOf(samples, spanOf(start, made.began));
+    const during = figuresOf(samples, spanOf(made.began, end));
+    return {
+      ...{ drill, service: cluster.service, host: host.name, how: incident.how, began: made.began },
+      outcome: recovered === undefined ? 'not-recovered' : 'recovered',
+      cancelled: signal?.aborted === true,
+      load: { target, path, rate, late: milliseconds(Math.round(Math.max(0, ...samples.map(({ late }) => late)))) },
+      held: between(made.began, made.ended),
+      detected: detected && between(made.began, detected),
+      recovered: recovered && between(made.began, recovered),
+      before,
+      during,
+      after: figuresOf(samples, spanOf(end, last)),
+      window: inWindow(cluster.slo, before, during, spanOf(made.began, end)),
+      reasons: reasonsOf(samples),
+    };
+  } finally {
+    over.abort();
+    await customers.stop();
+  }
+}
+
+/** One that ends by itself isn't waited for, but for its own end. */
+const isHeld = (drill: MachineDrill, plug: Plug | undefined): boolean =>
+  drill === 'worker-slow' || drill === 'worker-cut' || (drill !== 'worker-crash' && plug !== undefined);
+
+interface Making {
+  readonly watch: Watch;
+  readonly clock: NonNullable<Context['clock']>;
+  readonly signal: AbortSignal | undefined;
+  readonly host: Host;
+  readonly isHeld: boolean;
+  /** Aborted when nothing is left to be detected. */
+  readonly over: AbortSignal;
+}
+
+async function make(incident: Incident, { watch, clock, signal, host, isHeld, over }: Making) {
+  const began = clock.now();
+  try {
+    await incident.begin();
+    const detecting = watch.detected(over);
+    await waitFor(isHeld ? HELD : MOMENT, { clock, signal });
+    return { began, detecting, ended: await putBack() };
+  } catch (error) {
+    // It may have begun, whatever became of the answer.
+    if (!(error instanceof BukaError && error.code === 'drill-not-put-back')) await putBack();
+    throw error;
+  }
+
+  async function putBack(): Promise<Date> {
+    try {
+      await incident.end();
+      return clock.now();
+    } catch (error) {
+      throw new BukaError({
+        code: 'drill-not-put-back',
+        host: host.name,
+        step: 'put back',
+        message: 'The end of the incident could not be told to the machine.',
+        seen: error instanceof Error ? error.message : String(error),
+        left: `Its own systemd puts it back ${formatDuration(HELD)} after the incident began; a machine of the lab without power stays off.`,
+        hint: `\`buka status\`; of a lab: \`npm run lab -- power-on ${host.name}\`.`,
+        cause: error,
+      });
+    }
+  }
+}
+
+function refuseFailing(samples: readonly Sample[], signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
+    throw new BukaError({
+      code: 'cancelled',
+      step: 'look',
+      message: 'The drill was cancelled.',
+      left: 'Nothing was changed.',
+    });
+  const failed = samples.filter(({ failure }) => failure !== undefined);
+  if (samples.length > 0 && failed.length === 0) return;
+  throw new BukaError({
+    code: 'drill-app-unwell',
+    step: 'look',
+    message:
+      samples.length === 0
+        ? 'No customer had an answer before the incident.'
+        : `${failed.length} of ${samples.length} requests failed before the incident.`,
+    seen: [...new Set(failed.map(({ failure }) => failure))].join(', '),
+    left: 'Nothing was changed.',
+    hint: 'Can this machine reach the shared address? In the lab: `npm run lab -- run -- npm run buka -- drill …`.',
+  });
+}
+
+function targetOf(address: string | undefined): string {
+  if (address === undefined)
+    throw new ConfigurationError({
+      code: 'address-missing',
+      message: 'buka.yml names no address that the load balancers share, so nobody knows how customers come.',
+      left: 'Nothing was changed.',
+      hint: '`load-balancers: { address: … }` in buka.yml.',
+    });
+  return `http://${isIPv6(address) ? `[${address}]` : address}`;
+}
+
+function reasonsOf(samples: readonly Sample[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { failure } of samples) if (failure !== undefined) counts[failure] = (counts[failure] ?? 0) + 1;
+  return counts;
+}

@@ -1,0 +1,140 @@
+import { jest } from '@jest/globals';
+import { type MachineDrill, type MachineDrillReport, machineDrill, type Plug } from '../../src/drill';
+import { type Context, status } from '../../src/rollout';
+import { Ground, loadBalancers, workers } from './rollout-ground';
+import { RootGround } from './root-ground';
+
+/**
+ * Incidents on machines, under load through the address that customers use. This runs in the lab's network, as
+ * `npm run lab -- run` has it, so the customers of the drill are there too.
+ */
+jest.setTimeout(600_000);
+
+let ground: Ground;
+let root: RootGround;
+const hosts = [...workers, ...loadBalancers];
+
+beforeAll(async () => {
+  ground = await Ground.fresh();
+  root = new RootGround(ground.lab, hosts);
+  await root.letIn();
+  await ground.runs(await ground.release('one'));
+  // The ground switches its app on by hand; what a drill takes the power from must come back by itself.
+  for (const worker of workers) await root.root(worker, 'systemctl -q enable pos.service');
+});
+
+afterAll(async () => {
+  for (const host of hosts) if (ground && !ground.lab.isOn(host)) await ground.lab.powerOn(host);
+  await ground?.lab.waitForSsh([...hosts]);
+  await root?.giveBack();
+  await ground?.giveBack();
+});
+
+const context = (): Context => {
+  const deploy = ground.context();
+  return { ...deploy, remote: (host) => (host.user === 'root' ? root.at(host.name) : deploy.remote(host)) };
+};
+
+const plug: Plug = {
+  off: (host) => ground.lab.powerOff(host),
+  async on(host) {
+    await ground.lab.powerOn(host);
+    await ground.lab.waitForSsh([host]);
+  },
+};
+
+async function drill(kind: MachineDrill, host: string): Promise<MachineDrillReport> {
+  const report = await machineDrill(context(), { drill: kind, host, user: 'root', rate: 50, plug });
+  expect(report).toMatchObject({
+    outcome: 'recovered',
+    before: { failed: 0 },
+    after: { failed: 0, availability: 100 },
+  });
+  expect(report.during?.requests).toBeGreaterThan(0);
+  expect(report.window.held).toBe(true);
+  return report;
+}
+
+/** Nothing that an incident needs is left on the machine. */
+async function isPutBack(host: string): Promise<void> {
+  const left = await root.root(host, 'systemctl is-active buka-drill.service || :; nft list tables 2>/dev/null || :');
+  expect(left).not.toMatch(/^active$/m);
+  expect(left).not.toContain('buka_drill');
+  expect((await status(ground.context())).ok).toBe(true);
+}
+
+it('the app of a worker crashes: the others serve, and it is started again', async () => {
+  const before = await root.root('worker1', 'systemctl show -p MainPID --value pos');
+  await drill('worker-crash', 'worker1');
+  expect(await root.root('worker1', 'systemctl show -p MainPID --value pos')).not.toBe(before);
+  await isPutBack('worker1');
+});
+
+it('a worker is cut from the network: it is taken out of rotation, and back when it heals itself', async () => {
+  const report = await drill('worker-cut', 'worker2');
+  expect(report.detected).toBeDefined();
+  await isPutBack('worker2');
+});
+
+it('the app of a worker is slow: customers wait, and are served', async () => {
+  const report = await drill('worker-slow', 'worker3');
+  expect(report.during?.p99).toBeGreaterThan(report.before?.p99 ?? Number.POSITIVE_INFINITY);
+  await isPutBack('worker3');
+});
+
+it('a worker loses its power, and has it again', async () => {
+  const report = await drill('worker-power-off', 'worker1');
+  expect(report.detected).toBeDefined();
+  await isPutBack('worker1');
+});
+
+it('the load balancer that has the address loses its power: another one has it', async () => {
+  const { loadBalancers: seen } = await status(ground.context());
+  const host = seen.find(({ hasAddress }) => hasAddress)?.name ?? '';
+  const report = await drill('load-balancer-power-off', host);
+  expect(report.detected).toBeDefined();
+  const after = await status(ground.context());
+  expect(after.loadBalancers.find(({ name }) => name === host)).toMatchObject({ hasAddress: false });
+  await isPutBack(host);
+});
+
+it('whoever makes the incident dies: the machine puts itself back', async () => {
+  const cancel = new AbortController();
+  const lost = context();
+  const { remote } = lost;
+  // Its end is never told to the machine, as by a runner that died.
+  lost.remote = async (host) => {
+    const at = await remote(host);
+    if (host.user !== 'root') return at;
+    return {
+      ...at,
+      host,
+      run: (script, options) =>
+        script.name === 'go on' ? Promise.reject(new Error('the runner is gone')) : at.run(script, options),
+    };
+  };
+  await expect(
+    machineDrill(
+      { ...lost, signal: cancel.signal },
+      { drill: 'worker-slow', host: 'worker2', user: 'root', rate: 20, plug },
+    ),
+  ).rejects.toMatchObject({ code: 'drill-not-put-back' });
+  for (
+    let tries = 0;
+    tries < 60 && (await root.root('worker2', 'systemctl is-active buka-drill || :')).trim() === 'active';
+    tries += 1
+  )
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  await ground.inRotation();
+  const states = await root.root('worker2', 'ps -o stat= -p $(systemctl show -p MainPID --value pos)');
+  expect(states).not.toMatch(/^T/);
+});
+
+it('a machine that has a host under it is not rebooted by its kernel', async () => {
+  await expect(
+    machineDrill(context(), {
+      ...{ drill: 'worker-power-off', host: 'worker1', user: 'root', rate: 20, confirm: 'pos/worker1' },
+    }),
+  ).rejects.toMatchObject({ code: 'drill-impossible' });
+  expect(ground.lab.isOn('worker1')).toBe(true);
+});
