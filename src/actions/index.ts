@@ -11,6 +11,7 @@ const actions = {
   provision: () => import('./provision'),
   pipeline: () => import('./pipeline'),
   slo: () => import('./slo'),
+  drill: () => import('./drill'),
 };
 
 export type ActionName = keyof typeof actions;

@@ -22,7 +22,7 @@ const ofUnit = (unit: string, lasts: Duration, back: string) => ({ unit, lasts: 
 export const crash = (unit: string, lasts: Duration): Script<void> =>
   script({
     name: 'crash',
-    text: `${head}hold 'exec sleep 86400'\nsystemctl kill --kill-who=all -s KILL -- "$unit"\n`,
+    text: `${head}hold 'exec sleep 86400'\nsystemctl kill -s KILL -- "$unit"\n`,
     values: ofUnit(unit, lasts, `-/bin/systemctl start ${unit}`),
     deadline: seconds(20),
   });
@@ -41,18 +41,18 @@ export const slow = (unit: string, lasts: Duration): Script<void> =>
     name: 'slow',
     text: `${head}${String.raw`
 hold 'while :; do
-  systemctl kill --kill-who=all -s STOP -- "$1"; sleep 1.8
-  systemctl kill --kill-who=all -s CONT -- "$1"; sleep 0.2
+  systemctl kill -s STOP -- "$1"; sleep 1.8
+  systemctl kill -s CONT -- "$1"; sleep 0.2
 done'
 `}`,
-    values: ofUnit(unit, lasts, `-/bin/systemctl kill --kill-who=all -s CONT ${unit}`),
+    values: ofUnit(unit, lasts, `-/bin/systemctl kill -s CONT ${unit}`),
     deadline: seconds(20),
   });
 
 export const goOn = (unit: string): Script<void> =>
   script({
     name: 'go on',
-    text: `${head}systemctl stop buka-drill.service 2>/dev/null || :\nsystemctl kill --kill-who=all -s CONT -- "$unit"\n`,
+    text: `${head}systemctl stop buka-drill.service 2>/dev/null || :\nsystemctl kill -s CONT -- "$unit"\n`,
     values: { unit },
     deadline: seconds(20),
   });

@@ -35,7 +35,7 @@ const asked = () =>
 
 it.each<[string, () => Script<void>, string]>([
   ['a crash', () => crash('pos.service', seconds(20)), '-/bin/systemctl start pos.service'],
-  ['a slow app', () => slow('pos.service', seconds(20)), '-/bin/systemctl kill --kill-who=all -s CONT pos.service'],
+  ['a slow app', () => slow('pos.service', seconds(20)), '-/bin/systemctl kill -s CONT pos.service'],
   ['a cut', () => cut(seconds(20)), '-/usr/sbin/nft delete table inet buka_drill'],
 ])('of %s, the way back is with systemd before it begins, and has its time', async (_what, script, back) => {
   await run(script());
@@ -50,7 +50,7 @@ it.each<[string, () => Script<void>, string]>([
 
 it('a crash gives the app no chance to finish, and is over when it is started', async () => {
   await run(crash('pos.service', seconds(20)));
-  expect(programs.asked.at(-1)).toBe('systemctl kill --kill-who=all -s KILL -- pos.service');
+  expect(programs.asked.at(-1)).toBe('systemctl kill -s KILL -- pos.service');
   await run(start('pos.service'));
   expect(programs.asked.slice(-2)).toEqual(['systemctl stop buka-drill.service', 'systemctl start -- pos.service']);
 });
@@ -59,7 +59,7 @@ it('a slow app goes on at the end, whatever became of the unit that slowed it', 
   await run(goOn('pos.service'));
   expect(programs.asked.slice(-2)).toEqual([
     'systemctl stop buka-drill.service',
-    'systemctl kill --kill-who=all -s CONT -- pos.service',
+    'systemctl kill -s CONT -- pos.service',
   ]);
 });
 
