@@ -1,6 +1,6 @@
-"use strict";exports.id=787,exports.ids=[787],exports.modules={379:((ye,D,m)=>{m.d(D,{TM:()=>at,WH:()=>X,Pp:()=>ie,tO:()=>Wt,Cw:()=>U,NL:()=>it,oY:()=>lt,PF:()=>It,Hg:()=>de,ay:()=>$e});var h=m(3916),k=m(6468),c=m(1996),N=m(7889);const F=20,y=[1,126,127],v="progress ";function E(e,{name:t,request:s,deadline:a,read:o}){const{path:r,account:n}=e;return{name:t,text:`printf '%s\\n' "$request" | sudo -n -u "$account" "$path"
-`,values:{path:r,account:n,request:R({...s,program:e.version})},deadline:a,parse:i=>o(Ae(e,i))}}function R(e){return Object.entries(e).map(([t,s])=>`${t}=${Se(s)}`).join(`
-`)}const Se=e=>e.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu," ").trim().slice(0,1e3);function Ae({failure:e},t){const s=(0,N.Mn)(t.stdout),[,a,o]=/^error ([a-z-]+)(?: (.*))?$/.exec(s.at(-1)??"")??[];if(t.status===F&&a!==void 0)throw e(a,o);if(t.status===0)return s.filter(n=>!n.startsWith(v));const r=s.length===0&&y.includes(t.status);throw e(r?"program-missing":"interrupted",(0,N.aN)(t)??`status ${t.status}`)}const Oe=e=>e.startsWith(v)?e.slice(v.length):void 0;var Ne=m(3759),l=m(2857);function Re(e){return Ne.G1(l.You,e)}function Qt(e){return core._isoDate(ZodISODate,e)}function Xt(e){return core._isoTime(ZodISOTime,e)}function Zt(e){return core._isoDuration(ZodISODuration,e)}var L=m(1021);const M=e=>/^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(e);function X(e){if(M(e))return e;throw new h.j({code:"backup-id",message:`${JSON.stringify(e)} is not the id of a backup`,hint:"Ids look like 20261127T221500Z-3f2a91; `buka backups` lists those that there are."})}const C=Re().transform(e=>new Date(e)),S=l.aig().int().nonnegative(),Z=S.transform(c.ee),P=l.aig().nonnegative().transform(c.YA),Le=l.Ikc({version:l.euz(1),id:l.YjP().refine(M),service:l.YjP(),kind:l.k5n(["deploy","manual","nightly"]),release:l.YjP().refine(L.F3).nullable(),run:l.YjP(),by:l.YjP(),reason:l.YjP().nullable(),engine:l.k5n(["postgresql","mariadb"]),database:l.YjP(),server:l.YjP(),client:l.YjP(),restic:l.YjP(),program:l.YjP(),snapshot:l.YjP(),continuous:l.Ikc({base:l.YjP().refine(M),stream:l.YjP(),first:l.YjP(),last:l.YjP(),point:l.YjP(),exact:l.zMY(),busy:l.YOg(l.YjP())}).optional(),recoveryPoint:C,startedAt:C,finishedAt:C,bytes:Z,bytesAdded:Z,seconds:l.Ikc({dump:P,prove:P,restore:P}),tables:l.g1P(l.YjP(),l.Ikc({rows:S,hash:l.YjP()})),sequences:l.g1P(l.YjP(),l.aig().nullable()),largeObjects:l.Ikc({count:S,hash:l.YjP()}),proof:l.Ikc({at:C,tables:S,rows:S})});function B(e){let t;try{t=JSON.parse(e)}catch{return}const s=Le.safeParse(t);if(!s.success)return;const{seconds:a,...o}=s.data;return{...o,took:a}}const Ce=e=>[{code:"program-missing",message:"Buka's backup program can't be run there as buka-backup.",hint:"`buka provision` installs it, and the right to run it: docs/backup-setup.md."},{code:"program-outdated",message:"Buka's backup program there is of another version than this Buka.",hint:"`buka provision`, with this version of Buka, installs the one that fits."},{code:"not-set-up",message:`Backups of ${e} are not set up there.`,hint:"`buka provision` sets them up: docs/backup-setup.md."},{code:"bad-request",message:"Buka's backup program there did not understand what it was asked.",hint:"That is a fault in Buka: please report it with what was seen."},{code:"repository-missing",message:`There are backups of ${e}, but the repository that they are in is gone.`,hint:`Was /var/lib/buka-backup/${e}/repository moved, or is its disk not mounted? Put it back. If it is lost, so are the backups: docs/backup.md#a-repository-that-is-lost-or-damaged.`},{code:"repository-password",message:"The password there does not open the repository.",hint:`Put the right one, from the team's store of secrets, into /etc/buka/backup/${e}/password. Nobody can read the backups without it.`},{code:"repository-broken",message:"The repository there can't be used: it is damaged, or can't be written.",hint:"`df -h /var/lib/buka-backup` there; then docs/backup.md#a-repository-that-is-lost-or-damaged."},{code:"database-unreachable",message:"The backup server can't read the database.",hint:"Is the database up? Is buka_backup let in from the backup server? `buka provision` puts right its account and its password."},{code:"client-too-old",message:"The backup server has no pg_dump or mariadb-dump as new as the database server.",hint:"`buka provision` installs it; was the database server upgraded?"},{code:"migration-running",message:"A migration is at work in the database, and a backup waits for none.",hint:"Wait until it has ended, then run the same again."},{code:"not-transactional",message:"The database has tables that no snapshot can be taken of, so a backup would not be of one instant.",hint:"`ALTER TABLE \u2026 ENGINE=InnoDB` for each of those that are named. It locks the table while it works."},{code:"backup-running",message:`Another backup of ${e}, or a proof of one, is under way there, and did not end in time.`,hint:"`buka backups` shows it when it is proven. Wait for it, then run the same again."},{code:"too-little-space",message:"There is too little room on the backup server.",hint:"`df -h /var/lib/buka-backup` there. Give it a larger disk, or keep fewer (`backup: keep:` in buka.yml, then `buka provision`)."},{code:"dump-failed",message:"The database could not be read to its end, so there is no backup of it.",hint:"A table that buka_backup may not read: `buka provision`. A connection that was lost: run the same again. The log of the database server has more."},{code:"globals-failed",message:"The roles of the database server could not be read.",hint:"`buka provision` lets buka_backup read them: docs/backup-setup.md."},{code:"store-failed",message:"restic could not store what was read.",hint:"`df -h /var/lib/buka-backup` and `journalctl --since -15min` there, then run the same again."},{code:"proof-failed",message:"It could not be restored, or what came back is not what production held. It is no backup.",hint:"What differs is told above. Run the same again; if it stays, docs/backup.md#a-proof-that-fails."},{code:"not-receiving",message:"The backup server does not receive the database's write-ahead log.",hint:`\`systemctl status buka-backup-receive@${e}\` and its journal there. \`buka provision\` puts right the way to the database; then run the same again.`},{code:"wal-broken",message:"A part of the write-ahead log that backups need is missing or damaged on the backup server.",hint:"`buka backup` now: where a proof found the last one broken, it begins with a new base. docs/backup-continuous.md#a-gap-in-the-log."},{code:"wal-minimal",message:"The database server writes too little into its write-ahead log for a backup in continuous mode.",hint:"`wal_level = replica` in its postgresql.conf, and a restart of PostgreSQL."},{code:"point-denied",message:"The database does not let buka_backup name a point in its write-ahead log.",hint:"`buka provision` lets it; was the database made anew?"},{code:"tablespaces",message:"The database server has tablespaces of its own, which the continuous mode does not take along.",hint:"Move their tables to pg_default, or use `backup: mode: dump`."},{code:"no-such-backup",message:`There is no such backup of ${e}.`,hint:"`buka backups` lists those that there are; `buka backup` makes one."},{code:"interrupted",message:"Buka's backup program there was ended in the middle.",hint:"`journalctl --since -15min` there tells by what: a restart, too little memory, a person. Then run the same again."}];function V(e,t,s){const a=Ce(e).find(o=>o.code===t);return a!==void 0?new h.w({...a,seen:s||void 0}):new h.w({code:"answer-unreadable",message:"The backup server tells of a failure that this Buka does not know.",seen:[t,s].filter(Boolean).join(" "),hint:"`buka provision`, with this version of Buka, installs the program that fits."})}var Ie=m(7598);const K=String.raw`
+"use strict";exports.id=787,exports.ids=[787],exports.modules={379:((Ne,P,w)=>{w.d(P,{TM:()=>ct,WH:()=>Z,Pp:()=>ce,tO:()=>Vt,Cw:()=>U,NL:()=>ut,oY:()=>wt,PF:()=>Ht,Hg:()=>$e,ay:()=>ue});var h=w(3916),k=w(6468),c=w(1996),R=w(7889);const x=20,S=[1,126,127],y="progress ";function E(e,{name:t,request:s,deadline:o,read:a}){const{path:r,account:n}=e;return{name:t,text:`printf '%s\\n' "$request" | sudo -n -u "$account" "$path"
+`,values:{path:r,account:n,request:L({...s,program:e.version})},deadline:o,parse:i=>a(Le(e,i))}}function L(e){return Object.entries(e).map(([t,s])=>`${t}=${Re(s)}`).join(`
+`)}const Re=e=>e.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu," ").trim().slice(0,1e3);function Le({failure:e},t){const s=(0,R.Mn)(t.stdout),[,o,a]=/^error ([a-z-]+)(?: (.*))?$/.exec(s.at(-1)??"")??[];if(t.status===x&&o!==void 0)throw e(o,a);if(t.status===0)return s.filter(n=>!n.startsWith(y));const r=s.length===0&&S.includes(t.status);throw e(r?"program-missing":"interrupted",(0,R.aN)(t)??`status ${t.status}`)}const Ce=e=>e.startsWith(y)?e.slice(y.length):void 0;var Ie=w(3759),l=w(2857);function qe(e){return Ie.G1(l.You,e)}function ss(e){return core._isoDate(ZodISODate,e)}function os(e){return core._isoTime(ZodISOTime,e)}function as(e){return core._isoDuration(ZodISODuration,e)}var C=w(1021);const I=e=>/^\d{8}T\d{6}Z-[0-9a-f]{6}$/.test(e);function Z(e){if(I(e))return e;throw new h.j({code:"backup-id",message:`${JSON.stringify(e)} is not the id of a backup`,hint:"Ids look like 20261127T221500Z-3f2a91; `buka backups` lists those that there are."})}const A=qe().transform(e=>new Date(e)),O=l.aig().int().nonnegative(),V=O.transform(c.ee),q=l.aig().nonnegative().transform(c.YA),K=l.Ikc({version:l.euz(1),id:l.YjP().refine(I),service:l.YjP(),kind:l.k5n(["deploy","manual","nightly"]),release:l.YjP().refine(C.F3).nullable(),run:l.YjP(),by:l.YjP(),reason:l.YjP().nullable(),engine:l.k5n(["postgresql","mariadb"]),database:l.YjP(),server:l.YjP(),client:l.YjP(),restic:l.YjP(),program:l.YjP(),snapshot:l.YjP(),continuous:l.Ikc({base:l.YjP().refine(I),stream:l.YjP(),first:l.YjP(),last:l.YjP(),point:l.YjP(),exact:l.zMY(),busy:l.YOg(l.YjP())}).optional(),recoveryPoint:A,startedAt:A,finishedAt:A,bytes:V,bytesAdded:V,tables:l.g1P(l.YjP(),l.Ikc({rows:O,hash:l.YjP()})),sequences:l.g1P(l.YjP(),l.aig().nullable()),largeObjects:l.Ikc({count:O,hash:l.YjP()})}),De=K.extend({seconds:l.Ikc({dump:q,prove:q,restore:q}),proof:l.Ikc({at:A,tables:O,rows:O}),proofDue:l.YjP().optional()}),Fe=K.extend({seconds:l.Ikc({dump:q,prove:l.chJ(),restore:l.chJ()}),proof:l.chJ(),newestProven:l.Ikc({id:l.YjP().refine(I),of:A})}),Me=l.KCZ([De,Fe]);function B(e){let t;try{t=JSON.parse(e)}catch{return}const s=Me.safeParse(t);if(s.success)return s.data.proof===null,J(s.data)}function J({seconds:e,...t}){return{...t,took:e}}const Pe=e=>[{code:"program-missing",message:"Buka's backup program can't be run there as buka-backup.",hint:"`buka provision` installs it, and the right to run it: docs/backup-setup.md."},{code:"program-outdated",message:"Buka's backup program there is of another version than this Buka.",hint:"`buka provision`, with this version of Buka, installs the one that fits."},{code:"not-set-up",message:`Backups of ${e} are not set up there.`,hint:"`buka provision` sets them up: docs/backup-setup.md."},{code:"bad-request",message:"Buka's backup program there did not understand what it was asked.",hint:"That is a fault in Buka: please report it with what was seen."},{code:"repository-missing",message:`There are backups of ${e}, but the repository that they are in is gone.`,hint:`Was /var/lib/buka-backup/${e}/repository moved, or is its disk not mounted? Put it back. If it is lost, so are the backups: docs/backup.md#a-repository-that-is-lost-or-damaged.`},{code:"repository-password",message:"The password there does not open the repository.",hint:`Put the right one, from the team's store of secrets, into /etc/buka/backup/${e}/password. Nobody can read the backups without it.`},{code:"repository-broken",message:"The repository there can't be used: it is damaged, or can't be written.",hint:"`df -h /var/lib/buka-backup` there; then docs/backup.md#a-repository-that-is-lost-or-damaged."},{code:"database-unreachable",message:"The backup server can't read the database.",hint:"Is the database up? Is buka_backup let in from the backup server? `buka provision` puts right its account and its password."},{code:"client-too-old",message:"The backup server has no pg_dump or mariadb-dump as new as the database server.",hint:"`buka provision` installs it; was the database server upgraded?"},{code:"migration-running",message:"A migration is at work in the database, and a backup waits for none.",hint:"Wait until it has ended, then run the same again."},{code:"not-transactional",message:"The database has tables that no snapshot can be taken of, so a backup would not be of one instant.",hint:"`ALTER TABLE \u2026 ENGINE=InnoDB` for each of those that are named. It locks the table while it works."},{code:"backup-running",message:`Another backup of ${e}, or a proof of one, is under way there, and did not end in time.`,hint:"`buka backups` shows it when it is done. Wait for it, then run the same again."},{code:"too-little-space",message:"There is too little room on the backup server.",hint:"`df -h /var/lib/buka-backup` there. Give it a larger disk, or keep fewer (`backup: keep:` in buka.yml, then `buka provision`)."},{code:"dump-failed",message:"The database could not be read to its end, so there is no backup of it.",hint:"A table that buka_backup may not read: `buka provision`. A connection that was lost: run the same again. The log of the database server has more."},{code:"globals-failed",message:"The roles of the database server could not be read.",hint:"`buka provision` lets buka_backup read them: docs/backup-setup.md."},{code:"store-failed",message:"restic could not store what was read.",hint:"`df -h /var/lib/buka-backup` and `journalctl --since -15min` there, then run the same again."},{code:"proof-failed",message:"It could not be restored, or what came back is not what production held. It is no backup.",hint:"What differs is told above. Run the same again; if it stays, docs/backup.md#a-proof-that-fails."},{code:"not-receiving",message:"The backup server does not receive the database's write-ahead log.",hint:`\`systemctl status buka-backup-receive@${e}\` and its journal there. \`buka provision\` puts right the way to the database; then run the same again.`},{code:"wal-broken",message:"A part of the write-ahead log that backups need is missing or damaged on the backup server.",hint:"`buka backup` now: where a proof found the last one broken, it begins with a new base. docs/backup-continuous.md#a-gap-in-the-log."},{code:"wal-minimal",message:"The database server writes too little into its write-ahead log for a backup in continuous mode.",hint:"`wal_level = replica` in its postgresql.conf, and a restart of PostgreSQL."},{code:"point-denied",message:"The database does not let buka_backup name a point in its write-ahead log.",hint:"`buka provision` lets it; was the database made anew?"},{code:"tablespaces",message:"The database server has tablespaces of its own, which the continuous mode does not take along.",hint:"Move their tables to pg_default, or use `backup: mode: dump`."},{code:"no-such-backup",message:`There is no such backup of ${e}.`,hint:"`buka backups` lists those that there are; `buka backup` makes one."},{code:"interrupted",message:"Buka's backup program there was ended in the middle.",hint:"`journalctl --since -15min` there tells by what: a restart, too little memory, a person. Then run the same again."}];function ee(e,t,s){const o=Pe(e).find(a=>a.code===t);return o!==void 0?new h.w({...o,seen:s||void 0}):new h.w({code:"answer-unreadable",message:"The backup server tells of a failure that this Buka does not know.",seen:[t,s].filter(Boolean).join(" "),hint:"`buka provision`, with this version of Buka, installs the program that fits."})}var xe=w(7598);const te=String.raw`
 PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8
 export PATH LC_ALL
 umask 077
@@ -29,7 +29,7 @@ clock() { read -r now rest < /proc/uptime; now=$(printf %s "$now" | tr -d .); }
 since() { clock; printf '%s\n' "$now $1" | awk '{ printf "%.2f", ($1 - $2) / 100 }'; }
 
 # The request: a key=value a line. Nothing in it is ever read as code; what becomes part of a path is checked.
-action=; program=; id=; kind=; release=; run=; by=; reason=; wait=; name=; what=; to=; asked=
+action=; program=; id=; kind=; release=; run=; by=; reason=; wait=; name=; what=; to=; proof=; asked=
 read_request() {
   while IFS='=' read -r key value; do
     case $key in
@@ -46,6 +46,7 @@ read_request() {
       name) name=$value ;;
       what) what=$value ;;
       to) to=$value ;;
+      proof) proof=$value ;;
       *) die bad-request "no key is called $key" ;;
     esac
   done
@@ -86,7 +87,7 @@ roles_of() { grep -v -e '^CREATE TABLESPACE' -e '^ALTER TABLESPACE' -e ' ON TABL
 
 json() { printf '"%s"' "$(printf %s "$1" | tr -d '\000-\037\177' | sed 's/\\/\\\\/g; s/"/\\"/g')"; }
 json_or_null() { if [ -n "$1" ]; then json "$1"; else printf null; fi; }
-`,qe=String.raw`
+`,Be=String.raw`
 point_sql() { cat <<'SQL'
 DO $$
 DECLARE
@@ -309,6 +310,7 @@ take_point() {
   open_stream
   choose_base
   size_before=$(stored_size)
+  if [ -z "$base" ]; then due='it begins with a new base, which the log goes on from'; fi
   if [ "$kind" = nightly ] || [ -z "$base" ]; then take_base; fi
   set_point
   await_point
@@ -316,9 +318,14 @@ take_point() {
   # What was received twice, and is let go of meanwhile, may have been more.
   if [ "$added" -lt 0 ]; then added=0; fi
   dump_seconds=$(since "$dump_began")
-  tell "progress production's log is here up to $point; proving it"
-  prove_point
-  compare_point
+  # What some tables have to come back as is then known only from what did.
+  if [ "$exact" != true ]; then due='production was never quiet'; fi
+  busy=
+  if prove_now "production's log is here up to $point"; then
+    prove_point
+    compare_point
+    proof_ended
+  fi
   : >"$work/globals"
   : >"$work/create"
   about=$(printf '"continuous":{"base":"%s","stream":"%s","first":"%s","last":"%s","point":"%s","exact":%s,"busy":[%s]},' \
@@ -326,7 +333,7 @@ take_point() {
     "$(printf '%s\n' "$busy" | while IFS= read -r one; do if [ -n "$one" ]; then printf ',%s' "$(json "$one")"; fi; done | cut -c 2-)")
 }
 stored_size() { du -sb "$RESTIC_REPOSITORY" "$state/wal" | awk '{ sum += $1 } END { print sum }'; }
-`,De=String.raw`
+`,He=String.raw`
 # For a restore: the log after the base, as an archive of its files; up to the point, or as far as there is any.
 send_wal() {
   if [ "$to" != '' ]; then last=; fi
@@ -386,7 +393,7 @@ verify_wal() {
     done
   done
 }
-`,Fe=String.raw`
+`,We=String.raw`
 slot() { printf 'buka_%s\n' "$service" | tr - _; }
 
 # Which server that is, and which of its histories: "system timeline". A restore begins another history.
@@ -503,10 +510,10 @@ wal_metrics() {
   chmod 644 "$HOME/metrics/.$service.wal.new"
   mv "$HOME/metrics/.$service.wal.new" "$HOME/metrics/$service.wal.prom"
 }
-`+qe+De,I=String.raw`
+`+Be+He,D=String.raw`
 SET NAMES utf8mb4;
 SET sql_mode = '', time_zone = '+00:00', group_concat_max_len = 100000000, max_statement_time = 0, lock_wait_timeout = 5;
-`,x=e=>String.raw`CONCAT('${"`"}', REPLACE(${e}, '${"`"}', '${"``"}'), '${"`"}')`,J=e=>`CONCAT('''', REPLACE(REPLACE(${e}, '\\\\', '\\\\\\\\'), '''', ''''''), '''')`,Me=String.raw`CASE
+`,H=e=>String.raw`CONCAT('${"`"}', REPLACE(${e}, '${"`"}', '${"``"}'), '${"`"}')`,se=e=>`CONCAT('''', REPLACE(REPLACE(${e}, '\\\\', '\\\\\\\\'), '''', ''''''), '''')`,je=String.raw`CASE
     WHEN data_type IN ('tinytext', 'text', 'mediumtext', 'longtext', 'tinyblob', 'blob', 'mediumblob', 'longblob')
       THEN CONCAT('IFNULL(CONCAT(LENGTH(', name, '), '':'', MD5(', name, ')), ''N'')')
     WHEN data_type IN ('char', 'varchar', 'binary', 'varbinary', 'enum', 'set')
@@ -515,26 +522,26 @@ SET sql_mode = '', time_zone = '+00:00', group_concat_max_len = 100000000, max_s
         'multipolygon', 'geometrycollection')
       THEN CONCAT('IFNULL(HEX(', name, '), ''N'')')
     ELSE CONCAT('IFNULL(CAST(', name, ' AS CHAR), ''N'')')
-  END`,ee=e=>String.raw`
-SELECT CONCAT('SELECT ''table'', ', ${J("t.table_name")}, ', COUNT(*), ', ${e}, ' FROM ', ${x("t.table_name")},
+  END`,oe=e=>String.raw`
+SELECT CONCAT('SELECT ''table'', ', ${se("t.table_name")}, ', COUNT(*), ', ${e}, ' FROM ', ${H("t.table_name")},
     IF(t.table_type = 'SYSTEM VERSIONED', ' FOR SYSTEM_TIME ALL', ''), ';')
   FROM information_schema.tables t JOIN (
     SELECT table_name, MAX(generation_expression = 'ROW START') AS own_period,
-      GROUP_CONCAT(${Me} ORDER BY ordinal_position SEPARATOR ', '','', ') AS text
-    FROM (SELECT c.*, ${x("column_name")} AS name FROM information_schema.columns c
+      GROUP_CONCAT(${je} ORDER BY ordinal_position SEPARATOR ', '','', ') AS text
+    FROM (SELECT c.*, ${H("column_name")} AS name FROM information_schema.columns c
       WHERE table_schema = DATABASE() AND extra NOT LIKE '%VIRTUAL%') named
     GROUP BY table_name
   ) c ON c.table_name = t.table_name
   WHERE t.table_schema = DATABASE() AND t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')
   ORDER BY t.table_name;
-`,Pe=String.raw`'IFNULL(SUM(CAST(CONV(LEFT(MD5(CONCAT(', c.text,
+`,ze=String.raw`'IFNULL(SUM(CAST(CONV(LEFT(MD5(CONCAT(', c.text,
   IF(t.table_type = 'SYSTEM VERSIONED' AND NOT IFNULL(c.own_period, 0), ', row_start, '','', row_end', ''),
-  ')), 16), 16, 10) AS UNSIGNED)), 0)'`,te=String.raw`${I}
-SELECT CONCAT('SELECT ''sequence'', ', ${J("table_name")}, ', next_not_cached_value, increment FROM ', ${x("table_name")}, ';')
+  ')), 16), 16, 10) AS UNSIGNED)), 0)'`,ae=String.raw`${D}
+SELECT CONCAT('SELECT ''sequence'', ', ${se("table_name")}, ', next_not_cached_value, increment FROM ', ${H("table_name")}, ';')
   FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'SEQUENCE' ORDER BY table_name;
 SELECT 'SELECT ''sequence'', table_name, auto_increment, 1 FROM information_schema.tables
   WHERE table_schema = DATABASE() AND auto_increment IS NOT NULL ORDER BY table_name;';
-${ee(Pe)}
+${oe(ze)}
 SELECT 'SELECT ''columns'', table_name, MD5(GROUP_CONCAT(CONCAT_WS('','', column_name, column_type, IFNULL(column_default, ''-''),
     is_nullable, extra, collation_name, generation_expression) ORDER BY ordinal_position))
   FROM information_schema.columns JOIN information_schema.tables t USING (table_schema, table_name)
@@ -544,17 +551,17 @@ SELECT 'SELECT ''view'', table_name, MD5(CONCAT_WS('','', REPLACE(view_definitio
 SELECT 'SELECT ''routine'', CONCAT(routine_type, '' '', routine_name), MD5(CONCAT_WS('','', dtd_identifier, routine_definition, definer, security_type))
   FROM information_schema.routines WHERE routine_schema = DATABASE() ORDER BY routine_type, routine_name;';
 SELECT 'SELECT ''large-objects'', 0, 0;';
-`,Be=I+ee("'0'"),xe=String.raw`SELECT GROUP_CONCAT(table_name, ' (', engine, ')' ORDER BY table_name SEPARATOR ', ')
-  FROM information_schema.tables WHERE table_schema = DATABASE() AND engine <> 'InnoDB'`,He=String.raw`SELECT GROUP_CONCAT(c.table_name, '.', c.column_name ORDER BY 1 SEPARATOR ', ')
+`,Ue=D+oe("'0'"),Ye=String.raw`SELECT GROUP_CONCAT(table_name, ' (', engine, ')' ORDER BY table_name SEPARATOR ', ')
+  FROM information_schema.tables WHERE table_schema = DATABASE() AND engine <> 'InnoDB'`,Ge=String.raw`SELECT GROUP_CONCAT(c.table_name, '.', c.column_name ORDER BY 1 SEPARATOR ', ')
   FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-  WHERE table_schema = DATABASE() AND c.data_type = 'float' AND t.table_type <> 'VIEW'`,We=String.raw`
+  WHERE table_schema = DATABASE() AND c.data_type = 'float' AND t.table_type <> 'VIEW'`,Qe=String.raw`
 engine_name=MariaDB dumper=mariadb-dump
 statements_sql() { cat <<'SQL'
-${te}
+${ae}
 SQL
 }
 session_sql() { cat <<'SQL'
-${I}
+${D}
 SQL
 }
 
@@ -595,9 +602,9 @@ refuse_migration() {
     if [ "$tries" -ge 10 ]; then die migration-running "$answer"; fi
     sleep 0.5
   done
-  ask "${xe}"
+  ask "${Ye}"
   if [ "$answer" != NULL ]; then die not-transactional "$answer"; fi
-  ask "${He}"
+  ask "${Ge}"
   if [ "$answer" != NULL ]; then tell "progress of these columns a dump keeps six digits, as they are FLOAT: $answer"; fi
 }
 
@@ -808,19 +815,17 @@ fingerprint_proof() {
   statements_sql | in_proof "$database" >"$work/statements"
   { session_sql; cat "$work/statements"; } | in_proof "$database"
 }
-`,je=String.raw`
+`,Xe=String.raw`
 # For the node exporter's textfile collector.
 metrics() {
-  newest=0
-  for manifest in "$state"/manifests/*.json; do
-    if [ ! -f "$manifest" ] || [ -f "$state/manifests/$(basename "$manifest" .json).broken" ]; then continue; fi
-    newest=$(date -d "$(sed -n 's/.*"recoveryPoint":"\([^"]*\)".*/\1/p' "$manifest")" +%s)
-  done
+  newest_proven
+  newest_at=0
+  if [ -n "$newest" ]; then newest_at=$(date -d "$newest_of" +%s); fi
   read -r fine at 2>/dev/null <"$state/verified" || { fine=1; at=0; }
   {
     echo '# HELP buka_backup_newest_proven_timestamp_seconds The instant that the newest proven backup reflects; 0 for none.'
     echo '# TYPE buka_backup_newest_proven_timestamp_seconds gauge'
-    echo "buka_backup_newest_proven_timestamp_seconds{service=\"$service\"} $newest"
+    echo "buka_backup_newest_proven_timestamp_seconds{service=\"$service\"} $newest_at"
     echo '# HELP buka_backup_repository_readable Whether the last read of the whole repository found all of it.'
     echo '# TYPE buka_backup_repository_readable gauge'
     echo "buka_backup_repository_readable{service=\"$service\"} $fine"
@@ -832,7 +837,7 @@ metrics() {
   chmod 755 "$HOME/metrics"
   mv "$HOME/metrics/.$service.new" "$HOME/metrics/$service.prom"
 }
-`,q=String.raw`
+`,F=String.raw`
 SET search_path = pg_catalog;
 SET timezone = 'UTC';
 SET datestyle = 'ISO, YMD';
@@ -842,7 +847,7 @@ SET extra_float_digits = 1;
 SET lc_monetary = 'C';
 SET idle_in_transaction_session_timeout = 0;
 SET statement_timeout = 0;
-`,H=(e,t="<> 't'")=>String.raw`
+`,W=(e,t="<> 't'")=>String.raw`
 SELECT format($$SELECT 'table', %L, count(*), ${e} FROM ONLY %I.%I AS r$$,
     n.nspname || '.' || c.relname, n.nspname, c.relname)
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -850,7 +855,7 @@ SELECT format($$SELECT 'table', %L, count(*), ${e} FROM ONLY %I.%I AS r$$,
     AND NOT EXISTS (SELECT FROM pg_depend d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ORDER BY n.nspname, c.relname \gexec
-`,se="coalesce(sum(hashtextextended((r.*)::text, 0)::numeric), 0)",ae=String.raw`
+`,re="coalesce(sum(hashtextextended((r.*)::text, 0)::numeric), 0)",ne=String.raw`
 SELECT format($$SELECT 'sequence', %L, s.last_value, %s FROM %I.%I AS s$$,
     n.nspname || '.' || c.relname, q.seqincrement, n.nspname, c.relname)
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_sequence q ON q.seqrelid = c.oid
@@ -858,12 +863,12 @@ SELECT format($$SELECT 'sequence', %L, s.last_value, %s FROM %I.%I AS s$$,
     AND NOT EXISTS (SELECT FROM pg_depend d
       WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
   ORDER BY n.nspname, c.relname \gexec
-`,oe=String.raw`
+`,ie=String.raw`
 SELECT 'large-objects', count(*), coalesce(sum(hashtextextended(m.oid || ' ' || encode(sha256(lo_get(m.oid)), 'hex'), 0)::numeric), 0)
   FROM pg_largeobject_metadata m;
-`,re=String.raw`${q}
-${ae}${H(se)}
-${oe}`,ze=q+ae,ne=q+H(se,"= 'p'")+oe,Ue=q+H("0"),Ye=String.raw`
+`,de=String.raw`${F}
+${ne}${W(re)}
+${ie}`,Ze=F+ne,le=F+W(re,"= 'p'")+ie,Ve=F+W("0"),Ke=String.raw`
 SELECT format('CREATE DATABASE :"name" OWNER %I TEMPLATE template0 ENCODING %L LC_COLLATE %L LC_CTYPE %L%s;',
     pg_get_userbyid(datdba), pg_encoding_to_char(encoding), datcollate, datctype,
     CASE to_jsonb(d) ->> 'datlocprovider' WHEN 'i' THEN format(' LOCALE_PROVIDER icu ICU_LOCALE %L',
@@ -884,22 +889,22 @@ SELECT format('ALTER %s SET %s TO %s;',
       ELSE quote_literal(substr(one, strpos(one, '=') + 1)) END)
   FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase, unnest(s.setconfig) one
   WHERE d.datname = current_database();
-`,Ge=String.raw`
+`,Je=String.raw`
 engine_name=PostgreSQL dumper=pg_dump
 fingerprint_sql() { cat <<'SQL'
-${re}
+${de}
 SQL
 }
 sequences_sql() { cat <<'SQL'
-${ze}
+${Ze}
 SQL
 }
 tables_sql() { cat <<'SQL'
-${ne}
+${le}
 SQL
 }
 create_sql() { cat <<'SQL'
-${Ye}
+${Ke}
 SQL
 }
 
@@ -1034,7 +1039,50 @@ restore_proof() {
   if [ "$(cat "$work/read")" != 0 ]; then die proof-failed "$(read_failure)"; fi
 }
 read_failure() { if [ "$(cat "$work/read")" != 0 ]; then printf 'reading the repository: %s' "$(words "$work/read.err")"; fi; }
-`,Qe=String.raw`
+`,et=String.raw`
+# Shown to be restorable, at once or later, and not found broken since. What has no proof of its own ends with that word.
+is_proven() {
+  [ ! -e "$state/manifests/$1.broken" ] &&
+    { [ -e "$state/manifests/$1.proved" ] || ! grep -q ',"proof":null}$' "$state/manifests/$1.json"; }
+}
+# Its id, and the instant that it reflects, which it ends with.
+newest_proven() {
+  newest=; newest_of=
+  for one in "$state"/manifests/*.json; do
+    [ -f "$one" ] || continue
+    one=$(basename "$one" .json)
+    if is_proven "$one"; then newest=$one; fi
+  done
+  if [ -n "$newest" ]; then newest_of=$(sed -n 's/.*"recoveryPoint":"\([^"]*\)".*/\1/p' "$state/manifests/$newest.json"); fi
+}
+
+# Whether a new backup is proven at once: always, but for a deploy's that is to leave it to the night. That one is, too,
+# where $due says why, and where nothing that is proven is younger than a night and half a day. $1 what is done so far.
+prove_now() {
+  proven_at=; prove_seconds=null; restore_seconds=null
+  if [ "$kind" != deploy ] || [ "$proof" != nightly ]; then
+    due=
+    tell "progress $1; proving it"
+  else
+    newest_proven
+    if [ -n "$due" ]; then :
+    elif [ -e "$state/proof-open" ]; then due='the last proof did not end well'
+    elif [ -z "$newest" ]; then due='none is proven'
+    elif [ "$(($(date +%s) - $(date -d "$newest_of" +%s)))" -gt 129600 ]; then due="the newest proven one is of $newest_of, more than 36 hours ago"
+    else
+      tell "progress $1; its proof is left to the night, the newest proven one is $newest of $newest_of"
+      return 1
+    fi
+    tell "progress $1; proving it after all: $due"
+  fi
+  : >"$state/proof-open"
+}
+# What breaks off, in whatever way, leaves its mark, and the next backup is proven.
+proof_ended() {
+  rm -f "$state/proof-open"
+  proven_at=$(date -u +%FT%TZ)
+}
+
 # $1 the dump's snapshot in the repository; $2, with an ending each, the small files that belong to it: globals (roles),
 # create (the empty database) and fingerprint (what production held).
 prove() {
@@ -1075,14 +1123,17 @@ prove_again() {
   open_repository
   # Not production's word but the backup's: production may be what was lost.
   choose_client_for "$(version_of_backup "$state/manifests/$id.json")"
+  : >"$state/proof-open"
   if is_point; then
     open_point "$manifests/$id.json"
     prove_point
     compare "$manifests/$id.fingerprint" "$work/restored"
   else prove "$stored" "$manifests/$id."; fi
-  proved="proved $id $(date -u +%FT%TZ) $prove_seconds"
+  proof_ended
+  proved="proved $id $proven_at $prove_seconds"
   printf '%s\n' "$proved" >"$manifests/$id.proved"
   rm -f "$manifests/$id.broken"
+  metrics
   tell "$proved"
 }
 # Only what was found in the backup itself counts against it.
@@ -1092,10 +1143,11 @@ mark_broken() {
     metrics
   fi
 }
-`,Xe=String.raw`
+`,tt=String.raw`
 # What goes: proven backups beyond those that the settings keep. The newest proven one stays whatever they say, and so
-# does the newest of each of the last releases, which a worker may still be rolled back to. A backup that a later proof
-# found broken counts for nothing. What a dead run left in the repository, and no manifest names, goes too.
+# does the newest of each of the last releases, which a worker may still be rolled back to. One that was never proven
+# stays as that newest, beside the newest proven one of the release, or while nothing newer is proven. A backup that a
+# later proof found broken counts for nothing. What a dead run left in the repository, and no manifest names, goes too.
 retain() {
   lock 'the retention' "$wait"
   open_work
@@ -1105,21 +1157,29 @@ retain() {
     [ -f "$manifest" ] || continue
     id=$(basename "$manifest" .json)
     proven=yes
-    if [ -f "$state/manifests/$id.broken" ]; then proven=no; fi
+    if [ -f "$state/manifests/$id.broken" ]; then proven=no; elif ! is_proven "$id"; then proven=never; fi
     day=$(printf %s "$id" | cut -c 1-8)
     printf '%s %s %s %s %s\n' "$id" "$day" "$(date -u -d "$day" +%G-%V)" "$proven" \
       "$(sed -n 's/.*"release":"\([^"]*\)".*/\1/p' "$manifest")" >>"$work/backups"
   done
   sort -r "$work/backups" | awk -v last="$keep_last" -v daily="$keep_daily" -v weekly="$keep_weekly" -v releases="$keep_releases" '
     function fresh(seen, key, most) { if (key == "" || key in seen || size[most] >= limit[most]) return 0; seen[key] = 1; size[most]++; return 1 }
-    BEGIN { limit["daily"] = daily; limit["weekly"] = weekly; limit["releases"] = releases }
+    function of_release(proven) {
+      if ($5 == "" || named[$5] == "yes" || (named[$5] == "" && size["releases"] >= releases)) return 0
+      if (named[$5] == "") size["releases"]++
+      else if (proven == "never") return 0
+      named[$5] = proven
+      return 1
+    }
+    BEGIN { limit["daily"] = daily; limit["weekly"] = weekly }
     $4 == "no" { if (proven) print $1; next }
+    $4 == "never" { if (!of_release("never") && proven) print $1; next }
     {
       proven++
       keep = proven == 1 || proven <= last
       if (fresh(days, $2, "daily")) keep = 1
       if (fresh(weeks, $3, "weekly")) keep = 1
-      if (fresh(named, $5, "releases")) keep = 1
+      if (of_release("yes")) keep = 1
       if (!keep) print $1
     }
   ' >"$work/removed"
@@ -1156,9 +1216,10 @@ verify() {
   metrics
   tell verified
 }
-`,Ze=String.raw`
+`,st=String.raw`
 take() {
   case $kind in deploy | manual | nightly) ;; *) die bad-request "kind may not be $kind" ;; esac
+  case $proof in '' | every | nightly) ;; *) die bad-request "proof may not be $proof" ;; esac
   id=$(date -u +%Y%m%dT%H%M%SZ)-$(od -A n -t x1 -N 3 /dev/urandom | tr -d ' \n')
   started=$(date -u +%FT%TZ)
   lock "a backup ($kind)" "$wait"
@@ -1166,7 +1227,7 @@ take() {
   open_repository
   preflight
   tell "progress $database: $((database_bytes / 1000000)) MB in $engine_name $server, by $dumper $client"
-  about=
+  about=; due=
   if [ "$mode" = continuous ]; then take_point; else take_dump; fi
   commit
   failed=
@@ -1181,8 +1242,10 @@ take_dump() {
   dump_globals
   close_snapshot || die dump-failed "reading production: $(words "$work/session.err")"
   dump_seconds=$(since "$dump_began")
-  tell "progress stored, $((added / 1000)) kB new; proving it"
-  prove "$stored" "$work/"
+  if prove_now "stored, $((added / 1000)) kB new"; then
+    prove "$stored" "$work/"
+    proof_ended
+  fi
 }
 
 # The manifest is what makes it a backup, so it comes last, and in one step.
@@ -1194,6 +1257,8 @@ commit() {
     printf '"engine":"%s","database":"%s","server":"%s","client":"%s","restic":"%s","program":"%s",' \
       "$engine" "$database" "$server" "$client" "$(restic version | awk '{ print $2 }')" "$(sha256sum <"$0" | cut -c 1-12)"
     printf '"snapshot":"%s",%s' "$stored" "$about"
+    if [ -n "$due" ]; then printf '"proofDue":%s,' "$(json "$due")"; fi
+    if [ -z "$proven_at" ]; then printf '"newestProven":{"id":"%s","of":"%s"},' "$newest" "$newest_of"; fi
     printf '"recoveryPoint":"%s","startedAt":"%s","finishedAt":"%s",' "$recovery_point" "$started" "$(date -u +%FT%TZ)"
     printf '"bytes":%s,"bytesAdded":%s,"seconds":{"dump":%s,"prove":%s,"restore":%s},' \
       "$bytes" "$added" "$dump_seconds" "$prove_seconds" "$restore_seconds"
@@ -1202,8 +1267,12 @@ commit() {
       $1 == "table" { tables = tables (tables == "" ? "" : ",") text($2) ":{\"rows\":" $3 ",\"hash\":\"" $4 "\"}"; count++; rows += $3 }
       $1 == "sequence" { sequences = sequences (sequences == "" ? "" : ",") text($2) ":" $3 }
       $1 == "large-objects" { large = "{\"count\":" $2 ",\"hash\":\"" $3 "\"}" }
-      END { printf "\"tables\":{%s},\"sequences\":{%s},\"largeObjects\":%s,\"proof\":{\"at\":\"%s\",\"tables\":%d,\"rows\":%d}}\n", tables, sequences, large, at, count, rows }
-    ' at="$(date -u +%FT%TZ)" "$work/fingerprint"
+      END {
+        printf "\"tables\":{%s},\"sequences\":{%s},\"largeObjects\":%s,", tables, sequences, large
+        if (at == "") print "\"proof\":null}"
+        else printf "\"proof\":{\"at\":\"%s\",\"tables\":%d,\"rows\":%d}}\n", at, count, rows
+      }
+    ' at="$proven_at" "$work/fingerprint"
   } >"$work/manifest"
   mv "$work/manifest" "$state/manifests/$id.json.new"
   sync "$state/manifests/$id".*
@@ -1279,17 +1348,17 @@ end_store() {
   restic --no-cache unlock >/dev/null 2>&1 || :
 }
 summary() { sed -n '/"message_type":"summary"/s/.*"'"$1"'":"\{0,1\}\([0-9a-f]*\)"\{0,1\}.*/\1/p' "$work/restic.json" | tail -n 1; }
-`,ie=String.raw`#!/bin/sh
+`,ce=String.raw`#!/bin/sh
 # Buka's program on the backup server; installed by "buka provision".
 set -eu
-${K}
+${te}
 use_postgresql() {
-${Ge}
+${Je}
 }
 use_mariadb() {
-${We}
+${Qe}
 }
-${Fe}
+${We}
 open_service() {
   settings=/etc/buka/backup/$service
   mode=dump; engine=; host=; port=; database=; user=; keep_last=; keep_daily=; keep_weekly=; keep_releases=
@@ -1352,7 +1421,7 @@ open_repository() {
   fi
 }
 
-${Ze}${Qe}${Xe}${je}
+${st}${et}${tt}${Xe}
 need_backup() {
   if [ -z "$id" ] || [ ! -f "$state/manifests/$id.json" ]; then die no-such-backup "$id"; fi
   manifests=$state/manifests
@@ -1415,17 +1484,17 @@ esac
 open_service
 if [ "$action" != list ] && [ "$action" != fetch ]; then open_database; fi
 case $action in prove) prove_again ;; *) "$action" ;; esac
-`,Ve=String.raw`
+`,ot=String.raw`
 statements_sql() { cat <<'SQL'
-${te}
+${ae}
 SQL
 }
 count_statements_sql() { cat <<'SQL'
-${Be}
+${Ue}
 SQL
 }
 session_sql() { cat <<'SQL'
-${I}
+${D}
 SQL
 }
 
@@ -1575,13 +1644,13 @@ set_aside() {
   ask "SELECT schema_name FROM information_schema.schemata WHERE LEFT(schema_name, CHAR_LENGTH('$database')) = '$database'
     AND SUBSTR(schema_name, CHAR_LENGTH('$database') + 1) REGEXP '^_(before_)?[0-9]{8}t[0-9]{6}z(_[0-9a-f]{6})?\$' ORDER BY schema_name"
 }
-`,Ke=String.raw`
+`,at=String.raw`
 fingerprint_sql() { cat <<'SQL'
-${re}
+${de}
 SQL
 }
 counts_sql() { cat <<'SQL'
-${Ue}
+${Ve}
 SQL
 }
 open_again() { psql -X -q -d postgres -c "ALTER DATABASE \"$1\" ALLOW_CONNECTIONS true" >/dev/null 2>&1 || :; }
@@ -1648,9 +1717,9 @@ set_aside() {
   ask postgres "SELECT datname FROM pg_database WHERE left(datname, length('$database')) = '$database'
     AND substr(datname, length('$database') + 1) ~ '^_(before_)?[0-9]{8}t[0-9]{6}z(_[0-9a-f]{6})?\$' ORDER BY datname"
 }
-`,Je=String.raw`
+`,rt=String.raw`
 logged_sql() { cat <<'SQL'
-${ne}
+${le}
 SQL
 }
 open_cluster() {
@@ -1807,17 +1876,17 @@ drop_point() {
   rm -rf -- "$name" 2>"$work/drop.err" || die drop-failed "$(words "$work/drop.err")"
   tell "dropped $name"
 }
-`,de=String.raw`#!/bin/sh
+`,$e=String.raw`#!/bin/sh
 # Buka's program on the database host; installed by "buka provision".
 set -eu
-${K}
+${te}
 use_postgresql() {
-${Ke}
+${at}
 }
 use_mariadb() {
-${Ve}
+${ot}
 }
-${Je}
+${rt}
 open_service() {
   settings=/etc/buka/restore/$service
   mode=dump; engine=; database=; source=; port=22; version=; cluster=
@@ -1952,5 +2021,5 @@ case $action in
     if [ "$mode" != continuous ] || is_up; then previous; else tell listed; fi ;;
   drop) case $name in /*) if [ "$mode" = continuous ]; then drop_point; else die no-such-previous "$name"; fi ;; *) drop ;; esac ;;
 esac
-`,le=e=>(0,Ie.createHash)("sha256").update(e).digest("hex").slice(0,12),ce={backup:le(ie),restore:le(de)};function W({service:e,backup:t,database:s}){if(t===void 0||s===void 0)throw new h.j({code:"backup-not-configured",message:"buka.yml names no backup server.",left:"Nothing was changed.",hint:"docs/backup-setup.md tells what it takes; the section in buka.yml is `backup: { host: NAME }`."});return{service:e,host:t.host,database:s.name,mode:t.mode,path:"/usr/local/lib/buka/backup",account:"buka-backup",version:ce.backup,failure:(a,o)=>V(e,a,o)}}async function j(e,{host:t},s,{step:a,detail:o,left:r}){const n=(i,d)=>e.reporter.step({host:t.name,name:a,state:i,detail:d});n("started",o);try{return await(await e.remote(t)).run(s,{onLine:d=>{const $=Oe(d);$!==void 0&&n("progress",$)}})}catch(i){throw i instanceof h.w?(n("failed",i.failure.message),i.with({host:t.name,step:a,left:r})):i}}const et=(0,c.Gx)(720);async function $e(e,t){const s=W(e.cluster),{host:a,database:o}=s,r=j(e,s,tt(s,e,t),{step:"backup",detail:o,left:"No backup came of it; those that there were are as they were."}),n=await st(e,a.name,r),{id:i,bytes:d,bytesAdded:$,took:f}=n,u=`${i}, ${(0,c.z3)(d)}, ${(0,c.z3)($)} new; restored in ${(0,c.a3)(f.restore)} and compared`;e.reporter.step({host:a.name,name:"backup",state:"done",detail:u});const p=n.continuous?.busy??[];return p.length>0&&e.reporter.warning(`Production was never quiet: ${p.join(", ")} came back and could be read, but could not be compared with it.`),n}function tt(e,{run:t,cluster:s},{kind:a,release:o,reason:r}){const{service:n,database:i}=e;return E(e,{name:"backup",request:{do:"take",service:n,kind:a,release:o??"",run:t.id,by:(0,k.vl)(t),reason:r??"",wait:String(Math.ceil(s.rollout.lockTimeout/1e3))},deadline:et,read(d){const $=d.at(-1)??"";if(!$.startsWith("manifest "))throw z("It ended without a manifest.",$);const f=B($.slice(9));if(f===void 0)throw z("Its manifest can't be read.",$);const u={service:n,database:i,kind:a,release:o??null,run:t.id},w=Object.entries(u).filter(([_,O])=>f[_]!==O).map(([_])=>`${_} is ${JSON.stringify(f[_])}`);if(w.length>0)throw z("Its manifest is of something else.",w.join(", "));return f}})}const z=(e,t)=>new h.w({code:"backup-unproven",message:`The backup server did not say that the backup is proven, so it counts as none. ${e}`,seen:t.slice(0,500)||"nothing",hint:"`buka backups` lists what there is. Run the same again; if it stays, `buka provision` installs the program anew."});function st({signal:e,reporter:t},s,a){return e===void 0?a:new Promise((o,r)=>{const n=()=>{const i=`${s} goes on with the backup by itself; \`buka backups\` lists it when it is proven.`;t.info(i),r(new h.w({code:"cancelled",host:s,step:"backup",message:"The run was cancelled.",left:i}))};a.finally(()=>e.removeEventListener("abort",n)).then(o,r),e.aborted?n():e.addEventListener("abort",n,{once:!0})})}const at=(e,{release:t,target:s})=>$e(e,{kind:"deploy",release:t,reason:`before ${s}`});async function U(e){const t=W(e.cluster),{host:s}=t;try{return await(await e.remote(s)).run(ot(t))}catch(a){throw a instanceof h.w?a.with({host:s.name}):a}}function ot(e){const{service:t}=e;return E(e,{name:"backups",request:{do:"list",service:t},deadline:(0,c.Gx)(2),read(s){if(s.at(-1)!=="listed")throw b("The list of backups has no end.",s.at(-1));const a=new Map;for(const o of s.slice(0,-1)){const r=rt(o,a);if(r===void 0||r.manifest.service!==t)throw b(`The list of backups has a line that tells of no backup of ${t}.`,o);a.set(r.manifest.id,r)}return[...a.values()]}})}function rt(e,t){const[,s,a=""]=/^(manifest|proved|broken) (.*)$/.exec(e)??[];if(s==="manifest"){const d=B(a);return d&&{manifest:d,proven:{at:d.proof.at,took:d.took.prove}}}const[,o="",r=""]=/^(\S+) ?(.*)$/.exec(a)??[],n=t.get(o);if(n===void 0)return;if(s==="broken")return{...n,broken:r||"it could not be restored"};const i=he(a,o);return i&&{manifest:n.manifest,proven:i}}function he(e,t){const[,s,a="",o]=/^(\S+) (\S+) (\d+(?:\.\d+)?)$/.exec(e)??[],r=new Date(a);return s===t&&!Number.isNaN(r.getTime())?{at:r,took:(0,c.YA)(Number(o))}:void 0}const b=(e,t)=>new h.w({code:"answer-unreadable",message:e,seen:t?.slice(0,500)||"nothing",hint:"`buka provision`, with this version of Buka, installs the program that fits."}),nt=(0,c.Gx)(720);async function it(e,t){const s=W(e.cluster),{name:a}=s.host,o=t??(await U(e)).at(-1)?.manifest.id;if(o===void 0)throw s.failure("no-such-backup","there is none yet").with({host:a,step:"proof"});const r=await j(e,s,dt(s,o,e.cluster.rollout.lockTimeout),{step:"proof",detail:o,left:"No other backup was touched."});return e.reporter.step({host:a,name:"proof",state:"done",detail:`${o} in ${(0,c.a3)(r.took)}`}),r}function dt(e,t,s){return E(e,{name:"proof",request:{do:"prove",service:e.service,id:t,wait:String(Math.ceil(s/1e3))},deadline:nt,read(a){const o=a.at(-1)??"",r=o.startsWith("proved ")?he(o.slice(7),t):void 0;if(r===void 0)throw b(`The backup server did not say that ${t} is proven.`,o);return{id:t,...r}}})}function lt({id:e,release:t,to:s},a){if([e,t,s].filter(Boolean).length>(a?0:1))throw $t(a);return{id:e?X(e):void 0,release:t?(0,L.Bf)(t):void 0,to:s?ct(s):void 0}}function ct(e){const t=/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(e)?new Date(e):void 0;if(t!==void 0&&!Number.isNaN(t.getTime()))return t;throw new h.j({code:"restore-time",message:`${JSON.stringify(e)} is not an instant.`,left:"Nothing was changed.",hint:"With date, time and zone: 2026-11-27T22:15:01Z, or 2026-11-28T05:15:01+07:00."})}const $t=e=>new h.j({code:"restore-words",message:e?"To drop what earlier restores put aside restores nothing, so no backup is named with it.":"A backup is named by its id, by a release or by an instant, and only by one of them.",left:"Nothing was changed.",hint:e?"Leave id, release and to out.":"Leave all but one of id, release and to out."});function ht(e,{id:t,release:s,to:a}){if(t!==void 0){const d=e.find(({manifest:$})=>$.id===t);if(d===void 0)throw ue(`There is no backup ${t}.`,e);return d}const o=e.filter(({manifest:d})=>(s===void 0||d.release===s)&&(a===void 0||d.continuous!==void 0&&d.recoveryPoint<=a)),r=o.filter(({broken:d})=>d===void 0).sort((d,$)=>d.manifest.recoveryPoint.getTime()-$.manifest.recoveryPoint.getTime()).at(-1);if(r!==void 0)return r;const n=[s===void 0?"":` from when ${s} was on the workers`,a===void 0?"":` in continuous mode from before ${a.toISOString()}`].join(""),i=o.length>0?" that a later proof did not find broken":"";throw ue(`There is no backup${n}${i}.`,e)}function ue(e,t){const s=t.slice(-5).reverse();return new h.w({code:"no-such-backup",step:"look",message:e,seen:s.map(({manifest:{id:a,release:o,recoveryPoint:r},broken:n})=>`
-  - ${a} of ${r.toISOString()}, ${o??"no release"}${n===void 0?"":`, BROKEN: ${n}`}`).join("")||"the backup server has none",left:"Nothing was changed.",hint:"`buka backups` lists all; `buka restore ID` takes one by its id."})}const ut=e=>[{code:"program-missing",message:"Buka's restore program can't be run there as the database's account.",hint:"`buka provision` installs it, and the right to run it; so it does on a new database host."},{code:"program-outdated",message:"Buka's restore program there is of another version than this Buka.",hint:"`buka provision`, with this version of Buka, installs the one that fits."},{code:"not-set-up",message:`Restoring ${e} is not set up there.`,hint:"`buka provision` sets it up; so it does on a new database host."},{code:"bad-request",message:"Buka's restore program there did not understand what it was asked.",hint:"That is a fault in Buka: please report it with what was seen."},{code:"source-unreachable",message:"The database host can't read the backup: it does not get through to the backup server.",hint:"Is the backup server on, and can the database host reach its SSH port? `buka provision` puts right the key and the host key. Then run the same again."},{code:"no-such-backup",message:`The backup server has no such backup of ${e}.`,hint:"`buka backups` lists those that there are."},{code:"too-little-space",message:"There is too little room on the database host for a second database beside the present one.",hint:"`df -h` there. `buka restore --drop-previous` drops the databases that earlier restores put aside; else give it a larger disk."},{code:"load-failed",message:"The backup could not be loaded.",hint:"A connection that was lost: run the same again. If it stays, `buka backups` lists older ones to try: `buka restore ID`."},{code:"target-not-reached",message:"The write-ahead log on the backup server ends before that time, or nothing was written after it.",hint:"`buka restore` without `--to` goes as far as there is any."},{code:"load-differs",message:"What was loaded is not what was backed up, so it does not take the place of anything.",hint:"`buka prove ID` on this backup tells whether it is broken; `buka backups` lists the others: `buka restore ID`."},{code:"not-loaded",message:"The database that was to take the place is not there any more.",hint:"`buka restore --dry-run` tells whether the present database is the restored one already: then the rows are those of the backup. Else run the same again."},{code:"swap-failed",message:"The new database could not take the place of the present one.",hint:"Something else keeps connecting, or renames databases. Do `sudo -u postgres psql -l` or `sudo -u mysql mariadb-show` there list the database under its name? Then run the same again."},{code:"drop-failed",message:"The database could not be dropped.",hint:'Is somebody connected to it? `sudo -u postgres psql -c "SELECT * FROM pg_stat_activity"` or `sudo -u mysql mariadb-admin processlist` there tells. Then run the same again.'},{code:"no-such-previous",message:"No restore put a database of that name aside.",hint:"`buka restore --drop-previous --dry-run` lists those that there are."},{code:"database-down",message:"The database server does not answer on the database host.",hint:'`systemctl status postgresql mariadb` and `journalctl -u "postgresql*" -u mariadb` there. On a new machine `buka provision` sets it up. Then run the same again.'},{code:"interrupted",message:"Buka's restore program there was ended in the middle.",hint:"`journalctl --since -15min` there tells by what: a restart, too little memory, a person. Then run the same again."}];function pt(e,t,s){const a=ut(e).find(o=>o.code===t);return a&&new h.w({...a,seen:s||void 0})}function pe({service:e,backup:t,database:s}){if(t===void 0||s===void 0)throw new h.j({code:"backup-not-configured",message:"buka.yml names no backup server, so there is nothing to restore from.",left:"Nothing was changed.",hint:"docs/backup-setup.md tells what it takes; the section in buka.yml is `backup: { host: NAME }`."});return{service:e,host:s.host,database:s.name,mode:t.mode,path:"/usr/local/lib/buka/restore",account:s.kind==="mariadb"?"mysql":"postgres",version:ce.restore,failure:(a,o)=>pt(e,a,o)??V(e,a,o).with({host:t.host.name})}}const ft=(0,c.Gx)(60),wt=(0,c.Gx)(720),mt=(0,c.Gx)(5),bt=(e,t)=>A(e,{name:"look",request:{do:"look",id:t},deadline:ft,read(s){const a=Tt(g(s,"current"),g(s,"others")),o=B(g(s,"manifest")??"");if(a===void 0)throw b("The database host did not tell what is there.",s[0]);if(o?.id!==t||o.service!==e.service)throw b(`The database host did not find backup ${t} of ${e.service}.`,s.at(-1));return{current:a,manifest:o}}}),kt=(e,t,s="point")=>A(e,{name:"load",request:{do:"load",id:t,to:vt(s)},deadline:wt,read(a){const[,o,r]=/^(\S+) (\d+(?:\.\d+)?)$/.exec(g(a,"loaded")??"")??[];if(o===void 0)throw b(`The database host did not say that ${t} is loaded.`,a.at(-1));if(o.startsWith("/")){const n=new Date(g(a,"reached")??""),i=we(g(a,"tables"));if(Number.isNaN(n.getTime())||i===void 0)throw b("The database host did not say how far it came.",a.at(-1));return{name:o,took:(0,c.YA)(Number(r)),reached:n,tables:i,stoppedShort:g(a,"short")}}if(!o.startsWith(`${e.database}_`))throw b(`The database host is set up to restore another database than ${e.database}.`,o);return{name:o,took:(0,c.YA)(Number(r))}}}),gt=(e,t)=>A(e,{name:"swap",request:{do:"swap",id:t},deadline:mt,read(s){const a=g(s,"swapped");if(!a)throw b("The database host did not say that the new database is in place.",s.at(-1));return a==="-"?void 0:a}}),_t=e=>A(e,{name:"previous",request:{do:"previous"},deadline:(0,c.Gx)(2),read(t){if(t.at(-1)!=="listed")throw b("The list of databases has no end.",t.at(-1));return t.slice(0,-1).map(a=>{const[,o,r]=/^previous (\S+) (\d+)$/.exec(a)??[];if(o===void 0)throw b("The list of databases has a line that names none.",a);return{name:o,bytes:(0,c.ee)(Number(r))}})}}),Et=(e,t)=>A(e,{name:"drop",request:{do:"drop",name:t},deadline:(0,c.Gx)(10),read(s){if(g(s,"dropped")!==t)throw b(`The database host did not say that ${t} is dropped.`,s.at(-1))}});function A(e,{request:t,...s}){return E(e,{...s,request:{...t,service:e.service}})}function g(e,t){return e.find(s=>s.startsWith(`${t} `))?.slice(t.length+1)}const vt=e=>e==="point"?"":e==="newest"?e:e.toISOString(),fe=e=>typeof e=="number"&&e>=0;function Tt(e="",t="[]"){const s=Object(Y(e)),a=we(JSON.stringify(s.tables)),o=Y(t);if(!(typeof s.exists!="boolean"||!fe(s.bytes)||a===void 0)&&Array.isArray(o))return{exists:s.exists,bytes:(0,c.ee)(s.bytes),tables:a,others:o.map(String)}}function we(e=""){const t=Object.entries(Object(Y(e)));if(t.every(s=>fe(s[1])))return Object.fromEntries(t)}function Y(e){try{return JSON.parse(e)}catch{return}}function G({recoveryPoint:e,tables:t},s,a){const o=[...new Set([...Object.keys(s.tables),...Object.keys(t)])].sort();return{since:e,span:(0,c.Rz)(Math.max(0,a.getTime()-e.getTime())),nothingThere:!s.exists,tables:o.map(r=>({table:r,now:s.tables[r],inBackup:t[r]?.rows}))}}function me(e,{since:t,span:s,nothingThere:a,tables:o}){const r=`between ${t.toISOString()} and now: ${St(s)}`;if(a)return[`There is no database ${e} now. What was written ${r}, is not in the backup.`];const n=o.filter(({now:d,inBackup:$})=>d!==$),i=o.length-n.length;return[`Lost would be all that was written to ${e} ${r}.`,...n.map(d=>`  ${yt(d)}`),i>0?`  ${i} ${n.length>0?"other ":""}table${i>1?"s":""} with as many rows as in the backup, which may be others`:""].filter(Boolean)}function yt({table:e,now:t,inBackup:s}){const a=t===void 0?"not there now":`${be(t)} now`;return`${e}: ${a}, ${s===void 0?"no such table":be(s)} in the backup`}const be=e=>e.toLocaleString("en-US");function St(e){const t=Math.round(e/1e3),s=[[Math.floor(t/86400),"d"],[Math.floor(t/3600)%24,"h"],[Math.floor(t/60)%60,"min"],[t%60,"s"]],a=s.findIndex(([o])=>o>0);return a===-1?"less than a second":s.slice(a,a+2).filter(([o])=>o>0).map(([o,r])=>`${o} ${r}`).join(" ")}async function At(e){const{workers:t}=e.cluster,s=await(0,k.HA)(t.hosts,async n=>(await e.remote(n)).run((0,L.vN)(t.root))),{answers:a,failures:o}=(0,k.IP)(s);for(const n of o)ge(e,n);let r=new Map(a);for(;r.size>0;){const n=_e(e,r);try{return{context:n,releases:r,lock:await(0,k.XC)(n)}}catch(i){const d=i instanceof h.w?i.failure.host:void 0;if(!(i instanceof h.w)||!ke(i)||d===void 0||!r.has(d))throw i;ge(e,i),r=new Map([...r].filter(([$])=>$!==d))}}return e.reporter.warning("No worker can be locked, so nothing keeps a deploy that reaches them from running at the same time: see that nobody starts one."),{context:_e(e,r),releases:r}}const ke=({code:e})=>!["lock-held","lock-lost","cancelled"].includes(e);function ge({reporter:e},{failure:t}){e.warning(`${t.host} is left out, and not locked: ${t.message}`)}function _e(e,t){const{workers:s}=e.cluster,a=s.hosts.filter(({name:o})=>t.has(o));return{...e,cluster:{...e.cluster,workers:{...s,hosts:a}}}}async function Ot({context:e,lock:t}){if(t===void 0)return;const s=e.cluster.workers.hosts.map(({name:a})=>a);await Promise.all(s.map(async a=>{try{await t.confirm(a)}catch(o){if(!(o instanceof h.w)||!ke(o))throw o;e.reporter.warning(`${a} went away meanwhile: ${o.failure.message}`)}}))}async function Nt({context:e,releases:t},{id:s,recoveryPoint:a},{at:o,reason:r}){const{workers:n}=e.cluster,i={at:o,event:"restored",backup:s,recoveryPoint:a,by:(0,k.vl)(e.run),reason:r},d=({active:u,history:p,staged:w})=>{const _=u??p.at(-1)?.release??w.at(-1)?.id;return _&&{...i,release:_}},$=async u=>{const p=d(t.get(u.name)??{staged:[],history:[]});p!==void 0&&await(await e.remote(u)).run((0,L.cJ)(n.root,p))},{failures:f}=(0,k.IP)(await(0,k.HA)(n.hosts,$));for(const{failure:u}of f)e.reporter.warning(`${u.host} could not note the restore in its history: ${u.message}`);return f.length===n.hosts.length&&e.reporter.warning("No worker has noted the restore: until one has, a rollback refuses to cross migrations that the database no longer has."),[...t.values()].map(u=>{const p=d(u);return p===void 0?u:{...u,history:[...u.history,p]}})}const Rt=(0,c.YA)(30),Ee=(0,c.YA)(1);async function Lt(e,{context:t}){const s=t.clock,a=()=>(s?.now()??new Date).getTime(),o=a()+Rt;for(;;){const{workers:r}=await(0,k.h5)(t);if(!r.some(({healthy:i,active:d})=>i===!1&&d!==void 0)||a()>=o||t.signal?.aborted)return e.cluster.workers.hosts.map(({name:i})=>{const d=r.find(({worker:f})=>f===i),$=d?.running??d?.active;return d?.healthy===void 0?{worker:i,state:"not reached",release:$}:{worker:i,state:d.healthy?"answers":"unhealthy",release:$}});await(s?.sleep(Ee)??new Promise(i=>setTimeout(i,Ee)))}}function Ct(e,{release:t}){const a=(0,k.cr)(e).map(({release:r,migrations:n,backTo:i})=>{const d=`The database no longer has ${n.join(", ")}, which release ${r} on the workers came with.`;return i===void 0?`${d} Type \`buka deploy\`, of the same release or a newer one: it brings it again.`:`${d} Type \`buka rollback ${i}\`, which can live with it; a deploy after that brings it again.`});if(a.length>0)return a;const o=[...new Set(e.flatMap(r=>r.active??[]))];return t===null||o.length===0||o.every(r=>r===t)?[]:[`The backup is from when release ${t} was on the workers; they run ${o.join(", ")}. If that one has changed the database since: \`buka rollback ${t}\`.`]}const T="The present database is untouched.";async function It(e,t={}){const{reporter:s}=e,a=pe(e.cluster),o=()=>e.clock?.now()??new Date,{manifest:r,loss:n,target:i,current:d}=await s.group("Look",async()=>{const u=await Pt(e,t),p=await Q(e,ve(e,a,bt(a,u)));s.step({host:a.host.name,name:"look",state:"done",detail:a.database});const w=qt(t,p.manifest);return{...p,target:w,loss:Dt(w,p,o())}}),$={backup:r,database:a.database,loss:n,workers:[],next:[]};for(const u of xt(a,{manifest:r,loss:n,target:i,current:d}))s.info(u);if(t.dryRun)return{...$,outcome:"planned"};await t.confirm?.(a.database);const f=await s.group("Lock",()=>At(e));try{const u=o(),p=await s.group("Load",()=>Q(e,ve(e,a,kt(a,r.id,i)))),w=Ft(r,p);p.stoppedShort!==void 0&&s.warning(`The log has a gap, or is damaged: it ends in segment ${p.stoppedShort.replace(" ",", and there are some up to ")}. What was written after ${w.recoveryPoint.toISOString()} is lost.`),s.step({host:a.host.name,name:"load",state:"done",detail:i==="point"?`${p.name}, the same as was backed up`:`${p.name}, as it was at ${w.recoveryPoint.toISOString()}`});const _=await s.group("Swap",()=>Bt(e,a,r,f)),O=o(),jt=(0,c.Rz)(Math.max(0,O.getTime()-u.getTime()));return await s.group("Look at the workers",async()=>{const zt=await Nt(f,w,{at:O,reason:t.reason}),Ut=await Lt(e,f),Yt={backup:w,loss:G(w,d,O),previousDatabase:_,took:jt,workers:Ut},Gt=[...Ct(zt,w),...r.continuous===void 0?[]:[Mt]];return{...$,...Yt,outcome:"restored",next:Gt}})}finally{await f.lock?.release()}}function qt({id:e,release:t,to:s},{continuous:a}){if(a!==void 0)return s??(e===void 0&&t===void 0?"newest":"point");if(s===void 0)return"point";throw new h.j({code:"restore-to",message:"Only where backups are made in continuous mode is there anything between two of them.",left:T,hint:"`buka backups` lists what there is; `buka restore ID` takes one."})}const Dt=(e,{manifest:t,current:s},a)=>e==="point"?G(t,s,a):{...G({...t,recoveryPoint:e==="newest"?a:e},s,a),tables:[]};function Ft(e,{reached:t,tables:s={}}){if(t===void 0)return e;const a=Object.entries(s).map(([o,r])=>[o,{rows:r,hash:e.tables[o]?.hash??""}]);return{...e,recoveryPoint:t,tables:Object.fromEntries(a)}}const Mt="The log of the restored server goes on by itself, but nothing can be restored from it before it has a base: type `buka backup` now.";async function Pt(e,t){let s;try{s=await Q(e,U(e))}catch(r){if(!(r instanceof h.w))throw r;if(t.id===void 0||r.code==="cancelled")throw r.with({left:T});return e.reporter.warning(`What is known of ${t.id} can't be asked: ${r.message}`),t.id}const{manifest:a,broken:o}=ht(s,t);return o!==void 0&&e.reporter.warning(`A later proof found ${a.id} broken: ${o}. It is tried all the same; what comes back is compared before it takes the place of anything.`),a.id}async function Bt(e,t,{id:s},a){try{await Ot(a)}catch(r){throw r instanceof h.w?r.with({left:T}):r}if(e.signal?.aborted)throw Te();const{name:o}=t.host;try{const r=await(await e.remote(t.host)).run(gt(t,s)),n=r===void 0?t.database:`${t.database}; the one before is ${r} now`;return e.reporter.step({host:o,name:"swap",state:"done",detail:n}),r}catch(r){if(!(r instanceof h.w))throw r;const n=["unreachable","connection-lost","script-timeout","answer-unreadable","interrupted"].includes(r.code);throw r.with({host:o,step:"swap",left:n?"The swap is done as a whole, or not at all; which of them is not known from here.":`${T} The new one is beside it.`,hint:`\`buka restore ${s} --dry-run\` tells: where each table has as many rows as the backup, it is done.`})}}const ve=(e,t,s)=>j(e,t,s,{step:s.name==="load"?"load":"look",left:T});function Q({signal:e},t){return e===void 0?t:new Promise((s,a)=>{const o=()=>a(Te());t.finally(()=>e.removeEventListener("abort",o)).then(s,a),e.aborted?o():e.addEventListener("abort",o,{once:!0})})}const Te=()=>new h.w({code:"cancelled",step:"restore",message:"The restore was cancelled.",left:`${T} The database host may go on loading beside it; the next restore of the same backup replaces that.`,hint:"Run the same again to restore."});function xt(e,{manifest:t,loss:s,target:a,current:o}){if(t.continuous!==void 0)return Ht(e,{manifest:t,loss:s,target:a,current:o});const{id:r,recoveryPoint:n,bytes:i,release:d,kind:$,by:f,took:u}=t,p={deploy:"before a deploy",manual:"asked for",nightly:"nightly"}[$];return[`Restore ${e.database} on ${e.host.name} from backup ${r}: ${(0,c.z3)(i)}, ${p}, by ${f}, of ${n.toISOString()}${d===null?"":`, when ${d} was on the workers`}.`,...me(e.database,s),`It is loaded beside the present one, in about ${(0,c.a3)(u.restore)}, compared with what was backed up, and then takes its name; ${s.nothingThere?"":"the present one stays under another name. "}Whoever is at work in that moment is cut off and comes back to the new one.`]}function Ht(e,{manifest:t,loss:s,target:a,current:o}){const{id:r,recoveryPoint:n,bytes:i,took:d}=t,$=a==="newest"?"the newest state that the backup server has":`what it was at ${(a==="point"?n:a).toISOString()}`,f=o.others.length===0?"":`, and with it ${o.others.join(", ")}`;return[`Restore the whole PostgreSQL server on ${e.host.name} to ${$}: ${e.database}${f}; from the base of ${(0,c.z3)(i)} of backup ${t.continuous?.base??r}, and the log after it.`,...a==="newest"&&!s.nothingThere?["Lost would be what was written and has not come to the backup server: seconds, where that receives."]:me(e.database,s),`It is built beside the present one, in ${(0,c.a3)(d.restore)} or more, and then takes its place: PostgreSQL stops and starts again, which takes seconds in which every request fails. ${s.nothingThere?"":"The present data stays in another folder."}`]}async function Wt(e,t={}){const s=pe(e.cluster),a=[];try{const o=await e.remote(s.host),r=await o.run(_t(s));for(const{name:n,bytes:i}of r)e.reporter.info(`${n}: ${(0,c.z3)(i)}`);if(t.dryRun||r.length===0)return{found:r,dropped:a};await t.confirm?.(s.database);for(const{name:n}of r){if(e.signal?.aborted)throw new h.w({code:"cancelled",message:"It was cancelled."});await o.run(Et(s,n)),a.push(n),e.reporter.step({host:s.host.name,name:"drop",state:"done",detail:n})}return{found:r,dropped:a}}catch(o){if(!(o instanceof h.w))throw o;const r=a.length===0?"Nothing was dropped.":`Dropped were ${a.join(", ")}; the others are there.`;throw o.with({host:s.host.name,step:"drop",left:r})}}}),833:((ye,D,m)=>{m.d(D,{F:()=>c});var h=m(1996);const k=(0,h.YA)(1);function c({cancelled:N,quitting:F}){const y=new AbortController;let v=0;const E=()=>{F(),process.exit(1)},R=()=>{y.signal.aborted?performance.now()-v>k&&E():(v=performance.now(),N(),y.abort())};return process.on("SIGINT",R),process.on("SIGHUP",R),process.on("SIGTERM",E),y.signal}})};
+`,he=e=>(0,xe.createHash)("sha256").update(e).digest("hex").slice(0,12),fe={backup:he(ce),restore:he($e)};function j({service:e,backup:t,database:s}){if(t===void 0||s===void 0)throw new h.j({code:"backup-not-configured",message:"buka.yml names no backup server.",left:"Nothing was changed.",hint:"docs/backup-setup.md tells what it takes; the section in buka.yml is `backup: { host: NAME }`."});return{service:e,host:t.host,database:s.name,mode:t.mode,path:"/usr/local/lib/buka/backup",account:"buka-backup",version:fe.backup,failure:(o,a)=>ee(e,o,a)}}async function z(e,{host:t},s,{step:o,detail:a,left:r}){const n=(i,d)=>e.reporter.step({host:t.name,name:o,state:i,detail:d});n("started",a);try{return await(await e.remote(t)).run(s,{onLine:d=>{const f=Ce(d);f!==void 0&&n("progress",f)}})}catch(i){throw i instanceof h.w?(n("failed",i.failure.message),i.with({host:t.name,step:o,left:r})):i}}const nt=(0,c.Gx)(720);async function ue(e,t){const s=j(e.cluster),{host:o,database:a}=s,r=z(e,s,dt(s,e,t),{step:"backup",detail:a,left:"No backup came of it; those that there were are as they were."}),n=await lt(e,o.name,r),{id:i,bytes:d,bytesAdded:f}=n,u=`${i}, ${(0,c.z3)(d)}, ${(0,c.z3)(f)} new; ${it(n)}`;e.reporter.step({host:o.name,name:"backup",state:"done",detail:u});const $=n.continuous?.busy??[];return $.length>0&&e.reporter.warning(`Production was never quiet: ${$.join(", ")} came back and could be read, but could not be compared with it.`),n}function it(e){if(e.proof===null){const{id:o,of:a}=e.newestProven;return`stored, not proven; the newest proven one is ${o} of ${a.toISOString()}`}const{proofDue:t,took:s}=e;return`restored in ${(0,c.a3)(s.restore)} and compared${t===void 0?"":`, after all: ${t}`}`}function dt(e,{run:t,cluster:s},{kind:o,release:a,reason:r}){const{service:n,database:i}=e,d=o==="deploy"&&s.backup?.proof==="nightly"?"nightly":"every";return E(e,{name:"backup",request:{do:"take",service:n,kind:o,release:a??"",run:t.id,by:(0,k.vl)(t),reason:r??"",proof:d,wait:String(Math.ceil(s.rollout.lockTimeout/1e3))},deadline:nt,read(f){const u=f.at(-1)??"";if(!u.startsWith("manifest "))throw M("It ended without a manifest.",u);const $=B(u.slice(9));if($===void 0)throw M("Its manifest can't be read.",u);const p={service:n,database:i,kind:o,release:a??null,run:t.id},v=Object.entries(p).filter(([_,X])=>$[_]!==X).map(([_])=>`${_} is ${JSON.stringify($[_])}`);if(v.length>0)throw M("Its manifest is of something else.",v.join(", "));if($.proof===null&&d==="every")throw M("Its manifest has no proof.",u);return $}})}const M=(e,t)=>new h.w({code:"backup-unproven",message:`The backup server did not say that the backup is there and proven, so it counts as none. ${e}`,seen:t.slice(0,500)||"nothing",hint:"`buka backups` lists what there is. Run the same again; if it stays, `buka provision` installs the program anew."});function lt({signal:e,reporter:t},s,o){return e===void 0?o:new Promise((a,r)=>{const n=()=>{const i=`${s} goes on with the backup by itself; \`buka backups\` lists it when it is done.`;t.info(i),r(new h.w({code:"cancelled",host:s,step:"backup",message:"The run was cancelled.",left:i}))};o.finally(()=>e.removeEventListener("abort",n)).then(a,r),e.aborted?n():e.addEventListener("abort",n,{once:!0})})}const ct=(e,{release:t,target:s})=>ue(e,{kind:"deploy",release:t,reason:`before ${s}`});async function U(e){const t=j(e.cluster),{host:s}=t;try{return await(await e.remote(s)).run($t(t))}catch(o){throw o instanceof h.w?o.with({host:s.name}):o}}function $t(e){const{service:t}=e;return E(e,{name:"backups",request:{do:"list",service:t},deadline:(0,c.Gx)(2),read(s){if(s.at(-1)!=="listed")throw m("The list of backups has no end.",s.at(-1));const o=new Map;for(const a of s.slice(0,-1)){const r=ht(a,o);if(r===void 0||r.manifest.service!==t)throw m(`The list of backups has a line that tells of no backup of ${t}.`,a);o.set(r.manifest.id,r)}return[...o.values()]}})}function ht(e,t){const[,s,o=""]=/^(manifest|proved|broken) (.*)$/.exec(e)??[];if(s==="manifest"){const d=B(o);return d===void 0||d.proof===null?d&&{manifest:d}:{manifest:d,proven:{at:d.proof.at,took:d.took.prove}}}const[,a="",r=""]=/^(\S+) ?(.*)$/.exec(o)??[],n=t.get(a);if(n===void 0)return;if(s==="broken")return{...n,broken:r||"it could not be restored"};const i=pe(o,a);return i&&{manifest:n.manifest,proven:i}}function pe(e,t){const[,s,o="",a]=/^(\S+) (\S+) (\d+(?:\.\d+)?)$/.exec(e)??[],r=new Date(o);return s===t&&!Number.isNaN(r.getTime())?{at:r,took:(0,c.YA)(Number(a))}:void 0}const m=(e,t)=>new h.w({code:"answer-unreadable",message:e,seen:t?.slice(0,500)||"nothing",hint:"`buka provision`, with this version of Buka, installs the program that fits."}),ft=(0,c.Gx)(720);async function ut(e,t){const s=j(e.cluster),{name:o}=s.host,a=t??(await U(e)).at(-1)?.manifest.id;if(a===void 0)throw s.failure("no-such-backup","there is none yet").with({host:o,step:"proof"});const r=await z(e,s,pt(s,a,e.cluster.rollout.lockTimeout),{step:"proof",detail:a,left:"No other backup was touched."});return e.reporter.step({host:o,name:"proof",state:"done",detail:`${a} in ${(0,c.a3)(r.took)}`}),r}function pt(e,t,s){return E(e,{name:"proof",request:{do:"prove",service:e.service,id:t,wait:String(Math.ceil(s/1e3))},deadline:ft,read(o){const a=o.at(-1)??"",r=a.startsWith("proved ")?pe(a.slice(7),t):void 0;if(r===void 0)throw m(`The backup server did not say that ${t} is proven.`,a);return{id:t,...r}}})}function wt({id:e,release:t,to:s},o){if([e,t,s].filter(Boolean).length>(o?0:1))throw bt(o);return{id:e?Z(e):void 0,release:t?(0,C.Bf)(t):void 0,to:s?mt(s):void 0}}function mt(e){const t=/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(e)?new Date(e):void 0;if(t!==void 0&&!Number.isNaN(t.getTime()))return t;throw new h.j({code:"restore-time",message:`${JSON.stringify(e)} is not an instant.`,left:"Nothing was changed.",hint:"With date, time and zone: 2026-11-27T22:15:01Z, or 2026-11-28T05:15:01+07:00."})}const bt=e=>new h.j({code:"restore-words",message:e?"To drop what earlier restores put aside restores nothing, so no backup is named with it.":"A backup is named by its id, by a release or by an instant, and only by one of them.",left:"Nothing was changed.",hint:e?"Leave id, release and to out.":"Leave all but one of id, release and to out."});function kt(e,{id:t,release:s,to:o}){if(t!==void 0){const d=e.find(({manifest:f})=>f.id===t);if(d===void 0)throw me(`There is no backup ${t}.`,e);return d}const a=e.filter(({manifest:d})=>(s===void 0||d.release===s)&&(o===void 0||d.continuous!==void 0&&d.recoveryPoint<=o)),r=we(a);if(r!==void 0)return r;const n=[s===void 0?"":` from when ${s} was on the workers`,o===void 0?"":` in continuous mode from before ${o.toISOString()}`].join(""),i=a.length>0?" that a later proof did not find broken":"";throw me(`There is no backup${n}${i}.`,e)}const gt=e=>we(e.filter(({proven:t})=>t!==void 0)),we=e=>e.filter(({broken:t})=>t===void 0).sort((t,s)=>t.manifest.recoveryPoint.getTime()-s.manifest.recoveryPoint.getTime()).at(-1);function me(e,t){const s=t.slice(-5).reverse();return new h.w({code:"no-such-backup",step:"look",message:e,seen:s.map(({manifest:{id:o,release:a,recoveryPoint:r},broken:n})=>`
+  - ${o} of ${r.toISOString()}, ${a??"no release"}${n===void 0?"":`, BROKEN: ${n}`}`).join("")||"the backup server has none",left:"Nothing was changed.",hint:"`buka backups` lists all; `buka restore ID` takes one by its id."})}const _t=e=>[{code:"program-missing",message:"Buka's restore program can't be run there as the database's account.",hint:"`buka provision` installs it, and the right to run it; so it does on a new database host."},{code:"program-outdated",message:"Buka's restore program there is of another version than this Buka.",hint:"`buka provision`, with this version of Buka, installs the one that fits."},{code:"not-set-up",message:`Restoring ${e} is not set up there.`,hint:"`buka provision` sets it up; so it does on a new database host."},{code:"bad-request",message:"Buka's restore program there did not understand what it was asked.",hint:"That is a fault in Buka: please report it with what was seen."},{code:"source-unreachable",message:"The database host can't read the backup: it does not get through to the backup server.",hint:"Is the backup server on, and can the database host reach its SSH port? `buka provision` puts right the key and the host key. Then run the same again."},{code:"no-such-backup",message:`The backup server has no such backup of ${e}.`,hint:"`buka backups` lists those that there are."},{code:"too-little-space",message:"There is too little room on the database host for a second database beside the present one.",hint:"`df -h` there. `buka restore --drop-previous` drops the databases that earlier restores put aside; else give it a larger disk."},{code:"load-failed",message:"The backup could not be loaded.",hint:"A connection that was lost: run the same again. If it stays, `buka backups` lists older ones to try: `buka restore ID`."},{code:"target-not-reached",message:"The write-ahead log on the backup server ends before that time, or nothing was written after it.",hint:"`buka restore` without `--to` goes as far as there is any."},{code:"load-differs",message:"What was loaded is not what was backed up, so it does not take the place of anything.",hint:"`buka prove ID` on this backup tells whether it is broken; `buka backups` lists the others: `buka restore ID`."},{code:"not-loaded",message:"The database that was to take the place is not there any more.",hint:"`buka restore --dry-run` tells whether the present database is the restored one already: then the rows are those of the backup. Else run the same again."},{code:"swap-failed",message:"The new database could not take the place of the present one.",hint:"Something else keeps connecting, or renames databases. Do `sudo -u postgres psql -l` or `sudo -u mysql mariadb-show` there list the database under its name? Then run the same again."},{code:"drop-failed",message:"The database could not be dropped.",hint:'Is somebody connected to it? `sudo -u postgres psql -c "SELECT * FROM pg_stat_activity"` or `sudo -u mysql mariadb-admin processlist` there tells. Then run the same again.'},{code:"no-such-previous",message:"No restore put a database of that name aside.",hint:"`buka restore --drop-previous --dry-run` lists those that there are."},{code:"database-down",message:"The database server does not answer on the database host.",hint:'`systemctl status postgresql mariadb` and `journalctl -u "postgresql*" -u mariadb` there. On a new machine `buka provision` sets it up. Then run the same again.'},{code:"interrupted",message:"Buka's restore program there was ended in the middle.",hint:"`journalctl --since -15min` there tells by what: a restart, too little memory, a person. Then run the same again."}];function Et(e,t,s){const o=_t(e).find(a=>a.code===t);return o&&new h.w({...o,seen:s||void 0})}function be({service:e,backup:t,database:s}){if(t===void 0||s===void 0)throw new h.j({code:"backup-not-configured",message:"buka.yml names no backup server, so there is nothing to restore from.",left:"Nothing was changed.",hint:"docs/backup-setup.md tells what it takes; the section in buka.yml is `backup: { host: NAME }`."});return{service:e,host:s.host,database:s.name,mode:t.mode,path:"/usr/local/lib/buka/restore",account:s.kind==="mariadb"?"mysql":"postgres",version:fe.restore,failure:(o,a)=>Et(e,o,a)??ee(e,o,a).with({host:t.host.name})}}const vt=(0,c.Gx)(60),yt=(0,c.Gx)(720),Tt=(0,c.Gx)(5),St=(e,t)=>N(e,{name:"look",request:{do:"look",id:t},deadline:vt,read(s){const o=Ct(g(s,"current"),g(s,"others")),a=B(g(s,"manifest")??"");if(o===void 0)throw m("The database host did not tell what is there.",s[0]);if(a?.id!==t||a.service!==e.service)throw m(`The database host did not find backup ${t} of ${e.service}.`,s.at(-1));return{current:o,manifest:a}}}),At=(e,t,s="point")=>N(e,{name:"load",request:{do:"load",id:t,to:Lt(s)},deadline:yt,read(o){const[,a,r]=/^(\S+) (\d+(?:\.\d+)?)$/.exec(g(o,"loaded")??"")??[];if(a===void 0)throw m(`The database host did not say that ${t} is loaded.`,o.at(-1));if(a.startsWith("/")){const n=new Date(g(o,"reached")??""),i=ge(g(o,"tables"));if(Number.isNaN(n.getTime())||i===void 0)throw m("The database host did not say how far it came.",o.at(-1));return{name:a,took:(0,c.YA)(Number(r)),reached:n,tables:i,stoppedShort:g(o,"short")}}if(!a.startsWith(`${e.database}_`))throw m(`The database host is set up to restore another database than ${e.database}.`,a);return{name:a,took:(0,c.YA)(Number(r))}}}),Ot=(e,t)=>N(e,{name:"swap",request:{do:"swap",id:t},deadline:Tt,read(s){const o=g(s,"swapped");if(!o)throw m("The database host did not say that the new database is in place.",s.at(-1));return o==="-"?void 0:o}}),Nt=e=>N(e,{name:"previous",request:{do:"previous"},deadline:(0,c.Gx)(2),read(t){if(t.at(-1)!=="listed")throw m("The list of databases has no end.",t.at(-1));return t.slice(0,-1).map(o=>{const[,a,r]=/^previous (\S+) (\d+)$/.exec(o)??[];if(a===void 0)throw m("The list of databases has a line that names none.",o);return{name:a,bytes:(0,c.ee)(Number(r))}})}}),Rt=(e,t)=>N(e,{name:"drop",request:{do:"drop",name:t},deadline:(0,c.Gx)(10),read(s){if(g(s,"dropped")!==t)throw m(`The database host did not say that ${t} is dropped.`,s.at(-1))}});function N(e,{request:t,...s}){return E(e,{...s,request:{...t,service:e.service}})}function g(e,t){return e.find(s=>s.startsWith(`${t} `))?.slice(t.length+1)}const Lt=e=>e==="point"?"":e==="newest"?e:e.toISOString(),ke=e=>typeof e=="number"&&e>=0;function Ct(e="",t="[]"){const s=Object(Y(e)),o=ge(JSON.stringify(s.tables)),a=Y(t);if(!(typeof s.exists!="boolean"||!ke(s.bytes)||o===void 0)&&Array.isArray(a))return{exists:s.exists,bytes:(0,c.ee)(s.bytes),tables:o,others:a.map(String)}}function ge(e=""){const t=Object.entries(Object(Y(e)));if(t.every(s=>ke(s[1])))return Object.fromEntries(t)}function Y(e){try{return JSON.parse(e)}catch{return}}function G({recoveryPoint:e,tables:t},s,o){const a=[...new Set([...Object.keys(s.tables),...Object.keys(t)])].sort();return{since:e,span:(0,c.Rz)(Math.max(0,o.getTime()-e.getTime())),nothingThere:!s.exists,tables:a.map(r=>({table:r,now:s.tables[r],inBackup:t[r]?.rows}))}}function _e(e,{since:t,span:s,nothingThere:o,tables:a}){const r=`between ${t.toISOString()} and now: ${qt(s)}`;if(o)return[`There is no database ${e} now. What was written ${r}, is not in the backup.`];const n=a.filter(({now:d,inBackup:f})=>d!==f),i=a.length-n.length;return[`Lost would be all that was written to ${e} ${r}.`,...n.map(d=>`  ${It(d)}`),i>0?`  ${i} ${n.length>0?"other ":""}table${i>1?"s":""} with as many rows as in the backup, which may be others`:""].filter(Boolean)}function It({table:e,now:t,inBackup:s}){const o=t===void 0?"not there now":`${Ee(t)} now`;return`${e}: ${o}, ${s===void 0?"no such table":Ee(s)} in the backup`}const Ee=e=>e.toLocaleString("en-US");function qt(e){const t=Math.round(e/1e3),s=[[Math.floor(t/86400),"d"],[Math.floor(t/3600)%24,"h"],[Math.floor(t/60)%60,"min"],[t%60,"s"]],o=s.findIndex(([a])=>a>0);return o===-1?"less than a second":s.slice(o,o+2).filter(([a])=>a>0).map(([a,r])=>`${a} ${r}`).join(" ")}async function Dt(e){const{workers:t}=e.cluster,s=await(0,k.HA)(t.hosts,async n=>(await e.remote(n)).run((0,C.vN)(t.root))),{answers:o,failures:a}=(0,k.IP)(s);for(const n of a)ye(e,n);let r=new Map(o);for(;r.size>0;){const n=Te(e,r);try{return{context:n,releases:r,lock:await(0,k.XC)(n)}}catch(i){const d=i instanceof h.w?i.failure.host:void 0;if(!(i instanceof h.w)||!ve(i)||d===void 0||!r.has(d))throw i;ye(e,i),r=new Map([...r].filter(([f])=>f!==d))}}return e.reporter.warning("No worker can be locked, so nothing keeps a deploy that reaches them from running at the same time: see that nobody starts one."),{context:Te(e,r),releases:r}}const ve=({code:e})=>!["lock-held","lock-lost","cancelled"].includes(e);function ye({reporter:e},{failure:t}){e.warning(`${t.host} is left out, and not locked: ${t.message}`)}function Te(e,t){const{workers:s}=e.cluster,o=s.hosts.filter(({name:a})=>t.has(a));return{...e,cluster:{...e.cluster,workers:{...s,hosts:o}}}}async function Ft({context:e,lock:t}){if(t===void 0)return;const s=e.cluster.workers.hosts.map(({name:o})=>o);await Promise.all(s.map(async o=>{try{await t.confirm(o)}catch(a){if(!(a instanceof h.w)||!ve(a))throw a;e.reporter.warning(`${o} went away meanwhile: ${a.failure.message}`)}}))}async function Mt({context:e,releases:t},{id:s,recoveryPoint:o},{at:a,reason:r}){const{workers:n}=e.cluster,i={at:a,event:"restored",backup:s,recoveryPoint:o,by:(0,k.vl)(e.run),reason:r},d=({active:$,history:p,staged:b})=>{const v=$??p.at(-1)?.release??b.at(-1)?.id;return v&&{...i,release:v}},f=async $=>{const p=d(t.get($.name)??{staged:[],history:[]});p!==void 0&&await(await e.remote($)).run((0,C.cJ)(n.root,p))},{failures:u}=(0,k.IP)(await(0,k.HA)(n.hosts,f));for(const{failure:$}of u)e.reporter.warning(`${$.host} could not note the restore in its history: ${$.message}`);return u.length===n.hosts.length&&e.reporter.warning("No worker has noted the restore: until one has, a rollback refuses to cross migrations that the database no longer has."),[...t.values()].map($=>{const p=d($);return p===void 0?$:{...$,history:[...$.history,p]}})}const Pt=(0,c.YA)(30),Se=(0,c.YA)(1);async function xt(e,{context:t}){const s=t.clock,o=()=>(s?.now()??new Date).getTime(),a=o()+Pt;for(;;){const{workers:r}=await(0,k.h5)(t);if(!r.some(({healthy:i,active:d})=>i===!1&&d!==void 0)||o()>=a||t.signal?.aborted)return e.cluster.workers.hosts.map(({name:i})=>{const d=r.find(({worker:u})=>u===i),f=d?.running??d?.active;return d?.healthy===void 0?{worker:i,state:"not reached",release:f}:{worker:i,state:d.healthy?"answers":"unhealthy",release:f}});await(s?.sleep(Se)??new Promise(i=>setTimeout(i,Se)))}}function Bt(e,{release:t}){const o=(0,k.cr)(e).map(({release:r,migrations:n,backTo:i})=>{const d=`The database no longer has ${n.join(", ")}, which release ${r} on the workers came with.`;return i===void 0?`${d} Type \`buka deploy\`, of the same release or a newer one: it brings it again.`:`${d} Type \`buka rollback ${i}\`, which can live with it; a deploy after that brings it again.`});if(o.length>0)return o;const a=[...new Set(e.flatMap(r=>r.active??[]))];return t===null||a.length===0||a.every(r=>r===t)?[]:[`The backup is from when release ${t} was on the workers; they run ${a.join(", ")}. If that one has changed the database since: \`buka rollback ${t}\`.`]}const T="The present database is untouched.";async function Ht(e,t={}){const{reporter:s}=e,o=be(e.cluster),a=()=>e.clock?.now()??new Date,{manifest:r,loss:n,target:i,current:d}=await s.group("Look",async()=>{const $=await Yt(e,t),p=await Q(e,Ae(e,o,St(o,$)));s.step({host:o.host.name,name:"look",state:"done",detail:o.database});const b=Wt(t,p.manifest);return{...p,target:b,loss:jt(b,p,a())}}),f={backup:r,database:o.database,loss:n,workers:[],next:[]};for(const $ of Xt(o,{manifest:r,loss:n,target:i,current:d}))s.info($);if(t.dryRun)return{...f,outcome:"planned"};await t.confirm?.(o.database);const u=await s.group("Lock",()=>Dt(e));try{const $=a(),p=await s.group("Load",()=>Q(e,Ae(e,o,At(o,r.id,i)))),b=zt(r,p);p.stoppedShort!==void 0&&s.warning(`The log has a gap, or is damaged: it ends in segment ${p.stoppedShort.replace(" ",", and there are some up to ")}. What was written after ${b.recoveryPoint.toISOString()} is lost.`),s.step({host:o.host.name,name:"load",state:"done",detail:i==="point"?`${p.name}, the same as was backed up`:`${p.name}, as it was at ${b.recoveryPoint.toISOString()}`});const v=await s.group("Swap",()=>Qt(e,o,r,u)),_=a(),X=(0,c.Rz)(Math.max(0,_.getTime()-$.getTime()));return await s.group("Look at the workers",async()=>{const Kt=await Mt(u,b,{at:_,reason:t.reason}),Jt=await xt(e,u),es={backup:b,loss:G(b,d,_),previousDatabase:v,took:X,workers:Jt},ts=[...Bt(Kt,b),...r.continuous===void 0?[]:[Ut]];return{...f,...es,outcome:"restored",next:ts}})}finally{await u.lock?.release()}}function Wt({id:e,release:t,to:s},{continuous:o}){if(o!==void 0)return s??(e===void 0&&t===void 0?"newest":"point");if(s===void 0)return"point";throw new h.j({code:"restore-to",message:"Only where backups are made in continuous mode is there anything between two of them.",left:T,hint:"`buka backups` lists what there is; `buka restore ID` takes one."})}const jt=(e,{manifest:t,current:s},o)=>e==="point"?G(t,s,o):{...G({...t,recoveryPoint:e==="newest"?o:e},s,o),tables:[]};function zt(e,{reached:t,tables:s={}}){if(t===void 0)return e;const o=Object.entries(s).map(([a,r])=>[a,{rows:r,hash:e.tables[a]?.hash??""}]);return{...e,recoveryPoint:t,tables:Object.fromEntries(o)}}const Ut="The log of the restored server goes on by itself, but nothing can be restored from it before it has a base: type `buka backup` now.";async function Yt(e,t){let s;try{s=await Q(e,U(e))}catch(n){if(!(n instanceof h.w))throw n;if(t.id===void 0||n.code==="cancelled")throw n.with({left:T});return e.reporter.warning(`What is known of ${t.id} can't be asked: ${n.message}`),t.id}const{manifest:o,broken:a,proven:r}=kt(s,t);return a!==void 0?e.reporter.warning(`A later proof found ${o.id} broken: ${a}. It is tried all the same; what comes back is compared before it takes the place of anything.`):r===void 0&&e.reporter.warning(Gt(o,gt(s))),o.id}function Gt({id:e},t){const s=`${e} was stored and never proven: whether it can be restored is not known before it is.`;if(t===void 0)return`${s} There is none that is proven.`;const{manifest:o}=t;return`${s} The newest proven one is of ${o.recoveryPoint.toISOString()}: \`buka restore ${o.id}\`.`}async function Qt(e,t,{id:s},o){try{await Ft(o)}catch(r){throw r instanceof h.w?r.with({left:T}):r}if(e.signal?.aborted)throw Oe();const{name:a}=t.host;try{const r=await(await e.remote(t.host)).run(Ot(t,s)),n=r===void 0?t.database:`${t.database}; the one before is ${r} now`;return e.reporter.step({host:a,name:"swap",state:"done",detail:n}),r}catch(r){if(!(r instanceof h.w))throw r;const n=["unreachable","connection-lost","script-timeout","answer-unreadable","interrupted"].includes(r.code);throw r.with({host:a,step:"swap",left:n?"The swap is done as a whole, or not at all; which of them is not known from here.":`${T} The new one is beside it.`,hint:`\`buka restore ${s} --dry-run\` tells: where each table has as many rows as the backup, it is done.`})}}const Ae=(e,t,s)=>z(e,t,s,{step:s.name==="load"?"load":"look",left:T});function Q({signal:e},t){return e===void 0?t:new Promise((s,o)=>{const a=()=>o(Oe());t.finally(()=>e.removeEventListener("abort",a)).then(s,o),e.aborted?a():e.addEventListener("abort",a,{once:!0})})}const Oe=()=>new h.w({code:"cancelled",step:"restore",message:"The restore was cancelled.",left:`${T} The database host may go on loading beside it; the next restore of the same backup replaces that.`,hint:"Run the same again to restore."});function Xt(e,{manifest:t,loss:s,target:o,current:a}){if(t.continuous!==void 0)return Zt(e,{manifest:t,loss:s,target:o,current:a});const{id:r,recoveryPoint:n,bytes:i,release:d,kind:f,by:u,took:$}=t,p={deploy:"before a deploy",manual:"asked for",nightly:"nightly"}[f];return[`Restore ${e.database} on ${e.host.name} from backup ${r}: ${(0,c.z3)(i)}, ${p}, by ${u}, of ${n.toISOString()}${d===null?"":`, when ${d} was on the workers`}.`,..._e(e.database,s),`It is loaded beside the present one, ${$.restore===null?"":`in about ${(0,c.a3)($.restore)}, `}compared with what was backed up, and then takes its name; ${s.nothingThere?"":"the present one stays under another name. "}Whoever is at work in that moment is cut off and comes back to the new one.`]}function Zt(e,{manifest:t,loss:s,target:o,current:a}){const{id:r,recoveryPoint:n,bytes:i,took:d}=t,f=o==="newest"?"the newest state that the backup server has":`what it was at ${(o==="point"?n:o).toISOString()}`,u=a.others.length===0?"":`, and with it ${a.others.join(", ")}`;return[`Restore the whole PostgreSQL server on ${e.host.name} to ${f}: ${e.database}${u}; from the base of ${(0,c.z3)(i)} of backup ${t.continuous?.base??r}, and the log after it.`,...o==="newest"&&!s.nothingThere?["Lost would be what was written and has not come to the backup server: seconds, where that receives."]:_e(e.database,s),`It is built beside the present one, ${d.restore===null?"":`in ${(0,c.a3)(d.restore)} or more, `}and then takes its place: PostgreSQL stops and starts again, which takes seconds in which every request fails. ${s.nothingThere?"":"The present data stays in another folder."}`]}async function Vt(e,t={}){const s=be(e.cluster),o=[];try{const a=await e.remote(s.host),r=await a.run(Nt(s));for(const{name:n,bytes:i}of r)e.reporter.info(`${n}: ${(0,c.z3)(i)}`);if(t.dryRun||r.length===0)return{found:r,dropped:o};await t.confirm?.(s.database);for(const{name:n}of r){if(e.signal?.aborted)throw new h.w({code:"cancelled",message:"It was cancelled."});await a.run(Rt(s,n)),o.push(n),e.reporter.step({host:s.host.name,name:"drop",state:"done",detail:n})}return{found:r,dropped:o}}catch(a){if(!(a instanceof h.w))throw a;const r=o.length===0?"Nothing was dropped.":`Dropped were ${o.join(", ")}; the others are there.`;throw a.with({host:s.host.name,step:"drop",left:r})}}}),833:((Ne,P,w)=>{w.d(P,{F:()=>c});var h=w(1996);const k=(0,h.YA)(1);function c({cancelled:R,quitting:x}){const S=new AbortController;let y=0;const E=()=>{x(),process.exit(1)},L=()=>{S.signal.aborted?performance.now()-y>k&&E():(y=performance.now(),R(),S.abort())};return process.on("SIGINT",L),process.on("SIGHUP",L),process.on("SIGTERM",E),S.signal}})};

@@ -62,7 +62,7 @@ const rows = (service: string): Row[] => [
   {
     code: 'backup-running',
     message: `Another backup of ${service}, or a proof of one, is under way there, and did not end in time.`,
-    hint: '`buka backups` shows it when it is proven. Wait for it, then run the same again.',
+    hint: '`buka backups` shows it when it is done. Wait for it, then run the same again.',
   },
   {
     code: 'too-little-space',

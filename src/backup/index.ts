@@ -1,6 +1,6 @@
 export { backupBeforeDeploy } from './before-deploy';
 export { type KnownBackup, listBackups } from './list';
-export { type BackupId, type BackupManifest, backupId } from './manifest';
+export { type BackupId, type BackupManifest, backupId, type ProvenManifest } from './manifest';
 export { backupProgram, programVersion, restoreProgram } from './programs';
 export { type Proof, proveBackup } from './prove';
 export { type RestoreOptions, type RestoreReport, restore } from './restore';

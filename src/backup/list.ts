@@ -9,8 +9,8 @@ import { type BackupServer, backupServer } from './server';
 /** A backup as it is known now. */
 export interface KnownBackup {
   readonly manifest: BackupManifest;
-  /** The last time that it was shown that it can be restored, and how long that took. */
-  readonly proven: { readonly at: Date; readonly took: Duration };
+  /** The last time that it was shown that it can be restored, and how long that took; undefined where it never was. */
+  readonly proven?: { readonly at: Date; readonly took: Duration } | undefined;
   /** What a later proof found; undefined where none found anything. */
   readonly broken?: string | undefined;
 }
@@ -55,7 +55,8 @@ function readLine(line: string, known: ReadonlyMap<string, KnownBackup>): KnownB
   const [, what, rest = ''] = /^(manifest|proved|broken) (.*)$/.exec(line) ?? [];
   if (what === 'manifest') {
     const manifest = parseManifest(rest);
-    return manifest && { manifest, proven: { at: manifest.proof.at, took: manifest.took.prove } };
+    if (manifest === undefined || manifest.proof === null) return manifest && { manifest };
+    return { manifest, proven: { at: manifest.proof.at, took: manifest.took.prove } };
   }
   const [, id = '', seen = ''] = /^(\S+) ?(.*)$/.exec(rest) ?? [];
   const backup = known.get(id);
@@ -66,7 +67,7 @@ function readLine(line: string, known: ReadonlyMap<string, KnownBackup>): KnownB
 }
 
 /** `<id> <instant> <seconds>`; undefined for anything else, were it the proof of another backup. */
-export function readProof(text: string, id: string): KnownBackup['proven'] | undefined {
+export function readProof(text: string, id: string): KnownBackup['proven'] {
   const [, of, instant = '', took] = /^(\S+) (\S+) (\d+(?:\.\d+)?)$/.exec(text) ?? [];
   const at = new Date(instant);
   return of === id && !Number.isNaN(at.getTime()) ? { at, took: seconds(Number(took)) } : undefined;

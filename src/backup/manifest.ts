@@ -28,7 +28,7 @@ const count = z.number().int().nonnegative();
 const size = count.transform(bytes);
 const length = z.number().nonnegative().transform(seconds);
 
-const schema = z.object({
+const common = z.object({
   version: z.literal(1),
   id: z.string().refine(isBackupId),
   service: z.string(),
@@ -74,19 +74,39 @@ const schema = z.object({
   bytes: size,
   /** By which the repository grew. */
   bytesAdded: size,
-  /** `restore` is the part of `prove` in which the database was loaded: the measured recovery time. */
-  seconds: z.object({ dump: length, prove: length, restore: length }),
   tables: z.record(z.string(), z.object({ rows: count, hash: z.string() })),
   sequences: z.record(z.string(), z.number().nullable()),
   largeObjects: z.object({ count, hash: z.string() }),
-  /** When and on how much it was shown that it can be restored. */
-  proof: z.object({ at: instant, tables: count, rows: count }),
 });
 
-/** What the backup server says of a backup. It exists only if this does, and this only if it was proven. */
-export type BackupManifest = Omit<z.output<typeof schema>, 'seconds'> & {
-  readonly took: z.output<typeof schema>['seconds'];
-};
+const proven = common.extend({
+  /** `restore` is the part of `prove` in which the database was loaded: the measured recovery time. */
+  seconds: z.object({ dump: length, prove: length, restore: length }),
+  /** When and on how much it was shown that it can be restored. */
+  proof: z.object({ at: instant, tables: count, rows: count }),
+  /** Why it was proven, where that could have been left to the night. */
+  proofDue: z.string().optional(),
+});
+
+const stored = common.extend({
+  seconds: z.object({ dump: length, prove: z.null(), restore: z.null() }),
+  /** It is stored; whether it can be restored was left to a later proof. */
+  proof: z.null(),
+  /** What was proven when it was made, and the instant that that one reflects. */
+  newestProven: z.object({ id: z.string().refine(isBackupId), of: instant }),
+});
+
+const schema = z.union([proven, stored]);
+
+type Named<Read extends { seconds: unknown }> = Omit<Read, 'seconds'> & { readonly took: Read['seconds'] };
+
+/** Of a backup that was proven when it was made. */
+export type ProvenManifest = Named<z.output<typeof proven>>;
+/** Of a deploy's backup whose proof was left to the night. */
+export type StoredManifest = Named<z.output<typeof stored>>;
+
+/** What the backup server says of a backup, when it was made. It exists only if this does. */
+export type BackupManifest = ProvenManifest | StoredManifest;
 
 /** The manifest of a line of JSON; undefined for anything else. Keys that it doesn't know are passed over. */
 export function parseManifest(json: string): BackupManifest | undefined {
@@ -98,6 +118,11 @@ export function parseManifest(json: string): BackupManifest | undefined {
   }
   const read = schema.safeParse(value);
   if (!read.success) return undefined;
-  const { seconds: took, ...rest } = read.data;
+  // One after the other, so that what belongs together stays so.
+  if (read.data.proof === null) return named(read.data);
+  return named(read.data);
+}
+
+function named<Read extends { seconds: unknown }>({ seconds: took, ...rest }: Read): Named<Read> {
   return { ...rest, took };
 }

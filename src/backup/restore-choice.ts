@@ -70,10 +70,7 @@ export function chooseBackup(known: readonly KnownBackup[], { id, release, to }:
       (release === undefined || manifest.release === release) &&
       (to === undefined || (manifest.continuous !== undefined && manifest.recoveryPoint <= to)),
   );
-  const chosen = tied
-    .filter(({ broken }) => broken === undefined)
-    .sort((a, b) => a.manifest.recoveryPoint.getTime() - b.manifest.recoveryPoint.getTime())
-    .at(-1);
+  const chosen = newest(tied);
   if (chosen !== undefined) return chosen;
   const of = [
     release === undefined ? '' : ` from when ${release} was on the workers`,
@@ -82,6 +79,16 @@ export function chooseBackup(known: readonly KnownBackup[], { id, release, to }:
   const broken = tied.length > 0 ? ' that a later proof did not find broken' : '';
   throw noSuchBackup(`There is no backup${of}${broken}.`, known);
 }
+
+/** The newest one that was proven, and not found broken since. */
+export const newestProven = (known: readonly KnownBackup[]): KnownBackup | undefined =>
+  newest(known.filter(({ proven }) => proven !== undefined));
+
+const newest = (known: readonly KnownBackup[]): KnownBackup | undefined =>
+  known
+    .filter(({ broken }) => broken === undefined)
+    .sort((a, b) => a.manifest.recoveryPoint.getTime() - b.manifest.recoveryPoint.getTime())
+    .at(-1);
 
 function noSuchBackup(message: string, known: readonly KnownBackup[]): BukaError {
   const newest = known.slice(-5).reverse();

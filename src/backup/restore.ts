@@ -4,7 +4,7 @@ import type { Context } from '../rollout';
 import { type Duration, formatBytes, formatDuration, milliseconds } from '../units';
 import { type KnownBackup, listBackups } from './list';
 import type { BackupManifest } from './manifest';
-import { chooseBackup, type Wanted } from './restore-choice';
+import { chooseBackup, newestProven, type Wanted } from './restore-choice';
 import {
   type Current,
   type DatabaseHost,
@@ -155,12 +155,20 @@ async function choose(context: Context, options: RestoreOptions): Promise<Backup
     context.reporter.warning(`What is known of ${options.id} can't be asked: ${error.message}`);
     return options.id;
   }
-  const { manifest, broken } = chooseBackup(known, options);
+  const { manifest, broken, proven } = chooseBackup(known, options);
   if (broken !== undefined)
     context.reporter.warning(
       `A later proof found ${manifest.id} broken: ${broken}. It is tried all the same; what comes back is compared before it takes the place of anything.`,
     );
+  else if (proven === undefined) context.reporter.warning(neverProven(manifest, newestProven(known)));
   return manifest.id;
+}
+
+function neverProven({ id }: BackupManifest, other: KnownBackup | undefined): string {
+  const said = `${id} was stored and never proven: whether it can be restored is not known before it is.`;
+  if (other === undefined) return `${said} There is none that is proven.`;
+  const { manifest } = other;
+  return `${said} The newest proven one is of ${manifest.recoveryPoint.toISOString()}: \`buka restore ${manifest.id}\`.`;
 }
 
 async function swapIn(
@@ -236,7 +244,7 @@ function describeRestore(host: DatabaseHost, { manifest, loss, target, current }
   return [
     `Restore ${host.database} on ${host.host.name} from backup ${id}: ${formatBytes(bytes)}, ${why}, by ${by}, of ${recoveryPoint.toISOString()}${release === null ? '' : `, when ${release} was on the workers`}.`,
     ...describeLoss(host.database, loss),
-    `It is loaded beside the present one, in about ${formatDuration(took.restore)}, compared with what was backed up, and then takes its name; ${loss.nothingThere ? '' : 'the present one stays under another name. '}Whoever is at work in that moment is cut off and comes back to the new one.`,
+    `It is loaded beside the present one, ${took.restore === null ? '' : `in about ${formatDuration(took.restore)}, `}compared with what was backed up, and then takes its name; ${loss.nothingThere ? '' : 'the present one stays under another name. '}Whoever is at work in that moment is cut off and comes back to the new one.`,
   ];
 }
 
@@ -253,6 +261,6 @@ function describeServer(host: DatabaseHost, { manifest, loss, target, current }:
     ...(target === 'newest' && !loss.nothingThere
       ? ['Lost would be what was written and has not come to the backup server: seconds, where that receives.']
       : describeLoss(host.database, loss)),
-    `It is built beside the present one, in ${formatDuration(took.restore)} or more, and then takes its place: PostgreSQL stops and starts again, which takes seconds in which every request fails. ${loss.nothingThere ? '' : 'The present data stays in another folder.'}`,
+    `It is built beside the present one, ${took.restore === null ? '' : `in ${formatDuration(took.restore)} or more, `}and then takes its place: PostgreSQL stops and starts again, which takes seconds in which every request fails. ${loss.nothingThere ? '' : 'The present data stays in another folder.'}`,
   ];
 }

@@ -4,7 +4,7 @@ import type { Script } from '../remote';
 import { type Context, signature } from '../rollout';
 import { formatBytes, formatDuration, minutes } from '../units';
 import { ask } from './ask';
-import { type BackupManifest, parseManifest } from './manifest';
+import { type BackupManifest, type ProvenManifest, parseManifest } from './manifest';
 import { askAtLength, type BackupServer, backupServer } from './server';
 
 /** Nobody waits for longer; a database that takes longer needs another way than a dump for each deploy. */
@@ -18,12 +18,16 @@ export interface BackupOptions {
 }
 
 /**
- * Has the backup server read the database, store it, restore it, and compare. What is returned was proven.
+ * Has the backup server read the database, store it, restore it, and compare. What is returned was proven, unless it is
+ * a deploy's and `buka.yml` leaves the proof to the night: then the backup server proves it only where nothing that is
+ * proven is from the last 36 hours, and otherwise it is stored.
  *
  * When the run is cancelled it ends at once, and the backup server goes on by itself.
  * @throws ConfigurationError `backup-not-configured`; BukaError with one of the codes in `failures.ts`,
  *   `backup-unproven`, `cancelled`, or what kept the backup server from being reached
  */
+export function takeBackup(context: Context, options: BackupOptions & { kind: 'manual' }): Promise<ProvenManifest>;
+export function takeBackup(context: Context, options: BackupOptions): Promise<BackupManifest>;
 export async function takeBackup(context: Context, options: BackupOptions): Promise<BackupManifest> {
   const server = backupServer(context.cluster);
   const { host, database } = server;
@@ -33,8 +37,8 @@ export async function takeBackup(context: Context, options: BackupOptions): Prom
     left: 'No backup came of it; those that there were are as they were.',
   });
   const manifest = await orGoOn(context, host.name, taken);
-  const { id, bytes, bytesAdded, took } = manifest;
-  const detail = `${id}, ${formatBytes(bytes)}, ${formatBytes(bytesAdded)} new; restored in ${formatDuration(took.restore)} and compared`;
+  const { id, bytes, bytesAdded } = manifest;
+  const detail = `${id}, ${formatBytes(bytes)}, ${formatBytes(bytesAdded)} new; ${proofOf(manifest)}`;
   context.reporter.step({ host: host.name, name: 'backup', state: 'done', detail });
   const busy = manifest.continuous?.busy ?? [];
   if (busy.length > 0)
@@ -44,6 +48,15 @@ export async function takeBackup(context: Context, options: BackupOptions): Prom
   return manifest;
 }
 
+function proofOf(manifest: BackupManifest): string {
+  if (manifest.proof === null) {
+    const { id, of } = manifest.newestProven;
+    return `stored, not proven; the newest proven one is ${id} of ${of.toISOString()}`;
+  }
+  const { proofDue: why, took } = manifest;
+  return `restored in ${formatDuration(took.restore)} and compared${why === undefined ? '' : `, after all: ${why}`}`;
+}
+
 /** The question; its answer is trusted only where it is of what was asked for. */
 export function take(
   server: BackupServer,
@@ -51,6 +64,7 @@ export function take(
   { kind, release, reason }: BackupOptions,
 ): Script<BackupManifest> {
   const { service, database } = server;
+  const proof = kind === 'deploy' && cluster.backup?.proof === 'nightly' ? 'nightly' : 'every';
   return ask(server, {
     name: 'backup',
     request: {
@@ -61,6 +75,7 @@ export function take(
       run: run.id,
       by: signature(run),
       reason: reason ?? '',
+      proof,
       wait: String(Math.ceil(cluster.rollout.lockTimeout / 1000)),
     },
     deadline: DEADLINE,
@@ -73,6 +88,7 @@ export function take(
       const wrong = Object.entries(wanted).filter(([key, value]) => manifest[key as keyof typeof wanted] !== value);
       const told = wrong.map(([key]) => `${key} is ${JSON.stringify(manifest[key as keyof typeof wanted])}`);
       if (told.length > 0) throw unproven('Its manifest is of something else.', told.join(', '));
+      if (manifest.proof === null && proof === 'every') throw unproven('Its manifest has no proof.', last);
       return manifest;
     },
   });
@@ -81,7 +97,7 @@ export function take(
 const unproven = (message: string, seen: string) =>
   new BukaError({
     code: 'backup-unproven',
-    message: `The backup server did not say that the backup is proven, so it counts as none. ${message}`,
+    message: `The backup server did not say that the backup is there and proven, so it counts as none. ${message}`,
     seen: seen.slice(0, 500) || 'nothing',
     hint: '`buka backups` lists what there is. Run the same again; if it stays, `buka provision` installs the program anew.',
   });
@@ -91,7 +107,7 @@ function orGoOn<T>({ signal, reporter }: Context, host: string, work: Promise<T>
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {
     const leave = () => {
-      const left = `${host} goes on with the backup by itself; \`buka backups\` lists it when it is proven.`;
+      const left = `${host} goes on with the backup by itself; \`buka backups\` lists it when it is done.`;
       reporter.info(left);
       reject(new BukaError({ code: 'cancelled', host, step: 'backup', message: 'The run was cancelled.', left }));
     };

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import {
-  type BackupManifest,
   backupId,
   type KnownBackup,
   listBackups,
   type Proof,
+  type ProvenManifest,
   proveBackup,
   takeBackup,
 } from '../backup';
@@ -51,7 +51,7 @@ export async function proveCommand(
   return OK;
 }
 
-export const backupText = ({ id, recoveryPoint, bytes, bytesAdded, took, proof }: BackupManifest): string =>
+export const backupText = ({ id, recoveryPoint, bytes, bytesAdded, took, proof }: ProvenManifest): string =>
   [
     `Done: backup ${id}, proven`,
     columns([
@@ -78,10 +78,15 @@ export function backupsText(backups: readonly KnownBackup[], now = new Date()): 
       manifest.release ?? '-',
       formatBytes(manifest.bytes),
       formatBytes(manifest.bytesAdded),
-      formatDuration(manifest.took.restore),
-      broken === undefined ? `proven ${ageOf(since(proven.at, now))} ago` : `BROKEN: ${broken}`,
+      manifest.took.restore === null ? '-' : formatDuration(manifest.took.restore),
+      stateOf({ proven, broken }, now),
     ]),
   ]);
+}
+
+function stateOf({ proven, broken }: Omit<KnownBackup, 'manifest'>, now: Date): string {
+  if (broken !== undefined) return `BROKEN: ${broken}`;
+  return proven === undefined ? 'not proven yet' : `proven ${ageOf(since(proven.at, now))} ago`;
 }
 
 const proofText = ({ id, took }: Proof): string =>

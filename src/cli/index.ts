@@ -103,7 +103,10 @@ function describe(perform: Perform): Command {
         return proveCommand(id, options, out);
       }),
   );
-  onHosts('restore [id]', 'take the database back to a backup; without an id, to the newest one that is proven')
+  onHosts(
+    'restore [id]',
+    'take the database back to a backup; without an id, to the newest one that no proof found broken',
+  )
     .option('--release <id>', 'the newest backup from when that release was on the workers')
     .option('--to <time>', 'in continuous mode, what it was at that instant: 2026-11-27T22:15:01Z')
     .option('--reason <text>', 'why, for the history on every worker')

@@ -71,10 +71,16 @@ export function reportText(report: RolloutReport): string {
   return parts.filter(Boolean).join('\n\n');
 }
 
-const backupLine = ({ id, recoveryPoint, bytes, bytesAdded, took }: BackupTaken) =>
+const backupLine = (backup: BackupTaken) =>
   printable(
-    `Backup ${id} of ${recoveryPoint.toISOString()}: ${formatBytes(bytes)}, ${formatBytes(bytesAdded)} new; proven, restored in ${formatDuration(took.restore)}.`,
+    `Backup ${backup.id} of ${backup.recoveryPoint.toISOString()}: ${formatBytes(backup.bytes)}, ${formatBytes(backup.bytesAdded)} new; ${proofOf(backup)}.`,
   );
+
+function proofOf({ took, newestProven }: BackupTaken): string {
+  if (took.restore !== null) return `proven, restored in ${formatDuration(took.restore)}`;
+  const other = newestProven && `; the newest proven one is ${newestProven.id} of ${newestProven.of.toISOString()}`;
+  return `stored, NOT PROVEN${other ?? ''}`;
+}
 
 export function statusText({ workers, loadBalancers, locks, leases }: ClusterStatus): string {
   const parts = [

@@ -86,7 +86,12 @@ export interface Backup {
   readonly mode: 'dump' | 'continuous';
   /** Proven backups that stay, besides the newest one and those of releases on the workers. */
   readonly keep: { readonly last: number; readonly daily: number; readonly weekly: number };
-  /** A deploy makes and proves one before it changes anything. */
+  /**
+   * Which backups are proven: every one; or, with `nightly`, those of deploys only while nothing that is proven is from
+   * the last 36 hours.
+   */
+  readonly proof: 'every' | 'nightly';
+  /** A deploy makes one before it changes anything. */
   readonly beforeDeploy: boolean;
 }
 

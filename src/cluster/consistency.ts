@@ -119,6 +119,10 @@ function backedUp(sections: Sections): Problem[] {
     return [at(['backup', 'mode'], `only postgresql has backups in continuous mode, ${database.kind} has not`)];
   if (backup.mode === 'continuous' && database.host === backup.host)
     return [at(['backup', 'host'], 'in continuous mode the backup server is another machine than the database host')];
+  if (backup.proof === 'nightly' && backup['before-deploy'] === 'no')
+    return [
+      at(['backup', 'proof'], "only a deploy's backup is left to the night, and with before-deploy: no there is none"),
+    ];
   return [];
 }
 

@@ -132,6 +132,7 @@ function toCluster(file: ClusterFile): Cluster {
       host: named(backup.host),
       mode: backup.mode,
       keep: backup.keep,
+      proof: backup.proof,
       beforeDeploy: backup['before-deploy'] === 'required',
     },
     monitoring: file.monitoring && { host: named(file.monitoring.host) },

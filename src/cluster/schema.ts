@@ -143,10 +143,16 @@ const sections = {
         })
         .prefault({})
         .describe('Proven backups that stay, besides the newest and those of releases on the workers'),
+      proof: z
+        .enum(['every', 'nightly'])
+        .default('every')
+        .describe(
+          "Which backups are restored and compared: every one; or, nightly, a deploy's only while nothing that is proven is from the last 36 hours",
+        ),
       'before-deploy': z
         .enum(['required', 'no'])
         .default('required')
-        .describe('Whether a deploy makes and proves a backup before it changes anything'),
+        .describe('Whether a deploy makes a backup before it changes anything'),
     })
     .optional(),
   monitoring: z.strictObject({ host: format.hostName }).optional(),

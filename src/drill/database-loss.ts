@@ -61,7 +61,7 @@ const SECOND_THOUGHTS = seconds(5);
 
 /**
  * Loses the database with its data, on purpose, and brings it back as a person would after a real loss: a new server,
- * set up by `provision`, and the newest proven backup, by `restore`. What it takes is measured.
+ * set up by `provision`, and the newest backup, by `restore`. What it takes is measured.
  *
  * Cancelled before the loss, it changes nothing. From then on it goes on to the end, whether or not it is cancelled: to
  * stop half way would leave the app without its database.
@@ -160,17 +160,18 @@ async function look(drill: Drill): Promise<{ backup: BackupManifest; server: Dat
 
 function describeLook(
   database: string,
-  { id, bytes, recoveryPoint, continuous }: BackupManifest,
+  { id, bytes, recoveryPoint, continuous, proof }: BackupManifest,
   { span, tables }: Loss,
 ): string[] {
   const changed = tables.filter(({ now, inBackup }) => now !== inBackup);
   const rows = (count: number | undefined) => (count === undefined ? 'no such table' : count.toLocaleString('en-US'));
+  const newest = `The newest ${proof === null ? '' : 'proven '}backup is ${id}`;
   if (continuous !== undefined)
     return [
-      `The newest proven backup is ${id}, with a base of ${formatBytes(bytes)}, and the log after it: what was written and has not come to the backup server will be lost.`,
+      `${newest}, with a base of ${formatBytes(bytes)}, and the log after it: what was written and has not come to the backup server will be lost.`,
     ];
   return [
-    `The newest proven backup is ${id}, ${formatBytes(bytes)}, of ${recoveryPoint.toISOString()}: what was written in the ${formatDuration(span)} since then will be lost.`,
+    `${newest}, ${formatBytes(bytes)}, of ${recoveryPoint.toISOString()}: what was written in the ${formatDuration(span)} since then will be lost.`,
     ...changed.map(({ table, now, inBackup }) => `  ${table}: ${rows(now)} now, ${rows(inBackup)} in the backup`),
     `  ${tables.length - changed.length} of ${tables.length} tables of ${database} with as many rows as in the backup`,
   ];

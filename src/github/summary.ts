@@ -110,16 +110,21 @@ function timelineTable(timeline: readonly WorkerTimeline[], start: Date): string
 }
 
 /** What there is to go back to, and how long that takes. */
-export function backupTable({ id, recoveryPoint, bytes, bytesAdded, took }: BackupTaken): string {
-  return table(
+export function backupTable({ id, recoveryPoint, bytes, bytesAdded, took, newestProven }: BackupTaken): string {
+  const figures = table(
     ['backup', 'recovery point', 'size', 'new', 'taken in', 'proven in', 'restored in'],
     [
       [
         ...[code(id), recoveryPoint.toISOString(), formatBytes(bytes), formatBytes(bytesAdded)],
-        ...[took.dump, took.prove, took.restore].map(formatDuration),
+        formatDuration(took.dump),
+        took.prove === null ? '**not proven**' : formatDuration(took.prove),
+        took.restore === null ? '–' : formatDuration(took.restore),
       ],
     ],
   );
+  if (newestProven === undefined) return figures;
+  const { id: other, of } = newestProven;
+  return `${figures}\n\n**Stored, not proven**: that was left to the night. The newest proven one is ${code(other)} of ${of.toISOString()}.`;
 }
 
 function watchTable(watched: readonly WatchVerdict[]): string {

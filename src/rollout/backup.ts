@@ -13,7 +13,7 @@ export interface BackupWanted {
   readonly target: ReleaseId;
 }
 
-/** Makes a backup and proves it. @throws BukaError where it came to anything else */
+/** Makes a backup, and proves it as `buka.yml` says. @throws BukaError where it came to anything else */
 export type TakeBackup = (context: Context, wanted: BackupWanted) => Promise<BackupTaken>;
 
 /** How a deploy comes by the backup that has to be there before it changes anything. */
@@ -52,8 +52,8 @@ export async function backUp(
   if (takeBackup === undefined) throw new Error('this deploy needs a backup, and was given no way to make one');
   try {
     const taken = await takeBackup(context, { release: livesWith(plan, observation), target: plan.target.id });
-    const { id, recoveryPoint, bytes, bytesAdded, took } = taken;
-    record.backup = { id, recoveryPoint, bytes, bytesAdded, took };
+    const { id, recoveryPoint, bytes, bytesAdded, took, newestProven } = taken;
+    record.backup = { id, recoveryPoint, bytes, bytesAdded, took, newestProven };
   } catch (error) {
     throw error instanceof BukaError ? withWayOut(error) : error;
   }
@@ -74,7 +74,8 @@ export function describeBackup(intent: Intent, { withoutBackup: reason }: Backup
   if (!isBackupDue(intent)) return undefined;
   const { cluster, run } = intent.context;
   if (reason !== undefined) return `no backup, as ${run.by} wants it: ${reason}`;
-  return `back up ${cluster.database?.name} on ${cluster.backup?.host.name} and prove it, while the release is staged; nothing is migrated or switched before that`;
+  const proof = cluster.backup?.proof === 'nightly' ? ', unless one of the last 36 hours is proven' : '';
+  return `back up ${cluster.database?.name} on ${cluster.backup?.host.name} and prove it${proof}, while the release is staged; nothing is migrated or switched before that`;
 }
 
 /** A deploy that only starts again what the workers have, or puts it back into rotation, leaves the data to it. */

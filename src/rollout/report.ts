@@ -42,7 +42,7 @@ export interface WatchVerdict {
   readonly quiet?: boolean | undefined;
 }
 
-/** A proven backup, as a rollout tells of it. */
+/** A backup, as a rollout tells of it. */
 export interface BackupTaken {
   readonly id: string;
   /** What was committed before this instant is in there. */
@@ -50,8 +50,10 @@ export interface BackupTaken {
   readonly bytes: Bytes;
   /** By which the repository grew. */
   readonly bytesAdded: Bytes;
-  /** `restore`: how long the database took to load, which is the measured recovery time. */
-  readonly took: { readonly dump: Duration; readonly prove: Duration; readonly restore: Duration };
+  /** `restore`: how long the database took to load, which is the measured recovery time. Null where it is not proven. */
+  readonly took: { readonly dump: Duration; readonly prove: Duration | null; readonly restore: Duration | null };
+  /** Only of one that is stored and not proven: the one that was, and the instant that that one reflects. */
+  readonly newestProven?: { readonly id: string; readonly of: Date } | undefined;
 }
 
 /** Who said to deploy without one. */

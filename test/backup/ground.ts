@@ -14,7 +14,13 @@ export function backedUp(cluster: Cluster = clusterOf()): Cluster {
   return {
     ...cluster,
     database: { kind: 'postgresql', host: { ...backup1, name: 'db1' }, name: 'shop' },
-    backup: { host: backup1, mode: 'dump', keep: { last: 7, daily: 14, weekly: 8 }, beforeDeploy: true },
+    backup: {
+      host: backup1,
+      mode: 'dump',
+      keep: { last: 7, daily: 14, weekly: 8 },
+      proof: 'every',
+      beforeDeploy: true,
+    },
   };
 }
 
@@ -34,6 +40,16 @@ export const manifestOf = (more: Readonly<Record<string, unknown>> = {}): string
     sequences: { 'public.sales_id_seq': 12 },
     largeObjects: { count: 0, hash: '0' },
     proof: { at: '2026-11-27T22:15:09Z', tables: 1, rows: 12 },
+    ...more,
+  });
+
+/** Of a deploy's backup whose proof was left to the night. */
+export const storedManifest = (more: Readonly<Record<string, unknown>> = {}): string =>
+  manifestOf({
+    kind: 'deploy',
+    seconds: { dump: 3.2, prove: null, restore: null },
+    newestProven: { id: '20261127T023011Z-90c1d2', of: '2026-11-27T02:30:12Z' },
+    proof: null,
     ...more,
   });
 

@@ -1,6 +1,6 @@
 import { backupId, listBackups, proveBackup } from '../../src/backup';
 import type { BukaError } from '../../src/errors';
-import { BackupGround, ID, manifestOf } from './ground';
+import { BackupGround, ID, manifestOf, storedManifest } from './ground';
 
 let ground: BackupGround;
 beforeEach(() => {
@@ -21,7 +21,7 @@ it('the list has every backup with its last proof', async () => {
   ground.says([older, `proved ${OLDER} 2026-11-28T03:00:00Z 6.25`, newer, 'listed']);
   const found = await listBackups(ground.context);
   expect(
-    found.map(({ manifest, proven, broken }) => [manifest.id, proven.at.toISOString(), proven.took, broken]),
+    found.map(({ manifest, proven, broken }) => [manifest.id, proven?.at.toISOString(), proven?.took, broken]),
   ).toEqual([
     [OLDER, '2026-11-28T03:00:00.000Z', 6250, undefined],
     [ID, '2026-11-27T22:15:09.000Z', 5500, undefined],
@@ -39,6 +39,13 @@ it('a backup that a later proof found broken is told as such, until it is proven
   ]);
   const found = await listBackups(ground.context);
   expect(found.map(({ broken }) => broken)).toEqual(['pack 12ab is damaged', undefined]);
+});
+
+it('a backup that is only stored is in the list as that, until it is proven', async () => {
+  ground.says([`manifest ${storedManifest()}`, 'listed']);
+  expect((await listBackups(ground.context)).map(({ proven }) => proven)).toEqual([undefined]);
+  ground.says([`manifest ${storedManifest()}`, `proved ${ID} 2026-11-28T03:00:00Z 6`, 'listed']);
+  expect((await listBackups(ground.context)).map(({ proven }) => proven?.took)).toEqual([6000]);
 });
 
 it('a new repository has none', async () => {

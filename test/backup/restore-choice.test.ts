@@ -1,17 +1,22 @@
 import type { BackupId, KnownBackup } from '../../src/backup';
 import { parseManifest } from '../../src/backup/manifest';
-import { chooseBackup } from '../../src/backup/restore-choice';
+import { chooseBackup, newestProven } from '../../src/backup/restore-choice';
 import type { BukaError } from '../../src/errors';
 import { seconds } from '../../src/units';
 import { r1, r2, r3 } from '../rollout/ground';
-import { manifestOf } from './ground';
+import { manifestOf, storedManifest } from './ground';
 
 const idOf = (day: number) => `2026112${day}T221500Z-00000${day}` as BackupId;
 function known(day: number, release: string | null = null, broken?: string): KnownBackup {
   const recoveryPoint = `2026-11-2${day}T22:15:01Z`;
   const manifest = parseManifest(manifestOf({ id: idOf(day), release, recoveryPoint }));
   if (manifest === undefined) throw new Error('no manifest');
-  return { manifest, proven: { at: manifest.proof.at, took: seconds(1) }, broken };
+  return { manifest, proven: { at: manifest.recoveryPoint, took: seconds(1) }, broken };
+}
+function stored(day: number): KnownBackup {
+  const manifest = parseManifest(storedManifest({ id: idOf(day), recoveryPoint: `2026-11-2${day}T22:15:01Z` }));
+  if (manifest === undefined) throw new Error('no manifest');
+  return { manifest };
 }
 const chosen = (...args: Parameters<typeof chooseBackup>) => chooseBackup(...args).manifest.id;
 const refusal = (...args: Parameters<typeof chooseBackup>) => {
@@ -27,6 +32,13 @@ it('the newest backup is taken, and never by itself one that a later proof found
   expect(chosen([known(1), known(2), known(3, null, 'a pack is damaged')], {})).toBe(idOf(2));
   // A list out of order changes nothing.
   expect(chosen([known(3), known(1)], {})).toBe(idOf(3));
+});
+
+it('one that was never proven is taken, and the newest that was is the other choice', () => {
+  const all = [known(1), known(2), known(3, null, 'a pack is damaged'), stored(4)];
+  expect(chosen(all, {})).toBe(idOf(4));
+  expect(newestProven(all)?.manifest.id).toBe(idOf(2));
+  expect(newestProven([stored(4)])).toBeUndefined();
 });
 
 it('of a release the newest one from when it was on the workers is taken', () => {

@@ -3,6 +3,7 @@ import { BukaError } from '../../src/errors';
 import { observeReleases } from '../../src/release';
 import { crossed } from '../../src/rollout/crossing';
 import { r1, r2 } from '../rollout/ground';
+import { storedManifest } from './ground';
 import { away, ID, manifestOf, RestoreGround } from './restore-ground';
 
 let ground: RestoreGround;
@@ -17,6 +18,7 @@ const failure = (work: Promise<unknown>) =>
     (error: BukaError) => error.failure,
   );
 const told = () => ground.reporter.lines.join('\n');
+const CURRENT = 'current {"exists":true,"bytes":1000,"tables":{"public.sales":1204}}';
 const locks = () => Object.values(ground.workers).map(({ lock }) => lock);
 
 describe('a restore', () => {
@@ -49,6 +51,27 @@ describe('a restore', () => {
     });
     expect(ground.asked).toEqual(['list', `look ${ID}`]);
     expect(ground.noted).toEqual([[], [], []]);
+  });
+
+  it('of a backup that was never proven says so before it is confirmed, and names the newest that was', async () => {
+    const proven = '20261127T023011Z-90c1d2';
+    const older = manifestOf({ id: proven, recoveryPoint: '2026-11-27T02:30:12Z' });
+    ground.list = [`manifest ${older}`, `manifest ${storedManifest()}`, 'listed'];
+    ground.look = [CURRENT, `manifest ${storedManifest()}`];
+    const confirm = async () => {
+      expect(told()).toContain(`warning: ${ID} was stored and never proven`);
+      expect(told()).toContain(`The newest proven one is of 2026-11-27T02:30:12.000Z: \`buka restore ${proven}\``);
+      throw new BukaError({ code: 'not-confirmed', message: 'no' });
+    };
+    expect(await failure(go({ confirm }))).toMatchObject({ code: 'not-confirmed' });
+    expect(told()).toContain('It is loaded beside the present one, compared with what was backed up');
+  });
+
+  it('of a backup that was proven later has nothing to say of that', async () => {
+    ground.list = [`manifest ${storedManifest()}`, `proved ${ID} 2026-11-28T03:00:00Z 6`, 'listed'];
+    ground.look = [CURRENT, `manifest ${storedManifest()}`];
+    await go({ dryRun: true });
+    expect(told()).not.toContain('never proven');
   });
 
   it('that a person does not confirm changes nothing, and is asked for after the loss was told', async () => {

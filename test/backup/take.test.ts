@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { backupId, programVersion, takeBackup } from '../../src/backup';
 import type { BukaError } from '../../src/errors';
 import { releaseId } from '../../src/release';
-import { BackupGround, ID, manifestOf } from './ground';
+import { BackupGround, backedUp, ID, manifestOf, storedManifest } from './ground';
 
 let ground: BackupGround;
 beforeEach(() => {
@@ -10,6 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => ground.close());
 
+const PROOF = { at: '2026-11-27T22:15:09Z', tables: 1, rows: 12 };
 const manual = { kind: 'manual' } as const;
 const failing = (options: Parameters<typeof takeBackup>[1] = manual) =>
   takeBackup(ground.context, options).then(
@@ -48,6 +49,7 @@ it('it is asked for on standard input alone, as the account that owns the reposi
     'run=run-1',
     'by=ann, https://ci.example/7',
     'reason=before 4d5e6f7-00000002',
+    'proof=every',
     'wait=900',
     `program=${programVersion.backup}`,
   ]);
@@ -69,6 +71,9 @@ it.each([
   ['goes on after the manifest', [`manifest ${manifestOf()}`, 'oh dear'], 'It ended without a manifest'],
   ['has a manifest that is cut', [`manifest ${manifestOf().slice(0, -9)}`], "can't be read"],
   ['has a manifest without a proof', [`manifest ${manifestOf({ proof: undefined })}`], "can't be read"],
+  ['is of a backup that is only stored', [`manifest ${storedManifest({ kind: 'manual' })}`], 'has no proof'],
+  ['calls proven what took no time to prove', [`manifest ${storedManifest({ proof: PROOF })}`], "can't be read"],
+  ['names none that is proven', [`manifest ${storedManifest({ newestProven: undefined })}`], "can't be read"],
   ['is about another service', [`manifest ${manifestOf({ service: 'till' })}`], 'of something else'],
   ['is about another database', [`manifest ${manifestOf({ database: 'till' })}`], 'of something else'],
   ['is about an earlier run', [`manifest ${manifestOf({ run: 'run-0' })}`], 'of something else'],
@@ -80,6 +85,36 @@ it.each([
   expect(failure).toMatchObject({ code: 'backup-unproven', host: 'backup1', step: 'backup' });
   expect(failure?.message).toContain(message);
   expect(failure?.left).toContain('No backup came of it');
+});
+
+describe('where buka.yml leaves the proof to the night', () => {
+  const taken = (kind: 'deploy' | 'manual') => {
+    const cluster = backedUp();
+    const backup = cluster.backup && { ...cluster.backup, proof: 'nightly' as const };
+    return takeBackup({ ...ground.context, cluster: { ...cluster, backup } }, { kind });
+  };
+
+  it("a deploy's backup may be stored only, which is told, and what is proven", async () => {
+    ground.says([`manifest ${storedManifest()}`]);
+    expect(await taken('deploy')).toMatchObject({ proof: null, newestProven: { id: '20261127T023011Z-90c1d2' } });
+    expect(ground.asked).toContain('proof=nightly');
+    expect(ground.reporter.steps.at(-1)).toMatchObject({
+      state: 'done',
+      detail: `${ID}, 478.0 MB, 2.8 MB new; stored, not proven; the newest proven one is 20261127T023011Z-90c1d2 of 2026-11-27T02:30:12.000Z`,
+    });
+  });
+
+  it('one that was proven after all is told as that, and why', async () => {
+    ground.says([`manifest ${manifestOf({ kind: 'deploy', proofDue: 'none is proven' })}`]);
+    await taken('deploy');
+    expect(ground.reporter.steps.at(-1)?.detail).toMatch(/restored in 4\.1 s and compared, after all: none is proven$/);
+  });
+
+  it('one that a person asks for is proven all the same', async () => {
+    ground.says([`manifest ${storedManifest({ kind: 'manual' })}`]);
+    await expect(taken('manual')).rejects.toMatchObject({ code: 'backup-unproven' });
+    expect(ground.asked).toContain('proof=every');
+  });
 });
 
 // The contract with the program on the backup server.

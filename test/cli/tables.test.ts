@@ -3,8 +3,8 @@ import { backupsText, backupText } from '../../src/cli/backups';
 import { lockReleaseText, lockStatusText } from '../../src/cli/locks';
 import { releasesText, reportText, statusText } from '../../src/cli/tables';
 import { seconds } from '../../src/units';
-import { ID, manifestOf } from '../backup/ground';
-import { BACKUP, NEW, reportOf } from '../github/report';
+import { ID, manifestOf, storedManifest } from '../backup/ground';
+import { BACKUP, NEW, reportOf, STORED } from '../github/report';
 
 const owner = { run: 'run-1', by: 'ann\x1b[2J', url: 'https://ci.example/1', machine: 'desk', pid: 47 };
 const lock = { owner, expired: false, age: seconds(130), left: seconds(27), silent: seconds(3) };
@@ -49,6 +49,13 @@ test('a report names the backup that the deploy can be gone back from', () => {
   expect(reportText(reportOf())).not.toMatch(/backup/i);
 });
 
+test('a report says of a backup that is only stored that it is not proven, and what is', () => {
+  const told = reportText(reportOf({ backup: STORED }));
+  expect(told).toMatch(
+    /stored, NOT PROVEN; the newest proven one is 20261127T023011Z-90c1d2 of 2026-11-27T02:30:12\.000Z\.$/m,
+  );
+});
+
 test('a report shouts that there is no backup, and says who wanted that, and why', () => {
   const withoutBackup = { by: 'ann', reason: 'it burns\x1b[2J' };
   expect(reportText(reportOf({ withoutBackup }))).toContain(
@@ -69,7 +76,8 @@ test('the releases tell in their history of the backup, and of the lack of one',
 
 describe('the list of backups', () => {
   const manifest = parseManifest(manifestOf({ kind: 'deploy', release: NEW }));
-  if (manifest === undefined) throw new Error('no manifest');
+  const stored = parseManifest(storedManifest());
+  if (!manifest?.proof || stored === undefined) throw new Error('no manifest');
   const proven = { at: new Date('2026-11-27T22:15:09Z'), took: seconds(5.5) };
   const now = new Date('2026-11-28T22:30:00Z');
 
@@ -78,6 +86,12 @@ describe('the list of backups', () => {
       expect.stringMatching(/^backup +age +kind +release +size +added +restore +state$/),
       expect.stringMatching(new RegExp(`^${ID} +24 h +deploy +${NEW} +478.0 MB +2.8 MB +4.1 s +proven 24 h ago$`)),
     ]);
+  });
+
+  test('calls one that is only stored not proven, until it is', () => {
+    expect(backupsText([{ manifest: stored }], now)).toMatch(/ 2\.8 MB +- +not proven yet$/m);
+    expect(backupsText([{ manifest: stored, proven }], now)).toMatch(/ 2\.8 MB +- +proven 24 h ago$/m);
+    expect(backupsText([{ manifest: stored, broken: 'x' }], now)).toMatch(/BROKEN: x$/m);
   });
 
   test('makes one stand out that a later proof found broken', () => {

@@ -105,6 +105,11 @@ slo: { window: 7d, availability: 99.9, mean-response-time: 3s }
     });
     expect(plus(`${database}\nbackup: { host: lb2, before-deploy: no }`).backup?.beforeDeploy).toBe(false);
   });
+
+  test('has every backup proven unless it leaves that to the night', () => {
+    expect(plus(`${database}\nbackup: { host: lb2 }`).backup?.proof).toBe('every');
+    expect(plus(`${database}\nbackup: { host: lb2, proof: nightly }`).backup?.proof).toBe('nightly');
+  });
 });
 
 describe('a buka.yml that is wrong', () => {
@@ -149,6 +154,22 @@ describe('a buka.yml that is wrong', () => {
         '  include: [dist]\ndatabase: { kind: mariadb, host: lb1, name: pos }\nbackup: { host: lb2, mode: continuous }\n',
       ],
       ['20:28 only postgresql has backups in continuous mode, mariadb has not'],
+    ],
+    [
+      'a wish for backups that are never proven',
+      [
+        '  include: [dist]\n',
+        '  include: [dist]\ndatabase: { kind: postgresql, host: lb1, name: pos }\nbackup: { host: lb1, proof: no }\n',
+      ],
+      ['20:29 backup.proof must be one of every, nightly; found "no"'],
+    ],
+    [
+      "a deploy's backup that is proven at night, and is not made",
+      [
+        '  include: [dist]\n',
+        '  include: [dist]\ndatabase: { kind: postgresql, host: lb1, name: pos }\nbackup: { host: lb1, proof: nightly, before-deploy: no }\n',
+      ],
+      ["20:29 only a deploy's backup is left to the night, and with before-deploy: no there is none"],
     ],
     [
       'a switch for backups that is neither on nor off',

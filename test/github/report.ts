@@ -16,6 +16,12 @@ export const BACKUP: BackupTaken = {
   took: { dump: seconds(3.2), prove: seconds(5.5), restore: seconds(4.1) },
 };
 
+export const STORED: BackupTaken = {
+  ...BACKUP,
+  took: { dump: seconds(3.2), prove: null, restore: null },
+  newestProven: { id: '20261127T023011Z-90c1d2', of: new Date('2026-11-27T02:30:12Z') },
+};
+
 /** A deploy that went well on the first of two workers and has begun with the second. */
 export function reportOf(more: Partial<RolloutReport> = {}): RolloutReport {
   return {

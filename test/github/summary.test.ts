@@ -1,6 +1,6 @@
 import { BukaError } from '../../src/errors';
 import { fitSummary, rolloutSummary } from '../../src/github/summary';
-import { BACKUP, NEW, OLD, reportOf } from './report';
+import { BACKUP, NEW, OLD, reportOf, STORED } from './report';
 
 const failure = new BukaError({
   code: 'not-healthy',
@@ -73,6 +73,14 @@ describe('the page of a rollout', () => {
       `| <code>${BACKUP.id}</code> | 2026-11-27T22:15:01.000Z | 478.0 MB | 2.8 MB | 3.2 s | 5.5 s | 4.1 s |`,
     );
     expect(rolloutSummary('pos', reportOf())).not.toMatch(/backup/i);
+  });
+
+  test('never calls proven what is only stored, and says what is', () => {
+    const page = rolloutSummary('pos', reportOf({ backup: STORED }));
+    expect(page).toContain('| 478.0 MB | 2.8 MB | 3.2 s | **not proven** | – |');
+    expect(page).toContain(
+      'The newest proven one is <code>20261127T023011Z-90c1d2</code> of 2026-11-27T02:30:12.000Z.',
+    );
   });
 
   test('names who wanted no backup, and why, and takes neither for Markdown', () => {

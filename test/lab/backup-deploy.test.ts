@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { backupBeforeDeploy, restore } from '../../src/backup';
+import { backupBeforeDeploy, proveBackup, restore } from '../../src/backup';
 import type { Archive } from '../../src/release';
 import { deploy, releases, rollback } from '../../src/rollout';
 import { BackupGround } from './backup-ground';
@@ -23,6 +23,13 @@ const context = () => {
     migrate: ['sh', '-c', 'echo ran >> /tmp/migrated'],
   };
   return { ...made, cluster: { ...made.cluster, release } };
+};
+/** The same, with the proof of a deploy's backup left to the night. */
+const nightly = () => {
+  const made = context();
+  const { backup } = made.cluster;
+  if (backup === undefined) throw new Error('the lab has no backups');
+  return { ...made, cluster: { ...made.cluster, backup: { ...backup, proof: 'nightly' as const } } };
 };
 const withBackup = { takeBackup: backupBeforeDeploy };
 
@@ -96,6 +103,59 @@ test('a backup that nobody waits for any more comes to its end', async () => {
   for (let tries = 0; tries < 60 && (await shop.list()).length === before; tries += 1)
     await new Promise((resolve) => setTimeout(resolve, 500));
   expect((await shop.list()).length).toBe(before + 1);
+});
+
+describe('where the proof is left to the night', () => {
+  const next = (name: string) => shop.ground.release(name, faults.none, { ...contract, '3.sql': 'SELECT 3' });
+  const newestProven = async () =>
+    Number(
+      await shop.ground.root(
+        'backup1',
+        "sed -n 's/^buka_backup_newest_proven_timestamp_seconds.* //p' /var/lib/buka-backup/metrics/pos.prom",
+      ),
+    );
+  const inSeconds = (at: Date | undefined) => Math.floor((at?.getTime() ?? 0) / 1000);
+
+  test('a deploy stores its backup, which counts once it is proven, and can be restored', async () => {
+    const { id, recoveryPoint } = await shop.take();
+    const { backup, error } = await deploy(nightly(), await next('five'), withBackup);
+    expect(error).toBeUndefined();
+    expect(backup).toMatchObject({ took: { prove: null, restore: null }, newestProven: { id } });
+    const stored = async () => (await shop.list()).find(({ manifest }) => manifest.id === backup?.id);
+    expect(await stored()).toMatchObject({ manifest: { kind: 'deploy', proof: null } });
+    expect((await stored())?.proven).toBeUndefined();
+    expect(await newestProven()).toBe(inSeconds(recoveryPoint));
+
+    const looking = nightly();
+    expect(await restore(looking, { dryRun: true })).toMatchObject({ backup: { id: backup?.id } });
+    expect(looking.reporter.lines.join('\n')).toContain(`\`buka restore ${id}\``);
+    const held = await shop.sql('SELECT count(*), sum(total) FROM sales');
+    await shop.sql('DELETE FROM sales');
+    await restore(nightly());
+    expect(await shop.sql('SELECT count(*), sum(total) FROM sales')).toBe(held);
+
+    await proveBackup(nightly());
+    expect((await stored())?.proven?.at).toBeInstanceOf(Date);
+    expect(await newestProven()).toBe(inSeconds(backup?.recoveryPoint));
+  });
+
+  test('a deploy proves its backup after all where nothing else is proven, or the last proof failed', async () => {
+    await shop.forgetBackups();
+    const first = await deploy(nightly(), await next('six'), withBackup);
+    expect({ error: first.error, newestProven: first.backup?.newestProven }).toEqual({});
+    // The next one is stored, and then found not to be what production held.
+    const second = await deploy(nightly(), await next('seven'), withBackup);
+    expect(second.backup?.newestProven).toMatchObject({ id: first.backup?.id });
+    await shop.ground.root(
+      'backup1',
+      `cd /var/lib/buka-backup/pos/manifests; sed -i '/^table.*sales/s/[0-9a-f]*$/f00d/' ${second.backup?.id}.fingerprint`,
+    );
+    await expect(proveBackup(nightly())).rejects.toMatchObject({ code: 'proof-failed' });
+    const third = await deploy(nightly(), await next('eight'), withBackup);
+    expect({ error: third.error, newestProven: third.backup?.newestProven }).toEqual({});
+    const states = (await shop.list()).map(({ proven, broken }) => (broken ? 'broken' : proven ? 'proven' : 'stored'));
+    expect(states).toEqual(['proven', 'broken', 'proven']);
+  });
 });
 
 describe('whoever holds a key can add backups, and neither delete nor alter them', () => {

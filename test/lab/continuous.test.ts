@@ -89,6 +89,25 @@ it('a backup holds what the database held at its point, while sales are being wr
   await take();
 });
 
+it("a deploy's point after a proven base is only stored where the proof is left to the night, and can be proven later", async () => {
+  const proven = await take();
+  const { cluster, ...given } = context();
+  const backup = cluster.backup && { ...cluster.backup, proof: 'nightly' as const };
+  const stored = await takeBackup({ ...given, cluster: { ...cluster, backup } }, { kind: 'deploy' });
+  expect(stored).toMatchObject({
+    proof: null,
+    newestProven: { id: proven.id },
+    continuous: { base: proven.continuous?.base, exact: true },
+  });
+  await shop.sql('DELETE FROM sales');
+  await restore(context(), { id: stored.id });
+  expect(await sold()).toBe(stored.tables['public.sales']?.rows);
+  expect(await proveBackup(context(), stored.id)).toMatchObject({ id: stored.id });
+  // The restored server goes on in a stream of its own: what begins that is proven, whoever asks for it.
+  const next = await takeBackup({ ...given, cluster: { ...cluster, backup } }, { kind: 'deploy' });
+  expect(next).toMatchObject({ proof: expect.anything(), continuous: { base: next.id } });
+});
+
 it('a restore goes to an instant between two backups', async () => {
   await take();
   await shop.sql('INSERT INTO sales (total) VALUES (1)');

@@ -109,6 +109,14 @@ it('a second backup adds little', async () => {
   expect(second.id).not.toBe(first.id);
 });
 
+it("a deploy's backup is only stored where the proof is left to the night, and can be proven later", async () => {
+  const proven = await taken();
+  const asked = { do: 'take', kind: 'deploy', run: 'r', by: 'a test', wait: '60', proof: 'nightly' };
+  const stored = JSON.parse((await ask('backup1', asked)).at(-1)?.replace(/^manifest /, '') ?? '');
+  expect(stored).toMatchObject({ proof: null, newestProven: { id: proven.id }, seconds: { prove: null } });
+  expect((await ask('backup1', { do: 'prove', id: stored.id, wait: '60' })).at(-1)).toMatch(`proved ${stored.id} `);
+});
+
 it('a dump that is killed leaves no backup, and one without its end is not proven', async () => {
   const before = await manifests();
   /** In the place of mariadb-dump, one with another end. */

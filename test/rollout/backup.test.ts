@@ -117,6 +117,24 @@ it('nothing is migrated and no worker is switched before the backup is there', a
   expect(report).toMatchObject({ outcome: 'success', backup: taken, withoutBackup: undefined });
 });
 
+it('a backup that is stored and not proven is enough where buka.yml leaves the proof to the night, and told as that', async () => {
+  const made = backedUp(clusterOf());
+  const backup = made.backup && { ...made.backup, proof: 'nightly' as const };
+  const ground = new Ground({}, { ...made, backup });
+  const stored: BackupTaken = {
+    ...taken,
+    took: { ...taken.took, prove: null, restore: null },
+    newestProven: { id: '20261127T023011Z-90c1d2', of: new Date('2026-11-27T02:30:12Z') },
+  };
+  const report = await deploy(
+    ground.context,
+    ground.archive(r2, []),
+    backups(async () => stored),
+  );
+  expect(report).toMatchObject({ outcome: 'success', backup: stored });
+  expect(report.plan.join('\n')).toContain('and prove it, unless one of the last 36 hours is proven, while');
+});
+
 it('what goes into the history of every worker names the backup', async () => {
   const ground = new Ground();
   await deploy(ground.context, ground.archive(), backups());

@@ -28,7 +28,7 @@ clock() { read -r now rest < /proc/uptime; now=$(printf %s "$now" | tr -d .); }
 since() { clock; printf '%s\n' "$now $1" | awk '{ printf "%.2f", ($1 - $2) / 100 }'; }
 
 # The request: a key=value a line. Nothing in it is ever read as code; what becomes part of a path is checked.
-action=; program=; id=; kind=; release=; run=; by=; reason=; wait=; name=; what=; to=; asked=
+action=; program=; id=; kind=; release=; run=; by=; reason=; wait=; name=; what=; to=; proof=; asked=
 read_request() {
   while IFS='=' read -r key value; do
     case $key in
@@ -45,6 +45,7 @@ read_request() {
       name) name=$value ;;
       what) what=$value ;;
       to) to=$value ;;
+      proof) proof=$value ;;
       *) die bad-request "no key is called $key" ;;
     esac
   done

@@ -2,16 +2,14 @@
 export const metrics = String.raw`
 # For the node exporter's textfile collector.
 metrics() {
-  newest=0
-  for manifest in "$state"/manifests/*.json; do
-    if [ ! -f "$manifest" ] || [ -f "$state/manifests/$(basename "$manifest" .json).broken" ]; then continue; fi
-    newest=$(date -d "$(sed -n 's/.*"recoveryPoint":"\([^"]*\)".*/\1/p' "$manifest")" +%s)
-  done
+  newest_proven
+  newest_at=0
+  if [ -n "$newest" ]; then newest_at=$(date -d "$newest_of" +%s); fi
   read -r fine at 2>/dev/null <"$state/verified" || { fine=1; at=0; }
   {
     echo '# HELP buka_backup_newest_proven_timestamp_seconds The instant that the newest proven backup reflects; 0 for none.'
     echo '# TYPE buka_backup_newest_proven_timestamp_seconds gauge'
-    echo "buka_backup_newest_proven_timestamp_seconds{service=\"$service\"} $newest"
+    echo "buka_backup_newest_proven_timestamp_seconds{service=\"$service\"} $newest_at"
     echo '# HELP buka_backup_repository_readable Whether the last read of the whole repository found all of it.'
     echo '# TYPE buka_backup_repository_readable gauge'
     echo "buka_backup_repository_readable{service=\"$service\"} $fine"

@@ -1,5 +1,48 @@
 /** The proof: a backup restored and compared with what production held; at once, and again at any later time. */
 export const prove = String.raw`
+# Shown to be restorable, at once or later, and not found broken since. What has no proof of its own ends with that word.
+is_proven() {
+  [ ! -e "$state/manifests/$1.broken" ] &&
+    { [ -e "$state/manifests/$1.proved" ] || ! grep -q ',"proof":null}$' "$state/manifests/$1.json"; }
+}
+# Its id, and the instant that it reflects, which it ends with.
+newest_proven() {
+  newest=; newest_of=
+  for one in "$state"/manifests/*.json; do
+    [ -f "$one" ] || continue
+    one=$(basename "$one" .json)
+    if is_proven "$one"; then newest=$one; fi
+  done
+  if [ -n "$newest" ]; then newest_of=$(sed -n 's/.*"recoveryPoint":"\([^"]*\)".*/\1/p' "$state/manifests/$newest.json"); fi
+}
+
+# Whether a new backup is proven at once: always, but for a deploy's that is to leave it to the night. That one is, too,
+# where $due says why, and where nothing that is proven is younger than a night and half a day. $1 what is done so far.
+prove_now() {
+  proven_at=; prove_seconds=null; restore_seconds=null
+  if [ "$kind" != deploy ] || [ "$proof" != nightly ]; then
+    due=
+    tell "progress $1; proving it"
+  else
+    newest_proven
+    if [ -n "$due" ]; then :
+    elif [ -e "$state/proof-open" ]; then due='the last proof did not end well'
+    elif [ -z "$newest" ]; then due='none is proven'
+    elif [ "$(($(date +%s) - $(date -d "$newest_of" +%s)))" -gt 129600 ]; then due="the newest proven one is of $newest_of, more than 36 hours ago"
+    else
+      tell "progress $1; its proof is left to the night, the newest proven one is $newest of $newest_of"
+      return 1
+    fi
+    tell "progress $1; proving it after all: $due"
+  fi
+  : >"$state/proof-open"
+}
+# What breaks off, in whatever way, leaves its mark, and the next backup is proven.
+proof_ended() {
+  rm -f "$state/proof-open"
+  proven_at=$(date -u +%FT%TZ)
+}
+
 # $1 the dump's snapshot in the repository; $2, with an ending each, the small files that belong to it: globals (roles),
 # create (the empty database) and fingerprint (what production held).
 prove() {
@@ -40,14 +83,17 @@ prove_again() {
   open_repository
   # Not production's word but the backup's: production may be what was lost.
   choose_client_for "$(version_of_backup "$state/manifests/$id.json")"
+  : >"$state/proof-open"
   if is_point; then
     open_point "$manifests/$id.json"
     prove_point
     compare "$manifests/$id.fingerprint" "$work/restored"
   else prove "$stored" "$manifests/$id."; fi
-  proved="proved $id $(date -u +%FT%TZ) $prove_seconds"
+  proof_ended
+  proved="proved $id $proven_at $prove_seconds"
   printf '%s\n' "$proved" >"$manifests/$id.proved"
   rm -f "$manifests/$id.broken"
+  metrics
   tell "$proved"
 }
 # Only what was found in the backup itself counts against it.

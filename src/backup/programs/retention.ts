@@ -1,8 +1,9 @@
 /** What the timers on the backup server do with backups that are there: let old ones go, and read the whole repository. */
 export const retention = String.raw`
 # What goes: proven backups beyond those that the settings keep. The newest proven one stays whatever they say, and so
-# does the newest of each of the last releases, which a worker may still be rolled back to. A backup that a later proof
-# found broken counts for nothing. What a dead run left in the repository, and no manifest names, goes too.
+# does the newest of each of the last releases, which a worker may still be rolled back to. One that was never proven
+# stays as that newest, beside the newest proven one of the release, or while nothing newer is proven. A backup that a
+# later proof found broken counts for nothing. What a dead run left in the repository, and no manifest names, goes too.
 retain() {
   lock 'the retention' "$wait"
   open_work
@@ -12,21 +13,29 @@ retain() {
     [ -f "$manifest" ] || continue
     id=$(basename "$manifest" .json)
     proven=yes
-    if [ -f "$state/manifests/$id.broken" ]; then proven=no; fi
+    if [ -f "$state/manifests/$id.broken" ]; then proven=no; elif ! is_proven "$id"; then proven=never; fi
     day=$(printf %s "$id" | cut -c 1-8)
     printf '%s %s %s %s %s\n' "$id" "$day" "$(date -u -d "$day" +%G-%V)" "$proven" \
       "$(sed -n 's/.*"release":"\([^"]*\)".*/\1/p' "$manifest")" >>"$work/backups"
   done
   sort -r "$work/backups" | awk -v last="$keep_last" -v daily="$keep_daily" -v weekly="$keep_weekly" -v releases="$keep_releases" '
     function fresh(seen, key, most) { if (key == "" || key in seen || size[most] >= limit[most]) return 0; seen[key] = 1; size[most]++; return 1 }
-    BEGIN { limit["daily"] = daily; limit["weekly"] = weekly; limit["releases"] = releases }
+    function of_release(proven) {
+      if ($5 == "" || named[$5] == "yes" || (named[$5] == "" && size["releases"] >= releases)) return 0
+      if (named[$5] == "") size["releases"]++
+      else if (proven == "never") return 0
+      named[$5] = proven
+      return 1
+    }
+    BEGIN { limit["daily"] = daily; limit["weekly"] = weekly }
     $4 == "no" { if (proven) print $1; next }
+    $4 == "never" { if (!of_release("never") && proven) print $1; next }
     {
       proven++
       keep = proven == 1 || proven <= last
       if (fresh(days, $2, "daily")) keep = 1
       if (fresh(weeks, $3, "weekly")) keep = 1
-      if (fresh(named, $5, "releases")) keep = 1
+      if (of_release("yes")) keep = 1
       if (!keep) print $1
     }
   ' >"$work/removed"

@@ -2,6 +2,7 @@
 export const take = String.raw`
 take() {
   case $kind in deploy | manual | nightly) ;; *) die bad-request "kind may not be $kind" ;; esac
+  case $proof in '' | every | nightly) ;; *) die bad-request "proof may not be $proof" ;; esac
   id=$(date -u +%Y%m%dT%H%M%SZ)-$(od -A n -t x1 -N 3 /dev/urandom | tr -d ' \n')
   started=$(date -u +%FT%TZ)
   lock "a backup ($kind)" "$wait"
@@ -9,7 +10,7 @@ take() {
   open_repository
   preflight
   tell "progress $database: $((database_bytes / 1000000)) MB in $engine_name $server, by $dumper $client"
-  about=
+  about=; due=
   if [ "$mode" = continuous ]; then take_point; else take_dump; fi
   commit
   failed=
@@ -24,8 +25,10 @@ take_dump() {
   dump_globals
   close_snapshot || die dump-failed "reading production: $(words "$work/session.err")"
   dump_seconds=$(since "$dump_began")
-  tell "progress stored, $((added / 1000)) kB new; proving it"
-  prove "$stored" "$work/"
+  if prove_now "stored, $((added / 1000)) kB new"; then
+    prove "$stored" "$work/"
+    proof_ended
+  fi
 }
 
 # The manifest is what makes it a backup, so it comes last, and in one step.
@@ -37,6 +40,8 @@ commit() {
     printf '"engine":"%s","database":"%s","server":"%s","client":"%s","restic":"%s","program":"%s",' \
       "$engine" "$database" "$server" "$client" "$(restic version | awk '{ print $2 }')" "$(sha256sum <"$0" | cut -c 1-12)"
     printf '"snapshot":"%s",%s' "$stored" "$about"
+    if [ -n "$due" ]; then printf '"proofDue":%s,' "$(json "$due")"; fi
+    if [ -z "$proven_at" ]; then printf '"newestProven":{"id":"%s","of":"%s"},' "$newest" "$newest_of"; fi
     printf '"recoveryPoint":"%s","startedAt":"%s","finishedAt":"%s",' "$recovery_point" "$started" "$(date -u +%FT%TZ)"
     printf '"bytes":%s,"bytesAdded":%s,"seconds":{"dump":%s,"prove":%s,"restore":%s},' \
       "$bytes" "$added" "$dump_seconds" "$prove_seconds" "$restore_seconds"
@@ -45,8 +50,12 @@ commit() {
       $1 == "table" { tables = tables (tables == "" ? "" : ",") text($2) ":{\"rows\":" $3 ",\"hash\":\"" $4 "\"}"; count++; rows += $3 }
       $1 == "sequence" { sequences = sequences (sequences == "" ? "" : ",") text($2) ":" $3 }
       $1 == "large-objects" { large = "{\"count\":" $2 ",\"hash\":\"" $3 "\"}" }
-      END { printf "\"tables\":{%s},\"sequences\":{%s},\"largeObjects\":%s,\"proof\":{\"at\":\"%s\",\"tables\":%d,\"rows\":%d}}\n", tables, sequences, large, at, count, rows }
-    ' at="$(date -u +%FT%TZ)" "$work/fingerprint"
+      END {
+        printf "\"tables\":{%s},\"sequences\":{%s},\"largeObjects\":%s,", tables, sequences, large
+        if (at == "") print "\"proof\":null}"
+        else printf "\"proof\":{\"at\":\"%s\",\"tables\":%d,\"rows\":%d}}\n", at, count, rows
+      }
+    ' at="$proven_at" "$work/fingerprint"
   } >"$work/manifest"
   mv "$work/manifest" "$state/manifests/$id.json.new"
   sync "$state/manifests/$id".*
