@@ -63,7 +63,8 @@ ${MARK}
 exec perl -MSocket -e '
   $SIG{ALRM} = sub { exit 1 };
   alarm 3;
-  socket(my $s, AF_INET, SOCK_STREAM, 0) and connect($s, sockaddr_in(80, INADDR_LOOPBACK)) or exit 1;
+  socket(my $s, AF_INET, SOCK_STREAM, 0) or exit 1;
+  connect($s, sockaddr_in(80, INADDR_LOOPBACK)) or exit 1;
   syswrite $s, "GET ${ALIVE_PATH} HTTP/1.0\\r\\n\\r\\n";
   exit((<$s> // "") =~ m{^HTTP/[0-9.]+ 200} ? 0 : 1)'
 `;
