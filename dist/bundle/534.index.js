@@ -594,7 +594,7 @@ systemctl daemon-reload
 if [ -n "$enabled" ]; then systemctl -q enable -- $enabled; fi
 # shellcheck disable=SC2086
 if [ -n "$units" ]; then systemctl -q enable --now -- $units; fi
-`),Ys=(e,t=[])=>(0,g.K$)({name:"units",text:Xs,values:{units:e.join(" "),enabled:t.join(" ")},deadline:(0,w.Gx)(1),parse:s=>{E(s)}}),Vs=String.raw`
+`),Ys=(e,t=[])=>(0,g.K$)({name:"units",text:Xs,values:{units:e.join(" "),enabled:t.join(" ")},deadline:(0,w.Gx)(5),parse:s=>{E(s)}}),Vs=String.raw`
 check() {
   case $1 in
     visudo) visudo -c -f "$2" ;;
