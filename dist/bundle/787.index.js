@@ -1038,8 +1038,7 @@ restore_proof() {
       die proof-failed "$(read_failure) $(words "$work/restore.err")"
     fi
     transaction=
-    # A restic whose reader went away leaves its lock.
-    restic --no-cache unlock >/dev/null 2>&1 || :
+    drop_lock
     echo 'DROP DATABASE :"name"' | in_proof -d postgres -v name="$database" >/dev/null 2>"$work/restore.err" ||
       die proof-failed "dropping the database: $(words "$work/restore.err")"
   done
@@ -1356,13 +1355,12 @@ dump_failed() {
   if dump_failure_is_migration; then die migration-running "$(words "$work/dump.err")"; fi
   die dump-failed "reading ended with status $code: $(words "$work/dump.err")"
 }
-# A restic that is interrupted while it still waits for its lock to be the only one leaves it; so does one that is killed.
 end_store() {
   kill -s INT "$store" 2>/dev/null || :
   store_code=0
   wait "$store" 2>/dev/null || store_code=$?
   store=
-  restic --no-cache unlock >/dev/null 2>&1 || :
+  drop_lock
 }
 summary() { sed -n '/"message_type":"summary"/s/.*"'"$1"'":"\{0,1\}\([0-9a-f]*\)"\{0,1\}.*/\1/p' "$work/restic.json" | tail -n 1; }
 `,ce=String.raw`#!/bin/sh
@@ -1418,8 +1416,7 @@ tidy() {
   for process in $dump $session; do kill "$process" 2>/dev/null || :; done
   if [ -n "$store" ]; then end_store; fi
   if [ -n "$failed" ]; then
-    # A restic whose reader went away leaves its lock.
-    restic --no-cache unlock >/dev/null 2>&1 || :
+    drop_lock
     restic --no-cache forget --quiet $failed >/dev/null 2>&1 || :
   fi
   rm -rf "$work"
@@ -1437,6 +1434,9 @@ open_repository() {
     die repository-broken "$(words "$work/restic.err")"
   fi
 }
+# A restic that is killed, whose reader goes away, or that is interrupted while it still waits for its lock to be the only
+# one, leaves it.
+drop_lock() { restic --no-cache unlock >/dev/null 2>&1 || :; }
 
 ${st}${et}${tt}${Xe}
 need_backup() {

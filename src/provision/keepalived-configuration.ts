@@ -60,11 +60,11 @@ ${peers.length === 0 ? '' : `    unicast_peer {\n${peers.join('\n')}\n    }\n`} 
  */
 export const servesProgram = `#!/bin/sh
 ${MARK}
-exec perl -MSocket -e '
+exec perl -e '
   $SIG{ALRM} = sub { exit 1 };
   alarm 3;
-  socket(my $s, AF_INET, SOCK_STREAM, 0) or exit 1;
-  connect($s, sockaddr_in(80, INADDR_LOOPBACK)) or exit 1;
+  socket(my $s, 2, 1, 0) or exit 1; # AF_INET and SOCK_STREAM; loading their names takes longer than all the rest
+  connect($s, pack("S n C4 x8", 2, 80, 127, 0, 0, 1)) or exit 1;
   syswrite $s, "GET ${ALIVE_PATH} HTTP/1.0\\r\\n\\r\\n";
   exit((<$s> // "") =~ m{^HTTP/[0-9.]+ 200} ? 0 : 1)'
 `;

@@ -150,8 +150,7 @@ restore_proof() {
       die proof-failed "$(read_failure) $(words "$work/restore.err")"
     fi
     transaction=
-    # A restic whose reader went away leaves its lock.
-    restic --no-cache unlock >/dev/null 2>&1 || :
+    drop_lock
     echo 'DROP DATABASE :"name"' | in_proof -d postgres -v name="$database" >/dev/null 2>"$work/restore.err" ||
       die proof-failed "dropping the database: $(words "$work/restore.err")"
   done
