@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { stringify } from 'yaml';
 import type { Cluster, Host } from '../cluster';
+import { APP_JOB, AVAILABILITY_JOB } from '../slo';
 import { bracketed } from './addresses';
 import { HAPROXY_METRICS_PORT, MONITORING_PORTS, NODE_METRICS_PORT, RULES_FOLDER } from './names';
 import { MARK } from './setup';
@@ -37,9 +38,9 @@ export function prometheusConfiguration(cluster: Cluster): string {
         scrape_interval: '5s',
         static_configs: targets(loadBalancers.hosts, HAPROXY_METRICS_PORT),
       },
-      { job_name: 'app', static_configs: targets(workers.hosts, workers.port) },
+      { job_name: APP_JOB, static_configs: targets(workers.hosts, workers.port) },
       probe(
-        'availability',
+        AVAILABILITY_JOB,
         doors.map((address) => `http://${bracketed(address)}${workers.health}`),
       ),
     ],
