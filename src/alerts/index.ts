@@ -1,0 +1,2 @@
+export { pageOf, type Rule } from './rule';
+export { alertRules } from './rules';
