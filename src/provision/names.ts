@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster';
+import { PROMETHEUS_PORT } from '../slo';
 
 /** What is where on the hosts; docs/provision.md and docs/backup-setup.md list it for people. */
 
@@ -35,6 +36,6 @@ export const ALIVE_PATH = '/buka-load-balancer';
 export const HAPROXY_METRICS_PORT = 8405;
 export const NODE_METRICS_PORT = 9100;
 /** On the monitoring host, on its loopback interface. */
-export const MONITORING_PORTS = { prometheus: 9090, alertmanager: 9093, blackbox: 9115 } as const;
+export const MONITORING_PORTS = { prometheus: PROMETHEUS_PORT, alertmanager: 9093, blackbox: 9115 } as const;
 /** Where Prometheus looks for rules. */
 export const RULES_FOLDER = '/etc/prometheus/buka';

@@ -19,6 +19,8 @@ const monitor = 'monitor1';
 const end = Math.floor(Date.now() / 1000 / HOUR) * HOUR;
 let ground: Ground;
 let report: SloReport;
+/** What the monitoring host measured by itself, since the lab is up. */
+let own: SloReport;
 
 const onMonitor = async (text: string, input?: string) => {
   const { status, stdout, stderr } = await ground.lab.shell(monitor, text, { input });
@@ -44,15 +46,21 @@ const measured = async (change: Partial<Ground['lab']['cluster']['slo']> = {}) =
   return measureUntil(end, cluster);
 };
 
-const measureUntil = (until: number, cluster = ground.cluster()) => {
+const measureUntil = (until: number | undefined, cluster = ground.cluster()) => {
   const context = ground.context(cluster);
-  return measure(context, context.connections.dial.bind(context.connections), new Date(until * 1000));
+  return measure(
+    context,
+    context.connections.dial.bind(context.connections),
+    until === undefined ? until : new Date(until * 1000),
+  );
 };
 
 beforeAll(async () => {
   ground = await Ground.fresh();
   // A run before this one may have been killed.
-  await onMonitor('systemctl stop week 2>/dev/null; rm -rf /var/lib/week; mkdir -p /var/lib/week');
+  await onMonitor('systemctl stop week 2>/dev/null; systemctl start prometheus');
+  own = await measureUntil(undefined);
+  await onMonitor('systemctl stop prometheus; rm -rf /var/lib/week; mkdir -p /var/lib/week');
   await onMonitor('cat >/var/lib/week/history', history(end - WINDOW));
   await onMonitor(`set -e; cd /var/lib/week
 promtool tsdb create-blocks-from openmetrics --quiet --max-block-duration=168h history data
@@ -62,7 +70,7 @@ rm history; chown -R prometheus: .`);
 });
 
 afterAll(async () => {
-  await onMonitor('systemctl stop week; rm -rf /var/lib/week');
+  await onMonitor('systemctl stop week; rm -rf /var/lib/week; systemctl start prometheus');
   await ground.giveBack();
 });
 
@@ -71,6 +79,12 @@ const near = (value: number, expected: number, tolerance: number) => {
   expect(value).toBeGreaterThanOrEqual(expected - tolerance);
   expect(value).toBeLessThanOrEqual(expected + tolerance);
 };
+
+test('what the monitoring host itself measures is read: probes of the address, and each worker', () => {
+  expect(own.availability).toMatchObject({ probeInterval: 5000 });
+  expect(own.availability.coverage).toBeGreaterThan(0);
+  expect(own.responseTime.workers.map(({ worker }) => worker)).toEqual(['worker1', 'worker2', 'worker3']);
+});
 
 test('availability, budget and coverage are those worked out by hand, within a probe', () => {
   const { availability } = report;
