@@ -1,61 +1,27 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { stringify } from 'yaml';
 import type { Remote } from '../../src/remote';
 import { RecordingReporter } from '../../src/reporter';
 import type { Context } from '../../src/rollout';
 import { muted, SILENCE, silence, unsilence } from '../../src/rollout/mute';
-import { run } from '../alerts/prometheus';
+import { Alertmanager } from '../alerts/alertmanager';
 import { localRemote } from '../remote/local-remote';
 import { clusterOf } from './ground';
 
 describe('with a real Alertmanager', () => {
   const local = localRemote();
-  let folder: string;
+  let alertmanager: Alertmanager;
   let url: string;
-  let stop: () => Promise<unknown>;
 
   beforeAll(async () => {
-    run('amtool', ['--version']);
-    folder = mkdtempSync(join(tmpdir(), 'buka-alertmanager-'));
-    const listener = createServer().listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const { port } = listener.address() as AddressInfo;
-    listener.close();
-    url = `http://127.0.0.1:${port}`;
-    const config = join(folder, 'config.yml');
-    writeFileSync(config, stringify({ route: { receiver: 'nobody' }, receivers: [{ name: 'nobody' }] }));
-    const args = [`--config.file=${config}`, `--storage.path=${folder}/data`, '--cluster.listen-address='];
-    const child = spawn('prometheus-alertmanager', [...args, `--web.listen-address=127.0.0.1:${port}`], {
-      stdio: 'ignore',
-    });
-    stop = async () => {
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    };
-    for (let tries = 0; tries < 100; tries += 1) {
-      const { ok = false } = await fetch(`${url}/-/ready`).catch(() => ({ ok: false }));
-      if (ok) return;
-      await setTimeout(100);
-    }
-    throw new Error('Alertmanager does not start');
+    alertmanager = await Alertmanager.start();
+    url = alertmanager.url;
   });
 
   afterAll(async () => {
     local.close();
-    await stop();
-    rmSync(folder, { recursive: true });
+    await alertmanager?.stop();
   });
 
-  const amtool = (...words: string[]) =>
-    execFileSync('amtool', [`--alertmanager.url=${url}`, ...words], { encoding: 'utf8' }).trim();
+  const amtool = (...words: string[]) => alertmanager.amtool(...words);
   /** Names of the alerts that somebody is told of. */
   const told = () => {
     const alerts = JSON.parse(amtool('--output=json', 'alert', 'query')) as { labels: { alertname: string } }[];
