@@ -63,6 +63,8 @@ function notMeasured(): Rule[] {
   return [
     rule('CoverageTooLow', {
       when: `absent_over_time(${probes}[15m])`,
+      // A Prometheus that was just started has not asked yet.
+      lasting: minutes(1),
       severity: 'critical',
       labels: { objective: 'availability' },
       summary: 'Nobody looks whether customers are served',

@@ -219,7 +219,7 @@ describe('each alert', () => {
   const names = [...new Set(alertRules(cluster()).map(({ alert }) => alert))];
 
   test('leads to a page that says what to do, and each page is of one', () => {
-    const found = readdirSync(pages).filter((name) => name !== 'README.md');
+    const found = readdirSync(pages).filter((name) => name.endsWith('.md') && name !== 'README.md');
     expect(found.sort()).toEqual(names.map((name) => `${pageOf(name)}.md`).sort());
     for (const { alert, annotations } of alertRules(cluster())) {
       expect(annotations.runbook_url).toMatch(new RegExp(`/docs/alerts/${pageOf(alert)}\\.md$`));
