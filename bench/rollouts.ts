@@ -35,7 +35,9 @@ async function main(options: Options): Promise<void> {
   const interrupted = takeDownWhenInterrupted(labName);
   const fault = options.app === 'pos' ? undefined : options.app;
   try {
-    const held = await prepared({ name: labName, fault, keep: false, say }, (shop) => measure(shop, options));
+    const held = await prepared({ name: labName, fault, untested: true, keep: false, say }, (shop) =>
+      measure(shop, options),
+    );
     process.exitCode = held ? 0 : 1;
   } catch (error) {
     if (interrupted()) return; // what fails when the machines are taken away is no news

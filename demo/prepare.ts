@@ -1,13 +1,12 @@
 import { down, up } from '../lab';
 import { Phases } from './phases';
-import { type BuiltRelease, buildRelease, clusterFile } from './shop';
+import { type BuiltRelease, buildRelease, clusterFile, type Making } from './shop';
 import { Stage } from './stage';
 
-export interface Preparation {
+/** How both releases are made, and where they will run. */
+export interface Preparation extends Making {
   /** Names the lab. */
   readonly name: string;
-  /** A way to be broken that is baked into both releases. */
-  readonly fault?: string | undefined;
   /** Leave the machines up at the end. */
   readonly keep: boolean;
   /** A line for people. */
@@ -27,16 +26,17 @@ export interface Prepared {
  * @throws BukaError `lab-already-up` and the others of the lab; Error when a release does not build
  */
 export async function prepared<T>(preparation: Preparation, play: (prepared: Prepared) => Promise<T>): Promise<T> {
-  const { name, fault, keep, say, phases = new Phases() } = preparation;
+  const { name, keep, say, phases = new Phases() } = preparation;
   const indented = (line: string) => say(`    ${line.replaceAll('\n', '\n    ')}`);
 
   say('Making the machines …');
   const lab = await phases.during('machines', () => up({ name, cluster: clusterFile, say: indented }));
   const releases: BuiltRelease[] = [];
   try {
-    say('Building releases 1 and 2 of the POS by the build action, with its tests …');
+    const tests = preparation.untested ? 'without' : 'with';
+    say(`Building releases 1 and 2 of the POS by the build action, ${tests} its tests …`);
     const build = async (edition: 1 | 2) => {
-      const release = await phases.during(`build release ${edition}`, () => buildRelease(edition, fault));
+      const release = await phases.during(`build release ${edition}`, () => buildRelease(edition, preparation));
       releases.push(release);
       indented(`release ${edition} is ${release.id}`);
       return release;

@@ -1,5 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+
+/** The cgroup above those of all labs. */
+const LABS = 'buka-lab';
 
 /**
  * Each machine gets a cgroup of its own in every hierarchy: its systemd would otherwise see, and manage, the others'
@@ -21,14 +24,14 @@ export function cgroupFolders(name: string): string[] {
     const [before = '', after = ''] = line.split(' - ');
     const [, , , root = '/', mountPoint = ''] = before.split(' ');
     const [type, , options = ''] = after.split(' ');
-    if (type === 'cgroup2') folders.push(join(mountPoint, 'buka-lab', name));
+    if (type === 'cgroup2') folders.push(join(mountPoint, LABS, name));
     if (type !== 'cgroup') continue;
     const controllers = [...own.keys()].find((key) =>
       key.split(',').every((word) => options.split(',').includes(word)),
     );
     const path = own.get(controllers ?? '') ?? '/';
     const below = path.startsWith(root) ? path.slice(root === '/' ? 0 : root.length) : '/';
-    folders.push(join(mountPoint, below, 'buka-lab', name));
+    folders.push(join(mountPoint, below, LABS, name));
   }
   return folders;
 }
@@ -38,8 +41,13 @@ export function createCgroup(folder: string): void {
   if (existsSync(folder)) return;
   const parent = dirname(folder);
   createCgroup(parent);
-  offer(join(parent, 'cgroup.subtree_control'), '+memory');
+  for (const controller of ['+memory', '+cpu']) offer(join(parent, 'cgroup.subtree_control'), controller);
   mkdirSync(folder);
+  if (basename(folder) === LABS) {
+    // The kernel weighs a cgroup, with all that is in it, like one process. Nine machines would starve beside a compiler.
+    offer(join(folder, 'cpu.shares'), String(4 * 1024));
+    offer(join(folder, 'cpu.weight'), String(4 * 100));
+  }
   // A version 1 cpuset takes no process before it has processors and memory.
   for (const file of ['cpuset.cpus', 'cpuset.mems']) {
     if (existsSync(join(folder, file))) offer(join(folder, file), readFileSync(join(parent, file), 'utf8'));

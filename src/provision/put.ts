@@ -193,6 +193,6 @@ export const enableUnits = (units: readonly string[], enabled: readonly string[]
     name: 'units',
     text: unitsText,
     values: { units: units.join(' '), enabled: enabled.join(' ') },
-    deadline: minutes(1),
+    deadline: minutes(5),
     parse: (output) => void done(output),
   });

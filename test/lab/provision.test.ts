@@ -159,12 +159,12 @@ it('what somebody changed is shown, changed nothing by looking, and is put right
     cd /; runuser -u postgres -- psql -qc "ALTER ROLE buka_backup CREATEDB"`,
   );
   const wanted = [
+    `${database} /etc/sudoers.d/buka-restore: other content`,
     `${backup} /usr/local/lib/buka/backup: other content`,
     `${backup} /var/lib/buka-backup/.ssh/authorized_keys: other content`,
     `${backup} /etc/buka/backup/${service}/password: mode 0644 instead of 0640`,
     `${backup} buka-backup@${service}.timer: not enabled and running`,
     `${backup} buka-backup-verify@${service}.timer: not enabled and running`,
-    `${database} /etc/sudoers.d/buka-restore: other content`,
     `${database} role buka_backup: missing, or with other rights`,
   ];
   expect(seen(await run({ check: true }))).toEqual(wanted);

@@ -69,7 +69,10 @@ export class Ground {
   readonly lab: Lab = attachLab();
   readonly #folder = mkdtempSync(join(tmpdir(), 'buka-rollout-'));
   readonly #connections: Connections[] = [];
-  /** Lets go of an idle connection before HAProxy does (`timeout http-keep-alive`, 50 s): a request could meet the end of it. */
+  /**
+   * Lets go of an idle connection before HAProxy does (`timeout http-keep-alive`, 50 s): a request could meet the end of
+   * it.
+   */
   readonly #agent = new Agent({ keepAlive: true, timeout: 30_000 });
   #runs = 0;
 

@@ -69,8 +69,7 @@ tidy() {
   for process in $dump $session; do kill "$process" 2>/dev/null || :; done
   if [ -n "$store" ]; then end_store; fi
   if [ -n "$failed" ]; then
-    # A restic whose reader went away leaves its lock.
-    restic --no-cache unlock >/dev/null 2>&1 || :
+    drop_lock
     restic --no-cache forget --quiet $failed >/dev/null 2>&1 || :
   fi
   rm -rf "$work"
@@ -88,6 +87,9 @@ open_repository() {
     die repository-broken "$(words "$work/restic.err")"
   fi
 }
+# A restic that is killed, whose reader goes away, or that is interrupted while it still waits for its lock to be the only
+# one, leaves it.
+drop_lock() { restic --no-cache unlock >/dev/null 2>&1 || :; }
 
 ${take}${prove}${retention}${metrics}
 need_backup() {

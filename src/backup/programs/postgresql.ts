@@ -112,7 +112,8 @@ dump_globals() {
     die globals-failed "$(words "$work/globals.err")"
 }
 
-# A server of its own for a proof, with nothing in it: no network, and nothing is written through to the disk.
+# A server of its own for a proof, with nothing in it: no network, and nothing is written through to the disk. Its table
+# of locks has room for 200,000 and takes 80 MB at most, half of that at once.
 start_proof_server() {
   template=$state/template-$major
   if [ ! -d "$template" ]; then
@@ -124,7 +125,8 @@ start_proof_server() {
   cp -a "$template" "$work/cluster" 2>"$work/cp.err" || die too-little-space "$(words "$work/cp.err")"
   pg_ctl -D "$work/cluster" -w -t 60 -l "$work/server.log" -o "-c listen_addresses='' -c unix_socket_directories='$work' \
     -c fsync=off -c full_page_writes=off -c synchronous_commit=off -c wal_level=minimal -c max_wal_senders=0 \
-    -c autovacuum=off -c shared_buffers=64MB -c maintenance_work_mem=128MB -c max_wal_size=8GB -c jit=off" \
+    -c max_connections=10 -c max_locks_per_transaction=10000 -c max_wal_size=8GB -c autovacuum=off -c jit=off \
+    -c shared_buffers=64MB -c maintenance_work_mem=128MB" \
     start >/dev/null 2>&1 5>&- 9>&- || die proof-failed "$(words "$work/server.log")"
   proof_server=yes
 }
@@ -140,15 +142,29 @@ fingerprint_proof() { fingerprint_sql | in_proof -d "$database"; }
 restore_proof() {
   roles_of "$2globals" |
     in_proof -d postgres >/dev/null 2>"$work/restore.err" || die proof-failed "roles: $(words "$work/restore.err")"
-  in_proof -d postgres -v name="$database" <"$2create" >/dev/null 2>"$work/restore.err" ||
+  # In one transaction no log is written of the rows, as their tables are new in it. But it holds a lock for each table,
+  # index and large object: where there are more of them than the server has room for, each statement is on its own.
+  transaction=--single-transaction
+  until load_proof "$1" "$2create"; do
+    if [ -z "$transaction" ] || ! grep -q max_locks_per_transaction "$work/restore.err"; then
+      die proof-failed "$(read_failure) $(words "$work/restore.err")"
+    fi
+    transaction=
+    drop_lock
+    echo 'DROP DATABASE :"name"' | in_proof -d postgres -v name="$database" >/dev/null 2>"$work/restore.err" ||
+      die proof-failed "dropping the database: $(words "$work/restore.err")"
+  done
+  if [ "$(cat "$work/read")" != 0 ]; then die proof-failed "$(read_failure)"; fi
+}
+load_proof() {
+  in_proof -d postgres -v name="$database" <"$2" >/dev/null 2>"$work/restore.err" ||
     die proof-failed "making the database: $(words "$work/restore.err")"
   {
     code=0
     restic --no-cache dump "$1" /database.dump 2>"$work/read.err" || code=$?
     echo "$code" >"$work/read"
-  } | PGPASSFILE=$work/none pg_restore --exit-on-error --no-tablespaces -h "$work" -U buka_proof -d "$database" \
-    2>"$work/restore.err" || die proof-failed "$(read_failure) $(words "$work/restore.err")"
-  if [ "$(cat "$work/read")" != 0 ]; then die proof-failed "$(read_failure)"; fi
+  } | PGPASSFILE=$work/none pg_restore --exit-on-error $transaction --no-tablespaces -h "$work" -U buka_proof -d "$database" \
+    2>"$work/restore.err"
 }
 read_failure() { if [ "$(cat "$work/read")" != 0 ]; then printf 'reading the repository: %s' "$(words "$work/read.err")"; fi; }
 `;

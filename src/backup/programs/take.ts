@@ -122,13 +122,12 @@ dump_failed() {
   if dump_failure_is_migration; then die migration-running "$(words "$work/dump.err")"; fi
   die dump-failed "reading ended with status $code: $(words "$work/dump.err")"
 }
-# A restic that is interrupted while it still waits for its lock to be the only one leaves it; so does one that is killed.
 end_store() {
   kill -s INT "$store" 2>/dev/null || :
   store_code=0
   wait "$store" 2>/dev/null || store_code=$?
   store=
-  restic --no-cache unlock >/dev/null 2>&1 || :
+  drop_lock
 }
 summary() { sed -n '/"message_type":"summary"/s/.*"'"$1"'":"\{0,1\}\([0-9a-f]*\)"\{0,1\}.*/\1/p' "$work/restic.json" | tail -n 1; }
 `;
