@@ -1,4 +1,4 @@
-"use strict";exports.id=534,exports.ids=[534],exports.modules={3534:((bn,Ke,R)=>{R.d(Ke,{mg:()=>ln});const ze={hostKeys:[],authorizedKeys:""};var N=R(7598),K=R(5026);const O="buka-backup",v="buka_backup",I=5432,z=3306,C="/usr/local/lib/buka/backup",he="/usr/local/lib/buka/restore",A="/var/lib/buka-backup",fe=`${A}/.ssh/authorized_keys`,F=e=>`/etc/buka/backup/${e}`,X=e=>`/etc/buka/restore/${e}`,Xe=e=>`${F(e)}/password`,Y=e=>`${F(e)}/pgpass`,V=e=>`${F(e)}/my.cnf`,$e=e=>`${X(e)}/key`,me=({service:e,workers:t})=>t.envFile??`/etc/${e}/env`,ge="/run/haproxy/admin.sock",be="/run/buka-haproxy/servers",Q="/usr/local/lib/buka/haproxy-state",ke="/etc/keepalived/haproxy-serves",J="/buka-load-balancer",Z=8405,Ye=9100,ee={prometheus:K.N4,alertmanager:9093,blackbox:9115},we="/etc/prometheus/buka";function m(e){const{database:t,backup:s,...n}=e;if(t===void 0||s===void 0)throw new Error("the cluster was checked to have backups");return{...n,database:t,backup:s}}const P="buka_definitions",M=e=>`'${e.replaceAll("\\","\\\\").replaceAll("'","''")}'`,Ve=e=>`\`${e.replaceAll("`","``")}\``,Qe=e=>Ve(e.replaceAll(/[_%\\]/g,"\\$&")),Je=e=>`${M(v)}@${M(m(e).backup.host.address)}`;function Ze(e){const t=(0,N.createHash)("sha1").update(e).digest();return`*${(0,N.createHash)("sha1").update(t).digest("hex").toUpperCase()}`}const et=`CREATE OR REPLACE DEFINER = '${P}'@'localhost' PROCEDURE buka_backup.definitions(of_database VARCHAR(64))
+"use strict";exports.id=534,exports.ids=[534],exports.modules={3534:((vn,Ke,R)=>{R.d(Ke,{mg:()=>fn});const ze={hostKeys:[],authorizedKeys:""};var x=R(7598),U=R(5026);const A="buka-backup",v="buka_backup",I=5432,Y=3306,C="/usr/local/lib/buka/backup",fe="/usr/local/lib/buka/restore",O="/var/lib/buka-backup",me=`${O}/.ssh/authorized_keys`,F=e=>`/etc/buka/backup/${e}`,V=e=>`/etc/buka/restore/${e}`,Xe=e=>`${F(e)}/password`,Q=e=>`${F(e)}/pgpass`,J=e=>`${F(e)}/my.cnf`,$e=e=>`${V(e)}/key`,ge=({service:e,workers:t})=>t.envFile??`/etc/${e}/env`,be="/run/haproxy/admin.sock",ke="/run/buka-haproxy/servers",Z="/usr/local/lib/buka/haproxy-state",we="/etc/keepalived/haproxy-serves",ee="/buka-load-balancer",te=8405,Ye=9100,se={prometheus:U.N4,alertmanager:9093,blackbox:9115},ne="/etc/prometheus/buka";function $(e){const{database:t,backup:s,...n}=e;if(t===void 0||s===void 0)throw new Error("the cluster was checked to have backups");return{...n,database:t,backup:s}}const P="buka_definitions",M=e=>`'${e.replaceAll("\\","\\\\").replaceAll("'","''")}'`,Ve=e=>`\`${e.replaceAll("`","``")}\``,Qe=e=>Ve(e.replaceAll(/[_%\\]/g,"\\$&")),Je=e=>`${M(v)}@${M($(e).backup.host.address)}`;function Ze(e){const t=(0,x.createHash)("sha1").update(e).digest();return`*${(0,x.createHash)("sha1").update(t).digest("hex").toUpperCase()}`}const et=`CREATE OR REPLACE DEFINER = '${P}'@'localhost' PROCEDURE buka_backup.definitions(of_database VARCHAR(64))
   SQL SECURITY DEFINER READS SQL DATA
 BEGIN
   FOR one IN (SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = of_database
@@ -10,7 +10,7 @@ BEGIN
     SELECT 'event';
     EXECUTE IMMEDIATE CONCAT('SHOW CREATE EVENT \`', REPLACE(of_database, '\`', '\`\`'), '\`.\`', REPLACE(one.name, '\`', '\`\`'), '\`');
   END FOR;
-END`;function tt(e,t){const s=Je(e),n=Qe(m(e).database.name);return`SET SESSION sql_log_bin = 0, sql_mode = '';
+END`;function tt(e,t){const s=Je(e),n=Qe($(e).database.name);return`SET SESSION sql_log_bin = 0, sql_mode = '';
 CREATE USER IF NOT EXISTS ${s} ACCOUNT LOCK;
 ${t===void 0?"":`ALTER USER ${s} IDENTIFIED BY PASSWORD ${M(t)} ACCOUNT UNLOCK;
 `}GRANT RELOAD, PROCESS ON *.* TO ${s};
@@ -24,32 +24,32 @@ ${et}//
 DELIMITER ;
 GRANT EXECUTE ON PROCEDURE buka_backup.definitions TO ${s};
 GRANT EXECUTE ON PROCEDURE buka_backup.definitions TO '${P}'@'localhost';
-`}function st(e){const{backup:t,database:s}=m(e),n=`user = '${v}' AND host = ${M(t.host.address)}`,o=M(s.name.replaceAll(/[_%\\]/g,"\\$&"));return`SELECT IF(
+`}function st(e){const{backup:t,database:s}=$(e),n=`user = '${v}' AND host = ${M(t.host.address)}`,a=M(s.name.replaceAll(/[_%\\]/g,"\\$&"));return`SELECT IF(
   (SELECT COUNT(*) FROM mysql.global_priv WHERE ${n} AND JSON_VALUE(priv, '$.access') = 320 AND NOT IFNULL(JSON_VALUE(priv, '$.account_locked'), 0))
-  AND (SELECT COUNT(*) FROM mysql.db WHERE ${n} AND db = ${o} AND select_priv = 'Y' AND show_view_priv = 'Y' AND 'Y' NOT IN (insert_priv, update_priv, delete_priv, create_priv, drop_priv, trigger_priv, event_priv))
+  AND (SELECT COUNT(*) FROM mysql.db WHERE ${n} AND db = ${a} AND select_priv = 'Y' AND show_view_priv = 'Y' AND 'Y' NOT IN (insert_priv, update_priv, delete_priv, create_priv, drop_priv, trigger_priv, event_priv))
   AND (SELECT COUNT(*) FROM mysql.db WHERE ${n} AND db = 'mysql' AND select_priv = 'Y')
   AND (SELECT COUNT(*) FROM mysql.procs_priv WHERE ${n} AND db = 'buka_backup' AND routine_name = 'definitions')
-  AND (SELECT COUNT(*) FROM mysql.db WHERE user = '${P}' AND host = 'localhost' AND db = ${o} AND trigger_priv = 'Y' AND event_priv = 'Y')
+  AND (SELECT COUNT(*) FROM mysql.db WHERE user = '${P}' AND host = 'localhost' AND db = ${a} AND trigger_priv = 'Y' AND event_priv = 'Y')
   AND (SELECT COUNT(*) FROM mysql.proc WHERE db = 'buka_backup' AND name = 'definitions' AND definer = '${P}@localhost'),
-  't', 'f');`}const te=e=>`# for ${m(e).database.host.address}:${z}`,nt=(e,t)=>`${te(e)}
+  't', 'f');`}const oe=e=>`# for ${$(e).database.host.address}:${Y}`,nt=(e,t)=>`${oe(e)}
 [client]
-host=${m(e).database.host.address}
-port=${z}
+host=${$(e).database.host.address}
+port=${Y}
 user=${v}
 password=${t}
 [mariadb-client]
 connect-timeout=10
-`;var _=R(3916),g=R(6259),ye=R(9),w=R(1996);const ve=77,Ee=78,y=e=>`
+`;var _=R(3916),g=R(6259),ye=R(5245),k=R(1996);const ve=77,Ee=78,y=e=>`
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 cd /
 [ "$(id -u)" = 0 ] || exit ${ve}
 command -v apt-get >/dev/null || exit ${Ee}
-${e}`;function E(e){if(e.status===ve)throw new _.w({code:"not-root",message:"Setting a host up takes root, and this login is not.",left:"Nothing was changed on it.",hint:"Let root log in with a key (`PermitRootLogin prohibit-password`), or follow docs/backup-setup.md by hand."});if(e.status===Ee)throw new _.w({code:"not-debian",message:"There is no apt on it: only Debian and Ubuntu are set up by this.",left:"Nothing was changed on it.",hint:"docs/backup-setup.md lists what must be there, to be set up by hand."});return(0,g.gq)(e)}var x=R(7030);const _e=14;function U(e){const{database:t}=m(e);return`${t.host.address.replaceAll(":","\\:")}:${I}:*:${v}:`}const kn=(e,t)=>`${U(e)}${t}
-`;function se(e){const{address:t}=m(e).backup.host,s=(0,x.isIP)(t)?`${t}/${(0,x.isIPv6)(t)?128:32}`:t;return`host all ${v} ${s} scram-sha-256 # Buka: backups`}const at=e=>se(e).replace("host all ","host replication "),Se=e=>m(e).backup.mode==="continuous"?[se(e),at(e)]:[se(e)],B=String.raw`pg_catalog.pg_replication_slots WHERE slot_name LIKE 'buka\_%'`,ot=`DO $$ BEGIN
+${e}`;function E(e){if(e.status===ve)throw new _.w({code:"not-root",message:"Setting a host up takes root, and this login is not.",left:"Nothing was changed on it.",hint:"Let root log in with a key (`PermitRootLogin prohibit-password`), or follow docs/backup-setup.md by hand."});if(e.status===Ee)throw new _.w({code:"not-debian",message:"There is no apt on it: only Debian and Ubuntu are set up by this.",left:"Nothing was changed on it.",hint:"docs/backup-setup.md lists what must be there, to be set up by hand."});return(0,g.gq)(e)}var N=R(7030);const _e=14;function B(e){const{database:t}=$(e);return`${t.host.address.replaceAll(":","\\:")}:${I}:*:${v}:`}const En=(e,t)=>`${B(e)}${t}
+`;function ae(e){const{address:t}=$(e).backup.host,s=(0,N.isIP)(t)?`${t}/${(0,N.isIPv6)(t)?128:32}`:t;return`host all ${v} ${s} scram-sha-256 # Buka: backups`}const ot=e=>ae(e).replace("host all ","host replication "),Se=e=>$(e).backup.mode==="continuous"?[ae(e),ot(e)]:[ae(e)],j=String.raw`pg_catalog.pg_replication_slots WHERE slot_name LIKE 'buka\_%'`,at=`DO $$ BEGIN
   FOR i IN 1..100 LOOP
-    PERFORM pg_catalog.pg_terminate_backend(active_pid) FROM ${B} AND active;
-    PERFORM pg_catalog.pg_drop_replication_slot(slot_name) FROM ${B} AND NOT active;
-    EXIT WHEN NOT EXISTS (SELECT FROM ${B});
+    PERFORM pg_catalog.pg_terminate_backend(active_pid) FROM ${j} AND active;
+    PERFORM pg_catalog.pg_drop_replication_slot(slot_name) FROM ${j} AND NOT active;
+    EXIT WHEN NOT EXISTS (SELECT FROM ${j});
     PERFORM pg_catalog.pg_sleep(0.1);
   END LOOP;
 END $$;
@@ -61,14 +61,14 @@ END $$;
 ALTER ROLE ${v} LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE ${t==="continuous"?"REPLICATION":"NOREPLICATION"}${e===void 0?"":` PASSWORD '${e}'`};
 ALTER ROLE ${v} SET default_transaction_read_only = on;
 GRANT pg_read_all_data TO ${v};
-${t==="continuous"?"":ot}`,it=e=>`SELECT EXISTS (
+${t==="continuous"?"":at}`,it=e=>`SELECT EXISTS (
   SELECT FROM pg_catalog.pg_roles r
   WHERE r.rolname = '${v}' AND r.rolcanlogin AND r.rolbypassrls
     AND NOT (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole) AND ${e==="continuous"?"":"NOT "}r.rolreplication
     AND r.rolconfig @> ARRAY['default_transaction_read_only=on']
     AND pg_catalog.pg_has_role(r.oid, 'pg_read_all_data', 'USAGE')
-)${e==="continuous"?"":` AND NOT EXISTS (SELECT FROM ${B})`};`,Te=["pg_catalog.pg_create_restore_point(text)","pg_catalog.pg_switch_wal()"],ct=`GRANT EXECUTE ON FUNCTION ${Te.join(", ")} TO ${v};
-`,dt=`SELECT ${Te.map(e=>`pg_catalog.has_function_privilege('${v}', '${e}', 'EXECUTE')`).join(" AND ")}`;function lt(e,t){const n=(0,N.pbkdf2Sync)(e,t,4096,32,"sha256"),o=r=>(0,N.createHmac)("sha256",n).update(r).digest(),a=(0,N.createHash)("sha256").update(o("Client Key")).digest("base64");return`SCRAM-SHA-256$4096:${Buffer.from(t).toString("base64")}$${a}:${o("Server Key").toString("base64")}`}const pt=y(String.raw`
+)${e==="continuous"?"":` AND NOT EXISTS (SELECT FROM ${j})`};`,Te=["pg_catalog.pg_create_restore_point(text)","pg_catalog.pg_switch_wal()"],ct=`GRANT EXECUTE ON FUNCTION ${Te.join(", ")} TO ${v};
+`,dt=`SELECT ${Te.map(e=>`pg_catalog.has_function_privilege('${v}', '${e}', 'EXECUTE')`).join(" AND ")}`;function lt(e,t){const n=(0,x.pbkdf2Sync)(e,t,4096,32,"sha256"),a=r=>(0,x.createHmac)("sha256",n).update(r).digest(),o=(0,x.createHash)("sha256").update(a("Client Key")).digest("base64");return`SCRAM-SHA-256$4096:${Buffer.from(t).toString("base64")}$${o}:${a("Server Key").toString("base64")}`}const pt=y(String.raw`
 keys=$(sshd -T 2>/dev/null | sed -n 's/^hostkey //p') || keys=
 [ -n "$keys" ] || keys=$(ls /etc/ssh/ssh_host_*_key)
 for key in $keys; do
@@ -98,15 +98,15 @@ elif getent passwd -- "$account" >/dev/null && command -v psql >/dev/null && gre
   fi
 fi
 printf 'reading=%s\nseen=%s\n' "$reading" "$(printf %s "$seen" | tr '\n\t' '  ')"
-`);function ut(e){const{service:t,database:s}=m(e);return{name:"look",text:pt,values:{authorized:fe,account:O,role:v,kind:s.kind,line:s.kind==="mariadb"?te(e):U(e),pgpass:Y(t),mycnf:V(t),host:s.host.address,port:String(I)},deadline:(0,w.Gx)(1),parse(n){const{stdout:o}=E(n),{authorized:a,reading:r,seen:i}=(0,g.OA)(o,["authorized","reading","seen"]);return{hostKeys:[...o.matchAll(/^key=(\S+ \S+)/gm)].map(([,p=""])=>p),authorizedKeys:Buffer.from(a,"base64").toString(),reading:r==="refused"||r==="unreachable"?{kind:r,seen:i.trim()}:{kind:r==="works"?"works":"not-yet"}}}}}const ht=y(String.raw`
+`);function ut(e){const{service:t,database:s}=$(e);return{name:"look",text:pt,values:{authorized:me,account:A,role:v,kind:s.kind,line:s.kind==="mariadb"?oe(e):B(e),pgpass:Q(t),mycnf:J(t),host:s.host.address,port:String(I)},deadline:(0,k.Gx)(1),parse(n){const{stdout:a}=E(n),{authorized:o,reading:r,seen:i}=(0,g.OA)(a,["authorized","reading","seen"]);return{hostKeys:[...a.matchAll(/^key=(\S+ \S+)/gm)].map(([,p=""])=>p),authorizedKeys:Buffer.from(o,"base64").toString(),reading:r==="refused"||r==="unreachable"?{kind:r,seen:i.trim()}:{kind:r==="works"?"works":"not-yet"}}}}}const ht=y(String.raw`
 while IFS= read -r found; do
   case $found in "$line"*) printf '%s\n' "$found"; exit 0 ;; esac
 done < "$pgpass"
 exit 1
-`);function ft(e){const{service:t,backup:s,database:n}=m(e),o=n.kind==="mariadb",a=o?V(t):Y(t),r=o?"password=":U(e);return{name:"reader's password",text:ht,values:{pgpass:a,line:r},deadline:(0,w.YA)(15),parse(i){const[p=""]=i.stdout.split(`
-`),c=p.slice(r.length).replace(/\\([\\:])/g,"$1");if(i.status===0&&/^[\x21-\x7e]+$/.test(c))return c;throw new _.w({code:"reader-password",host:s.host.name,message:`${a} has no line with a password of letters, digits and signs that begins with ${r}`,left:"The password of the account in the database was not changed.",hint:`If there is such a line, remove it; then \`buka provision ${s.host.name} ${n.host.name}\` makes a new one.`})}}}const L=(e,t)=>({role:e,claims:[],preparation:[],packages:[],accounts:[],members:[],users:[],folders:[],files:[],secrets:[],units:[],enabled:[],byHand:[],...t}),Re={owner:"root",group:"root"},S=(e,t={})=>({...Re,mode:493,...t,path:e}),f=(e,t,s={})=>({...Re,mode:420,...s,path:e,content:t}),Oe=(e,{user:t,as:s,program:n})=>Ae(e,`${t} ALL=(${s}) NOPASSWD: ${n} ""
-`),Ae=(e,t)=>f(e,t,{mode:288,checkedBy:"visudo"}),Ne=e=>Object.entries(e).map(([t,s])=>`${t}=${s}
-`).join(""),T="# Written by Buka (`buka provision`), which overwrites what is changed by hand.",xe=e=>e?.content==="there",$t=y(String.raw`
+`);function ft(e){const{service:t,backup:s,database:n}=$(e),a=n.kind==="mariadb",o=a?J(t):Q(t),r=a?"password=":B(e);return{name:"reader's password",text:ht,values:{pgpass:o,line:r},deadline:(0,k.YA)(15),parse(i){const[p=""]=i.stdout.split(`
+`),d=p.slice(r.length).replace(/\\([\\:])/g,"$1");if(i.status===0&&/^[\x21-\x7e]+$/.test(d))return d;throw new _.w({code:"reader-password",host:s.host.name,message:`${o} has no line with a password of letters, digits and signs that begins with ${r}`,left:"The password of the account in the database was not changed.",hint:`If there is such a line, remove it; then \`buka provision ${s.host.name} ${n.host.name}\` makes a new one.`})}}}const L=(e,t)=>({role:e,claims:[],preparation:[],packages:[],accounts:[],members:[],users:[],folders:[],files:[],secrets:[],units:[],enabled:[],byHand:[],...t}),Re={owner:"root",group:"root"},S=(e,t={})=>({...Re,mode:493,...t,path:e}),f=(e,t,s={})=>({...Re,mode:420,...s,path:e,content:t}),Ae=(e,{user:t,as:s,program:n})=>Oe(e,`${t} ALL=(${s}) NOPASSWD: ${n} ""
+`),Oe=(e,t)=>f(e,t,{mode:288,checkedBy:"visudo"}),xe=e=>Object.entries(e).map(([t,s])=>`${t}=${s}
+`).join(""),T="# Written by Buka (`buka provision`), which overwrites what is changed by hand.",Ne=e=>e?.content==="there",mt=y(String.raw`
 tab=$(printf '\t')
 place() { printf 'place\t%s\t%s\t%s\t%s\n' "$1" "$2" "$(stat -L -c %a:%U:%G -- "$1")" "$3"; }
 
@@ -156,9 +156,9 @@ printf '%s\n' "$claims" | while IFS="$tab" read -r path package; do
   fi
   printf 'claim\t%s\t%s\t-\t-\n' "$path" "$who"
 done
-`);function mt(e){const t=(s,n)=>e.flatMap(s).map(n).join(`
-`);return{name:"look",text:$t,values:{folders:t(({folders:s})=>s,({path:s})=>s),files:t(({preparation:s,files:n})=>[...s,...n],({path:s})=>s),secrets:t(({secrets:s})=>s,({path:s,line:n=""})=>`${s}	${n}`),packages:t(({packages:s})=>s,({name:s,unless:n=""})=>`${s}	${n}`),accounts:t(({accounts:s,users:n,members:o})=>[...s.map(({name:a})=>a),...n,...o.map(({user:a})=>a)],s=>s),units:t(({units:s,enabled:n,files:o})=>[...s,...n,...o.flatMap(({tell:a})=>gt(a))],s=>s),claims:t(({claims:s})=>s,s=>`${s.path}	${s.package??""}`),mark:T},deadline:(0,w.Gx)(1),parse:s=>bt(E(s).stdout)}}const gt=e=>e===void 0?[]:[e.unit,...e.cutsOffWhile===void 0?[]:[e.cutsOffWhile]];function bt(e){const t=(0,g.Ge)((0,g.Mn)(e).join(`
-`),["of","name","first","second","third"]),s=n=>t.filter(o=>o.of===n);return{places:new Map(s("place").map(({name:n,first:o,second:a,third:r})=>{const[i="",p="",c=""]=a.split(":");return[n,{kind:o==="file"||o==="folder"?o:"other",mode:Number.parseInt(i,8),owner:p,group:c,content:r}]})),packages:new Set(s("package").flatMap(({name:n,first:o})=>o==="installed"?[n]:[])),accounts:new Map(s("account").map(({name:n,first:o,second:a})=>{const[,,r,,,i="",p=""]=o.split(":");return[n,{id:Number(r),home:i,shell:p,groups:a.split(" ")}]})),units:new Map(s("unit").map(({name:n,first:o,second:a})=>[n,{enabled:o==="yes",running:a==="yes"}])),claims:new Map(s("claim").map(({name:n,first:o})=>[n,o==="buka"||o==="package"?o:"somebody"]))}}function kt(e,t,s){const n=[],o=(a,r,i)=>{r!==void 0&&n.push({host:e,what:a,seen:r,mend:i})};for(const a of t.preparation)o(a.path,Ce(a,s.places.get(a.path)),{kind:"preparation",file:a});for(const{name:a}of t.packages)o(`package ${a}`,s.packages.has(a)?void 0:"missing",{kind:"package",name:a});for(const a of t.accounts){const r=s.accounts.get(a.name);a.login!==!0&&r!==void 0&&r.id<yt?o(`account ${a.name}`,"one of the distribution's own",vt(e,a)):o(`account ${a.name}`,St(a,s),{kind:"account",account:a})}for(const{user:a,group:r}of t.members)o(`account ${a}`,s.accounts.get(a)?.groups.includes(r)?void 0:`not in the group ${r}`,{kind:"member",user:a,group:r});for(const a of t.folders)o(a.path,ne(a,s.places.get(a.path),"folder"),{kind:"folder",folder:a});for(const a of t.files){const r=s.places.get(a.path),i=Pe(a,r)?{...a,tell:void 0}:a,p=Et(t,i,s)?_t(e,a):{kind:"file",file:i};o(a.path,Ce(a,r),p)}for(const a of t.secrets)o(a.path,Tt(a,s.places.get(a.path)),{kind:"secret",secret:a,made:!xe(s.places.get(a.path))});for(const a of t.units){const{enabled:r=!1,running:i=!1}=s.units.get(a)??{};o(a,r&&i?void 0:"not enabled and running",{kind:"unit",unit:a})}for(const a of t.enabled)o(a,s.units.get(a)?.enabled?void 0:"not enabled",{kind:"enabled",unit:a});for(const a of t.users)o(`account ${a}`,s.accounts.has(a)?void 0:"missing",{kind:"by-hand",code:"deploy-user-missing",hint:`Put the public half of the deploy key under \`ssh: authorized-keys:\` in buka.yml, and this makes the account. Or on ${e}: \`adduser --disabled-password ${a}\`, and the key into its authorized_keys.`});for(const{what:a,seen:r,code:i,hint:p}of t.byHand)o(a,r,{kind:"by-hand",code:i,hint:p});return n}const wt=({claims:e},t)=>e.some(({path:s})=>t.claims.get(s)==="somebody"),yt=100,vt=(e,{name:t})=>({kind:"by-hand",code:"account-taken",hint:`The app would run as an account that ${e} needs for itself: call the service other than ${t} in buka.yml.`}),Et=({claims:e},{tell:t},s)=>t?.cutsOffWhile!==void 0&&s.units.get(t.cutsOffWhile)?.running===!0&&e.some(({path:n})=>s.claims.get(n)==="buka"),_t=(e,{tell:t})=>({kind:"by-hand",code:"restart-needed",hint:t?.cutsOffWhile===t?.unit?`It takes a restart of ${t?.unit}, which cuts customers off for a moment. In a quiet hour, on ${e}: \`systemctl stop ${t?.unit}\`, and \`buka provision ${e}\` at once.`:`It takes a restart of ${t?.unit}. On ${e}: \`systemctl stop ${t?.cutsOffWhile}\`, which moves the address to another load balancer; then \`buka provision ${e}\` starts both again.`});function St({name:e,home:t,shell:s,login:n},{accounts:o}){const a=o.get(e);if(a===void 0)return"missing";if(!n)return a.home!==t?`home ${a.home} instead of ${t}`:a.shell===s?void 0:`shell ${a.shell} instead of ${s}`}const Ie=e=>e.toString(8).padStart(4,"0");function ne(e,t,s){if(t===void 0)return"missing";if(t.kind!==s)return`not a ${s}`;const n=[];return t.mode!==e.mode&&n.push(`mode ${Ie(t.mode)} instead of ${Ie(e.mode)}`),(t.owner!==e.owner||t.group!==e.group)&&n.push(`belongs to ${t.owner}:${t.group} instead of ${e.owner}:${e.group}`),n.length===0?void 0:n.join(", ")}function Ce(e,t){const s=ne(e,t,"file");return t?.kind!=="file"?s:[...Pe(e,t)?[]:["other content"],...s===void 0?[]:[s]].join(", ")||void 0}const Pe=({content:e},t)=>t?.kind==="file"&&t.content===(0,N.createHash)("sha256").update(e).digest("hex");function Tt(e,t){return t?.kind==="file"&&!xe(t)?e.line===void 0?"empty":"has no line for this database":ne(e,t,"file")}const Rt=y(String.raw`
+`);function $t(e){const t=(s,n)=>e.flatMap(s).map(n).join(`
+`);return{name:"look",text:mt,values:{folders:t(({folders:s})=>s,({path:s})=>s),files:t(({preparation:s,files:n})=>[...s,...n],({path:s})=>s),secrets:t(({secrets:s})=>s,({path:s,line:n=""})=>`${s}	${n}`),packages:t(({packages:s})=>s,({name:s,unless:n=""})=>`${s}	${n}`),accounts:t(({accounts:s,users:n,members:a})=>[...s.map(({name:o})=>o),...n,...a.map(({user:o})=>o)],s=>s),units:t(({units:s,enabled:n,files:a})=>[...s,...n,...a.flatMap(({tell:o})=>gt(o))],s=>s),claims:t(({claims:s})=>s,s=>`${s.path}	${s.package??""}`),mark:T},deadline:(0,k.Gx)(1),parse:s=>bt(E(s).stdout)}}const gt=e=>e===void 0?[]:[e.unit,...e.cutsOffWhile===void 0?[]:[e.cutsOffWhile]];function bt(e){const t=(0,g.Ge)((0,g.Mn)(e).join(`
+`),["of","name","first","second","third"]),s=n=>t.filter(a=>a.of===n);return{places:new Map(s("place").map(({name:n,first:a,second:o,third:r})=>{const[i="",p="",d=""]=o.split(":");return[n,{kind:a==="file"||a==="folder"?a:"other",mode:Number.parseInt(i,8),owner:p,group:d,content:r}]})),packages:new Set(s("package").flatMap(({name:n,first:a})=>a==="installed"?[n]:[])),accounts:new Map(s("account").map(({name:n,first:a,second:o})=>{const[,,r,,,i="",p=""]=a.split(":");return[n,{id:Number(r),home:i,shell:p,groups:o.split(" ")}]})),units:new Map(s("unit").map(({name:n,first:a,second:o})=>[n,{enabled:a==="yes",running:o==="yes"}])),claims:new Map(s("claim").map(({name:n,first:a})=>[n,a==="buka"||a==="package"?a:"somebody"]))}}function kt(e,t,s){const n=[],a=(o,r,i)=>{r!==void 0&&n.push({host:e,what:o,seen:r,mend:i})};for(const o of t.preparation)a(o.path,Ce(o,s.places.get(o.path)),{kind:"preparation",file:o});for(const{name:o}of t.packages)a(`package ${o}`,s.packages.has(o)?void 0:"missing",{kind:"package",name:o});for(const o of t.accounts){const r=s.accounts.get(o.name);o.login!==!0&&r!==void 0&&r.id<yt?a(`account ${o.name}`,"one of the distribution's own",vt(e,o)):a(`account ${o.name}`,St(o,s),{kind:"account",account:o})}for(const{user:o,group:r}of t.members)a(`account ${o}`,s.accounts.get(o)?.groups.includes(r)?void 0:`not in the group ${r}`,{kind:"member",user:o,group:r});for(const o of t.folders)a(o.path,re(o,s.places.get(o.path),"folder"),{kind:"folder",folder:o});for(const o of t.files){const r=s.places.get(o.path),i=Pe(o,r)?{...o,tell:void 0}:o,p=Et(t,i,s)?_t(e,o):{kind:"file",file:i};a(o.path,Ce(o,r),p)}for(const o of t.secrets)a(o.path,Tt(o,s.places.get(o.path)),{kind:"secret",secret:o,made:!Ne(s.places.get(o.path))});for(const o of t.units){const{enabled:r=!1,running:i=!1}=s.units.get(o)??{};a(o,r&&i?void 0:"not enabled and running",{kind:"unit",unit:o})}for(const o of t.enabled)a(o,s.units.get(o)?.enabled?void 0:"not enabled",{kind:"enabled",unit:o});for(const o of t.users)a(`account ${o}`,s.accounts.has(o)?void 0:"missing",{kind:"by-hand",code:"deploy-user-missing",hint:`Put the public half of the deploy key under \`ssh: authorized-keys:\` in buka.yml, and this makes the account. Or on ${e}: \`adduser --disabled-password ${o}\`, and the key into its authorized_keys.`});for(const{what:o,seen:r,code:i,hint:p}of t.byHand)a(o,r,{kind:"by-hand",code:i,hint:p});return n}const wt=({claims:e},t)=>e.some(({path:s})=>t.claims.get(s)==="somebody"),yt=100,vt=(e,{name:t})=>({kind:"by-hand",code:"account-taken",hint:`The app would run as an account that ${e} needs for itself: call the service other than ${t} in buka.yml.`}),Et=({claims:e},{tell:t},s)=>t?.cutsOffWhile!==void 0&&s.units.get(t.cutsOffWhile)?.running===!0&&e.some(({path:n})=>s.claims.get(n)==="buka"),_t=(e,{tell:t})=>({kind:"by-hand",code:"restart-needed",hint:t?.cutsOffWhile===t?.unit?`It takes a restart of ${t?.unit}, which cuts customers off for a moment. In a quiet hour, on ${e}: \`systemctl stop ${t?.unit}\`, and \`buka provision ${e}\` at once.`:`It takes a restart of ${t?.unit}. On ${e}: \`systemctl stop ${t?.cutsOffWhile}\`, which moves the address to another load balancer; then \`buka provision ${e}\` starts both again.`});function St({name:e,home:t,shell:s,login:n},{accounts:a}){const o=a.get(e);if(o===void 0)return"missing";if(!n)return o.home!==t?`home ${o.home} instead of ${t}`:o.shell===s?void 0:`shell ${o.shell} instead of ${s}`}const Ie=e=>e.toString(8).padStart(4,"0");function re(e,t,s){if(t===void 0)return"missing";if(t.kind!==s)return`not a ${s}`;const n=[];return t.mode!==e.mode&&n.push(`mode ${Ie(t.mode)} instead of ${Ie(e.mode)}`),(t.owner!==e.owner||t.group!==e.group)&&n.push(`belongs to ${t.owner}:${t.group} instead of ${e.owner}:${e.group}`),n.length===0?void 0:n.join(", ")}function Ce(e,t){const s=re(e,t,"file");return t?.kind!=="file"?s:[...Pe(e,t)?[]:["other content"],...s===void 0?[]:[s]].join(", ")||void 0}const Pe=({content:e},t)=>t?.kind==="file"&&t.content===(0,x.createHash)("sha256").update(e).digest("hex");function Tt(e,t){return t?.kind==="file"&&!Ne(t)?e.line===void 0?"empty":"has no line for this database":re(e,t,"file")}const Rt=y(String.raw`
 public=
 if [ -s "$key" ] && command -v ssh-keygen >/dev/null; then public=$(ssh-keygen -y -P '' -f "$key" </dev/null); fi
 printf 'key=%s\n' "$public"
@@ -208,17 +208,17 @@ fi
 printf 'mariadb=%s\nlistens=%s\n' "$mariadb" "$listens"
 printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\npoints=%s\nlimit=%s\nlow=%s\n' \
   "$postgres" "$(printf %s "$seen" | tr '\n\t' '  ')" "$major" "$reader" "$path" "$content" "$points" "$limit" "$low"
-`),Ot=["key","source","source-seen","postgres","postgres-seen","major","reader","hba","content","points","limit","low","mariadb","listens"];function At(e){const{service:t,backup:s,database:n}=m(e),o=n.kind==="mariadb";return{name:"look",text:Rt,values:{key:$e(t),known:`${X(t)}/known_hosts`,address:`${O}@${s.host.address}`,port:String(s.host.port),postgres_port:String(I),kind:n.kind,owner:o?"mysql":"postgres",check:o?st(e):it(s.mode),mode:s.mode,database:n.name,points_check:dt},deadline:(0,w.Gx)(1),parse(a){const r=(0,g.OA)(E(a).stdout,Ot);return{restoreKey:/^\S+ \S+/.exec(r.key)?.[0],source:r.source==="unreachable"?{kind:"unreachable",seen:r["source-seen"].trim()}:{kind:r.source==="reached"?"reached":"not-yet"},postgres:o?{kind:"missing"}:Nt(r,s.mode),...o?{mariadb:xt(r)}:{}}}}}function Nt(e,t){if(e.postgres==="missing")return{kind:"missing"};if(e.postgres!=="up")return{kind:"down",seen:e["postgres-seen"].trim()};const s=Buffer.from(e.content,"base64").toString(),{points:n,limit:o,low:a}=e,r={points:n==="t",limited:o!=="-1",tooLow:a.split(", ").filter(Boolean)};return{kind:"up",major:e.major,reader:e.reader==="t",hba:{path:e.hba,content:s},...t==="continuous"?{log:r}:{}}}function xt(e){return e.mariadb==="missing"?{kind:"missing"}:e.mariadb!=="up"?{kind:"down",seen:e["postgres-seen"].trim()}:{kind:"up",version:e.major,reader:e.reader==="t",listens:e.listens}}const It=y(String.raw`
+`),At=["key","source","source-seen","postgres","postgres-seen","major","reader","hba","content","points","limit","low","mariadb","listens"];function Ot(e){const{service:t,backup:s,database:n}=$(e),a=n.kind==="mariadb";return{name:"look",text:Rt,values:{key:$e(t),known:`${V(t)}/known_hosts`,address:`${A}@${s.host.address}`,port:String(s.host.port),postgres_port:String(I),kind:n.kind,owner:a?"mysql":"postgres",check:a?st(e):it(s.mode),mode:s.mode,database:n.name,points_check:dt},deadline:(0,k.Gx)(1),parse(o){const r=(0,g.OA)(E(o).stdout,At);return{restoreKey:/^\S+ \S+/.exec(r.key)?.[0],source:r.source==="unreachable"?{kind:"unreachable",seen:r["source-seen"].trim()}:{kind:r.source==="reached"?"reached":"not-yet"},postgres:a?{kind:"missing"}:xt(r,s.mode),...a?{mariadb:Nt(r)}:{}}}}}function xt(e,t){if(e.postgres==="missing")return{kind:"missing"};if(e.postgres!=="up")return{kind:"down",seen:e["postgres-seen"].trim()};const s=Buffer.from(e.content,"base64").toString(),{points:n,limit:a,low:o}=e,r={points:n==="t",limited:a!=="-1",tooLow:o.split(", ").filter(Boolean)};return{kind:"up",major:e.major,reader:e.reader==="t",hba:{path:e.hba,content:s},...t==="continuous"?{log:r}:{}}}function Nt(e){return e.mariadb==="missing"?{kind:"missing"}:e.mariadb!=="up"?{kind:"down",seen:e["postgres-seen"].trim()}:{kind:"up",version:e.major,reader:e.reader==="t",listens:e.listens}}const It=y(String.raw`
 printf %s "$sql" | runuser -u mysql -- mariadb
-`),Ct=e=>(0,g.K$)({name:"account",text:It,values:{sql:e},deadline:(0,w.Gx)(1),parse(t){t.status!==0&&E({...t,stderr:t.stderr.replace(/\*[0-9A-F]{40}/g,"***")})}}),Pt=y(String.raw`
+`),Ct=e=>(0,g.K$)({name:"account",text:It,values:{sql:e},deadline:(0,k.Gx)(1),parse(t){t.status!==0&&E({...t,stderr:t.stderr.replace(/\*[0-9A-F]{40}/g,"***")})}}),Pt=y(String.raw`
 printf %s "$sql" | runuser -u postgres -- psql -X -q -1 -v ON_ERROR_STOP=1 -p "$postgres_port" -d "$database" -f -
-`),Le=(e,t="postgres")=>(0,g.K$)({name:"role",text:Pt,values:{sql:e,database:t,postgres_port:String(I)},deadline:(0,w.Gx)(1),parse(s){if(s.status===0)return;const n=s.stderr.replace(/SCRAM-SHA-256\$[^']*/g,"***");E({...s,stderr:n})}}),Lt=y(String.raw`
+`),Le=(e,t="postgres")=>(0,g.K$)({name:"role",text:Pt,values:{sql:e,database:t,postgres_port:String(I)},deadline:(0,k.Gx)(1),parse(s){if(s.status===0)return;const n=s.stderr.replace(/SCRAM-SHA-256\$[^']*/g,"***");E({...s,stderr:n})}}),Lt=y(String.raw`
 sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
 free=$(($(df -Pk "$(sql 'SHOW data_directory')" | awk 'NR == 2 { print $4 }') / 1024 / 2))
 if [ "$free" -lt 256 ]; then free=256; fi
 sql "ALTER SYSTEM SET max_slot_wal_keep_size = '$free MB'"
 sql 'SELECT pg_reload_conf()' >/dev/null
-`),Dt=()=>(0,g.K$)({name:"max_slot_wal_keep_size",text:Lt,values:{postgres_port:String(I)},deadline:(0,w.Gx)(1),parse:e=>{E(e)}}),qt=y(String.raw`
+`),Dt=()=>(0,g.K$)({name:"max_slot_wal_keep_size",text:Lt,values:{postgres_port:String(I)},deadline:(0,k.Gx)(1),parse:e=>{E(e)}}),qt=y(String.raw`
 sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
 if [ "$(sha256sum < "$path" | cut -c 1-64)" != "$seen" ]; then echo "somebody changed $path just now"; exit 23; fi
 beside=$path.buka-new
@@ -236,8 +236,8 @@ if [ -n "$wrong" ]; then
 fi
 rm -f -- "$before"
 sql 'SELECT pg_reload_conf()' >/dev/null
-`),Ft=({path:e,content:t},s)=>(0,g.K$)({name:"pg_hba.conf",text:qt,values:{path:e,seen:(0,N.createHash)("sha256").update(t).digest("hex"),content:`${s}
-${t}`,postgres_port:String(I)},deadline:(0,w.Gx)(1),parse(n){if(n.status!==23)return void E(n);throw new _.w({code:"pg-hba-refused",message:`PostgreSQL does not take ${e} with a line for the backups.`,seen:n.stdout.trim(),left:"It was left as it was, and the server goes on by what it had read.",hint:`Mend ${e}, or put this line at its top by hand and reload PostgreSQL: ${s}`})}}),De=(e,t)=>e.split(`
+`),Ft=({path:e,content:t},s)=>(0,g.K$)({name:"pg_hba.conf",text:qt,values:{path:e,seen:(0,x.createHash)("sha256").update(t).digest("hex"),content:`${s}
+${t}`,postgres_port:String(I)},deadline:(0,k.Gx)(1),parse(n){if(n.status!==23)return void E(n);throw new _.w({code:"pg-hba-refused",message:`PostgreSQL does not take ${e} with a line for the backups.`,seen:n.stdout.trim(),left:"It was left as it was, and the server goes on by what it had read.",hint:`Mend ${e}, or put this line at its top by hand and reload PostgreSQL: ${s}`})}}),De=(e,t)=>e.split(`
 `).includes(t),Mt=y(String.raw`
 interface=
 if command -v ip >/dev/null; then
@@ -253,8 +253,8 @@ if line=$(getent passwd -- "$user"); then
   group=$(id -gn -- "$user")
 fi
 printf 'home=%s\ngroup=%s\n' "$home" "$group"
-`),Ht=({address:e,user:t})=>({name:"look",text:Mt,values:{address:e,user:t},deadline:(0,w.YA)(30),parse(s){const n=(0,g.OA)(E(s).stdout,["interface","home","group"]);return{interface:n.interface||void 0,deploy:n.home?{home:n.home,group:n.group}:void 0}}});var qe=R(379);const Fe=e=>`command="${C} restore-source ${e}",restrict `,Ut=new RegExp(`^command="${C} restore-source [a-z][a-z0-9-]*",restrict ssh-ed25519 [A-Za-z0-9+/=]+$`);function Bt(e,t,s){return[...e.split(`
-`).filter(o=>Ut.test(o)&&!o.startsWith(Fe(t))),`${Fe(t)}${s}`].sort().map(o=>`${o}
+`),Ht=({address:e,user:t})=>({name:"look",text:Mt,values:{address:e,user:t},deadline:(0,k.YA)(30),parse(s){const n=(0,g.OA)(E(s).stdout,["interface","home","group"]);return{interface:n.interface||void 0,deploy:n.home?{home:n.home,group:n.group}:void 0}}});var qe=R(379);const Fe=e=>`command="${C} restore-source ${e}",restrict `,Ut=new RegExp(`^command="${C} restore-source [a-z][a-z0-9-]*",restrict ssh-ed25519 [A-Za-z0-9+/=]+$`);function Bt(e,t,s){return[...e.split(`
+`).filter(a=>Ut.test(a)&&!a.startsWith(Fe(t))),`${Fe(t)}${s}`].sort().map(a=>`${a}
 `).join("")}const Me="buka-backup-receive",jt=e=>[...Gt(),...e==="continuous"?[f(`/etc/systemd/system/${Me}@.service`,Xt)]:[]],Gt=()=>He.flatMap(({unit:e,title:t,verb:s,when:n})=>[f(`/etc/systemd/system/${e}@.service`,Kt(t,s)),f(`/etc/systemd/system/${e}@.timer`,zt(t,n))]),Wt=(e,t)=>[...He.map(({unit:s})=>`${s}@${e}.timer`),...t==="continuous"?[`${Me}@${e}.service`]:[]],He=[{unit:"buka-backup",title:"Nightly backup",verb:"nightly",when:"*-*-* 02:30"},{unit:"buka-backup-verify",title:"Weekly full read of the backups",verb:"verify",when:"Sun *-*-* 04:30"}],Kt=(e,t)=>`[Unit]
 Description=${e} of %i
 Wants=network-online.target
@@ -262,7 +262,7 @@ After=network-online.target
 
 [Service]
 Type=oneshot
-User=${O}
+User=${A}
 ExecStart=${C} ${t} %i
 KillMode=mixed
 TimeoutStopSec=60
@@ -271,7 +271,7 @@ IOSchedulingClass=idle
 NoNewPrivileges=yes
 PrivateTmp=yes
 ProtectSystem=strict
-ReadWritePaths=${A}
+ReadWritePaths=${O}
 `,zt=(e,t)=>`[Unit]
 Description=${e} of %i
 
@@ -288,30 +288,30 @@ Wants=network-online.target
 After=network-online.target
 
 [Service]
-User=${O}
+User=${A}
 ExecStart=${C} receive %i
 Restart=on-failure
 RestartSec=5
 NoNewPrivileges=yes
 PrivateTmp=yes
 ProtectSystem=strict
-ReadWritePaths=${A}
+ReadWritePaths=${O}
 
 [Install]
 WantedBy=multi-user.target
-`;function Yt(e,{postgresMajor:t,restoreKey:s,authorizedKeys:n}){const{service:o,database:a,backup:r,release:i}=m(e),p={group:O},c={owner:O,group:O},d=a.kind==="mariadb"?Jt(e):Vt(e,t);return L("backup",{preparation:d.preparation,packages:[...["restic","openssh-server","sudo"].map(h=>({name:h})),...d.packages],accounts:[{name:O,home:A,shell:"/bin/sh"}],users:[r.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/backup"].map(h=>S(h)),S(F(o),{...p,mode:488}),S(A),S(`${A}/.ssh`),S(`${A}/metrics`,c),S(`${A}/${o}`,{...c,mode:448,whole:!0})],files:[f(C,qe.Pp,{mode:493}),f(`${F(o)}/settings`,Ne({...r.mode==="continuous"?{mode:r.mode}:{},engine:a.kind,host:a.host.address,port:d.port,database:a.name,user:v,keep_last:r.keep.last,keep_daily:r.keep.daily,keep_weekly:r.keep.weekly,keep_releases:i.keep+1}),{...p,mode:416}),Oe("/etc/sudoers.d/buka-backup",{user:r.host.user,as:O,program:C}),...s===void 0?[]:[f(fe,Bt(n,o,s))],...jt(r.mode)],secrets:[{kind:"password",path:Xe(o),owner:"root",...p,mode:416,opens:`${A}/${o}/repository/config`},{...d.password,...c,mode:384}],units:Wt(o,r.mode)})}const Vt=(e,t)=>({port:I,preparation:[f("/etc/postgresql-common/createcluster.d/buka.conf",`create_main_cluster = false
-`)],packages:t===void 0?[]:[{name:`postgresql-${t}`}],password:{kind:"pgpass",path:Y(m(e).service),line:U(e)}}),Qt=e=>e.backup?.host.name===e.database?.host.name,Jt=e=>({port:z,preparation:Qt(e)?[]:[f("/etc/systemd/system/mariadb.service.d/buka.conf",`[Unit]
+`;function Yt(e,{postgresMajor:t,restoreKey:s,authorizedKeys:n}){const{service:a,database:o,backup:r,release:i}=$(e),p={group:A},d={owner:A,group:A},c=o.kind==="mariadb"?Jt(e):Vt(e,t);return L("backup",{preparation:c.preparation,packages:[...["restic","openssh-server","sudo"].map(h=>({name:h})),...c.packages],accounts:[{name:A,home:O,shell:"/bin/sh"}],users:[r.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/backup"].map(h=>S(h)),S(F(a),{...p,mode:488}),S(O),S(`${O}/.ssh`),S(`${O}/metrics`,d),S(`${O}/${a}`,{...d,mode:448,whole:!0})],files:[f(C,qe.Pp,{mode:493}),f(`${F(a)}/settings`,xe({...r.mode==="continuous"?{mode:r.mode}:{},engine:o.kind,host:o.host.address,port:c.port,database:o.name,user:v,keep_last:r.keep.last,keep_daily:r.keep.daily,keep_weekly:r.keep.weekly,keep_releases:i.keep+1}),{...p,mode:416}),Ae("/etc/sudoers.d/buka-backup",{user:r.host.user,as:A,program:C}),...s===void 0?[]:[f(me,Bt(n,a,s))],...jt(r.mode)],secrets:[{kind:"password",path:Xe(a),owner:"root",...p,mode:416,opens:`${O}/${a}/repository/config`},{...c.password,...d,mode:384}],units:Wt(a,r.mode)})}const Vt=(e,t)=>({port:I,preparation:[f("/etc/postgresql-common/createcluster.d/buka.conf",`create_main_cluster = false
+`)],packages:t===void 0?[]:[{name:`postgresql-${t}`}],password:{kind:"pgpass",path:Q($(e).service),line:B(e)}}),Qt=e=>e.backup?.host.name===e.database?.host.name,Jt=e=>({port:Y,preparation:Qt(e)?[]:[f("/etc/systemd/system/mariadb.service.d/buka.conf",`[Unit]
 ConditionPathExists=/nonexistent
-`)],packages:["mariadb-server","mariadb-client"].map(t=>({name:t})),password:{kind:"my.cnf",path:V(m(e).service),line:te(e),before:nt(e,"")}});function Zt(e,{hostKeys:t,postgresMajor:s,postgresCluster:n}){const{service:o,database:a,backup:r}=m(e),{address:i,port:p}=r.host,c=X(o),d=r.mode==="continuous",h=a.kind==="mariadb"?"mysql":"postgres",u={owner:h,group:h};return L("database",{packages:[...a.kind==="mariadb"?[{name:"mariadb-server",unless:"/usr/sbin/mariadbd"},{name:"mariadb-client",unless:"/usr/bin/mariadb-dump"}]:[{name:"postgresql",unless:"/usr/lib/postgresql/*/bin/postgres"}],...["openssh-client","sudo"].map(l=>({name:l}))],users:[a.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/restore"].map(l=>S(l)),S(c,{group:h,mode:488})],files:[f(he,qe.Hg,{mode:493}),f(`${c}/settings`,Ne({...d?{mode:r.mode,version:s??"",cluster:n??""}:{},engine:a.kind,database:a.name,source:`${O}@${i}`,port:p}),{group:h,mode:416}),Oe("/etc/sudoers.d/buka-restore",{user:a.host.user,as:h,program:he}),...d&&s!==void 0&&n!==void 0?[es(`postgresql@${s}-${n}.service`)]:[],...t.length===0?[]:[f(`${c}/known_hosts`,ts({address:i,port:p},t))]],secrets:[{kind:"key",path:$e(o),...u,mode:384}]})}const es=e=>f("/etc/sudoers.d/buka-restore-server",`postgres ALL=(root) NOPASSWD: /usr/bin/systemctl stop ${e}, /usr/bin/systemctl start ${e}
+`)],packages:["mariadb-server","mariadb-client"].map(t=>({name:t})),password:{kind:"my.cnf",path:J($(e).service),line:oe(e),before:nt(e,"")}});function Zt(e,{hostKeys:t,postgresMajor:s,postgresCluster:n}){const{service:a,database:o,backup:r}=$(e),{address:i,port:p}=r.host,d=V(a),c=r.mode==="continuous",h=o.kind==="mariadb"?"mysql":"postgres",u={owner:h,group:h};return L("database",{packages:[...o.kind==="mariadb"?[{name:"mariadb-server",unless:"/usr/sbin/mariadbd"},{name:"mariadb-client",unless:"/usr/bin/mariadb-dump"}]:[{name:"postgresql",unless:"/usr/lib/postgresql/*/bin/postgres"}],...["openssh-client","sudo"].map(l=>({name:l}))],users:[o.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/restore"].map(l=>S(l)),S(d,{group:h,mode:488})],files:[f(fe,qe.Hg,{mode:493}),f(`${d}/settings`,xe({...c?{mode:r.mode,version:s??"",cluster:n??""}:{},engine:o.kind,database:o.name,source:`${A}@${i}`,port:p}),{group:h,mode:416}),Ae("/etc/sudoers.d/buka-restore",{user:o.host.user,as:h,program:fe}),...c&&s!==void 0&&n!==void 0?[es(`postgresql@${s}-${n}.service`)]:[],...t.length===0?[]:[f(`${d}/known_hosts`,ts({address:i,port:p},t))]],secrets:[{kind:"key",path:$e(a),...u,mode:384}]})}const es=e=>f("/etc/sudoers.d/buka-restore-server",`postgres ALL=(root) NOPASSWD: /usr/bin/systemctl stop ${e}, /usr/bin/systemctl start ${e}
 `,{mode:288,checkedBy:"visudo"}),ts=({address:e,port:t},s)=>[...s].sort().map(n=>`${t===22?e.toLowerCase():`[${e.toLowerCase()}]:${t}`} ${n}
-`).join(""),H="prometheus-node-exporter";function ss(e,t,s){const n=[...ns(e,t,s),...as(e,t)];return L("every",{packages:n.flatMap(({packages:o=[]})=>o),accounts:n.flatMap(({accounts:o=[]})=>o),folders:n.flatMap(({folders:o=[]})=>o),files:n.flatMap(({files:o=[]})=>o),units:n.flatMap(({units:o=[]})=>o)})}function ns({authorizedKeys:e},{user:t},{deploy:s}){if(e===void 0)return[];const n=s?.home??`/home/${t}`,o={owner:t,group:s?.group??t};return[{packages:[{name:"openssh-server"}],accounts:[{name:t,home:n,shell:"/bin/sh",login:!0}],folders:[S(`${n}/.ssh`,{...o,mode:448})],files:[f(`${n}/.ssh/authorized_keys`,e.map(r=>`${r}
-`).join(""),{...o,mode:384})]}]}function as({monitoring:e,backup:t},s){if(e===void 0)return[];const n={unit:`${H}.service`,how:"restart"},{address:o}=e.host,a=t?.host.name===s.name?`--collector.textfile.directory=${A}/metrics`:"",r=(0,x.isIP)(o)?`IPAddressDeny=any
-IPAddressAllow=localhost ${o}
+`).join(""),H="prometheus-node-exporter";function ss(e,t,s){const n=[...ns(e,t,s),...os(e,t)];return L("every",{packages:n.flatMap(({packages:a=[]})=>a),accounts:n.flatMap(({accounts:a=[]})=>a),folders:n.flatMap(({folders:a=[]})=>a),files:n.flatMap(({files:a=[]})=>a),units:n.flatMap(({units:a=[]})=>a)})}function ns({authorizedKeys:e},{user:t},{deploy:s}){if(e===void 0)return[];const n=s?.home??`/home/${t}`,a={owner:t,group:s?.group??t};return[{packages:[{name:"openssh-server"}],accounts:[{name:t,home:n,shell:"/bin/sh",login:!0}],folders:[S(`${n}/.ssh`,{...a,mode:448})],files:[f(`${n}/.ssh/authorized_keys`,e.map(r=>`${r}
+`).join(""),{...a,mode:384})]}]}function os({monitoring:e,backup:t},s){if(e===void 0)return[];const n={unit:`${H}.service`,how:"restart"},{address:a}=e.host,r=`--collector.netdev.address-info --collector.textfile.directory=${t?.host.name===s.name?`${O}/metrics`:"/srv/*/metrics"}`,i=(0,N.isIP)(a)?`IPAddressDeny=any
+IPAddressAllow=localhost ${a}
 `:"";return[{packages:[{name:H}],files:[f(`/etc/systemd/system/${H}.service.d/buka.conf`,`${T}
 [Service]
-${r}`,{tell:n}),f(`/etc/default/${H}`,`${T}
-ARGS="${a}"
-`,{tell:n})],units:[`${H}.service`]}]}const ae=e=>(0,x.isIPv6)(e)?`[${e}]`:e;function os(e){const{loadBalancers:t,workers:s}=e,n=s.hosts.map(({name:a,address:r})=>`    server ${t.servers.get(a)??a} ${ae(r)}:${s.port} check`),o=t.backends.map(a=>`backend ${a}
+${i}`,{tell:n}),f(`/etc/default/${H}`,`${T}
+ARGS="${r}"
+`,{tell:n})],units:[`${H}.service`]}]}const ie=e=>(0,N.isIPv6)(e)?`[${e}]`:e;function as(e){const{loadBalancers:t,workers:s}=e,n=s.hosts.map(({name:o,address:r})=>`    server ${t.servers.get(o)??o} ${ie(r)}:${s.port} check`),a=t.backends.map(o=>`backend ${o}
     balance roundrobin
     option httpchk GET ${s.health}
     http-check expect status 200-299
@@ -319,14 +319,14 @@ ARGS="${a}"
     load-server-state-from-file global
 ${n.join(`
 `)}
-`);return[rs,is(e),...o,...cs(e)].join(`
+`);return[rs,is(e),...a,...cs(e)].join(`
 `)}const rs=`${T}
 global
     log /dev/log local0 info
     chroot /var/lib/haproxy
-    stats socket ${ge} mode 660 group haproxy level admin expose-fd listeners
+    stats socket ${be} mode 660 group haproxy level admin expose-fd listeners
     stats timeout 30s
-    server-state-file ${be}
+    server-state-file ${ke}
     user haproxy
     group haproxy
 
@@ -346,12 +346,12 @@ defaults
     timeout http-keep-alive 50s
     timeout check 3s
 `,is=({service:e,loadBalancers:{address:t,backends:s}})=>`frontend ${e}-in
-    bind ${t&&(0,x.isIPv6)(t)?":::80 v4v6":":80"}
-    http-request set-log-level silent if { path ${J} } { src 127.0.0.1 ::1 }
-    http-request return status 200 content-type text/plain string serving if { path ${J} } { src 127.0.0.1 ::1 }
+    bind ${t&&(0,N.isIPv6)(t)?":::80 v4v6":":80"}
+    http-request set-log-level silent if { path ${ee} } { src 127.0.0.1 ::1 }
+    http-request return status 200 content-type text/plain string serving if { path ${ee} } { src 127.0.0.1 ::1 }
     default_backend ${s[0]}
-`;function cs({monitoring:e}){if(e===void 0)return[];const{address:t}=e.host,s=(0,x.isIP)(t)?`127.0.0.1 ::1 ${t}`:void 0;return[`frontend buka-metrics
-    bind ${(0,x.isIPv6)(t)?`:::${Z} v4v6`:`:${Z}`}
+`;function cs({monitoring:e}){if(e===void 0)return[];const{address:t}=e.host,s=(0,N.isIP)(t)?`127.0.0.1 ::1 ${t}`:void 0;return[`frontend buka-metrics
+    bind ${(0,N.isIPv6)(t)?`:::${te} v4v6`:`:${te}`}
     http-request set-log-level silent
 ${s===void 0?"":`    http-request deny unless { src ${s} }
 `}    http-request use-service prometheus-exporter if { path /metrics }
@@ -362,10 +362,10 @@ use strict;
 use warnings;
 use IO::Socket::UNIX;
 
-my ($socket, $path) = ('${ge}', '${be}');
+my ($socket, $path) = ('${be}', '${ke}');
 my $kept = '';
 my %mark = (
-${t.backends.flatMap(n=>[...t.servers].map(([o,a])=>`    '${n}/${a}' => '${ls(s)}/.buka/${e}/${o}/mark',
+${t.backends.flatMap(n=>[...t.servers].map(([a,o])=>`    '${n}/${o}' => '${ls(s)}/.buka/${e}/${a}/mark',
 `)).join("")});
 ${String.raw`
 unlink $path;
@@ -400,7 +400,7 @@ open my $out, '>', "$path.new" or exit 0;
 print $out "1\n$kept";
 close $out or exit 0;
 rename "$path.new", $path;
-`}`,ls=e=>e.replace(/[\\']/g,"\\$&");function ps({loadBalancers:e},{host:t,address:s,interface:n}){const{hosts:o}=e,a=o.findIndex(i=>i.name===t.name),r=o.filter(i=>i.name!==t.name).map(i=>`        ${i.address}`);return`${T}
+`}`,ls=e=>e.replace(/[\\']/g,"\\$&");function ps({loadBalancers:e},{host:t,address:s,interface:n}){const{hosts:a}=e,o=a.findIndex(i=>i.name===t.name),r=a.filter(i=>i.name!==t.name).map(i=>`        ${i.address}`);return`${T}
 global_defs {
     vrrp_version 3
     enable_script_security
@@ -408,7 +408,7 @@ global_defs {
 }
 
 vrrp_script haproxy {
-    script "${ke}"
+    script "${we}"
     interval 1
     timeout 4
     fall 2
@@ -419,7 +419,7 @@ vrrp_instance service {
     state BACKUP
     interface ${n}
     virtual_router_id 51
-    priority ${Math.max(150-10*a,1)}
+    priority ${Math.max(150-10*o,1)}
     advert_int 0.3
     unicast_src_ip ${t.address}
 ${r.length===0?"":`    unicast_peer {
@@ -427,7 +427,7 @@ ${r.join(`
 `)}
     }
 `}    virtual_ipaddress {
-        ${s}/${(0,x.isIPv6)(s)?128:32} dev ${n}
+        ${s}/${(0,N.isIPv6)(s)?128:32} dev ${n}
     }
     track_script {
         haproxy
@@ -440,17 +440,17 @@ exec perl -e '
   alarm 3;
   socket(my $s, 2, 1, 0) or exit 1; # AF_INET and SOCK_STREAM; loading their names takes longer than all the rest
   connect($s, pack("S n C4 x8", 2, 80, 127, 0, 0, 1)) or exit 1;
-  syswrite $s, "GET ${J} HTTP/1.0\\r\\n\\r\\n";
+  syswrite $s, "GET ${ee} HTTP/1.0\\r\\n\\r\\n";
   exit((<$s> // "") =~ m{^HTTP/[0-9.]+ 200} ? 0 : 1)'
-`,D="haproxy.service",j="keepalived.service";function hs(e,t,s){const{address:n,masterSocket:o}=e.loadBalancers,a=n!==void 0&&s.interface!==void 0,r={kind:"haproxy",socket:o},i={unit:D,how:"restart",shownBy:r,cutsOffWhile:n?j:D};return L("load-balancer",{claims:[{path:"/etc/haproxy/haproxy.cfg",package:"haproxy"},...n===void 0?[]:[{path:"/etc/keepalived/keepalived.conf"}]],packages:["haproxy",...n===void 0?[]:["keepalived","iproute2"]].map(p=>({name:p})),members:[{user:t.user,group:"haproxy"}],users:[t.user],folders:[S("/usr/local/lib/buka")],files:[f(Q,ds(e,s.deploy?.home??`/home/${t.user}`),{mode:493}),f(`/etc/systemd/system/${D}.d/buka.conf`,ms),f("/etc/default/haproxy",$s(o),{tell:i}),f("/etc/haproxy/haproxy.cfg",os(e),{checkedBy:"haproxy",tell:{unit:D,how:"reload",shownBy:r}}),...n===void 0?[]:[f(ke,us,{mode:493})],...a?[f(`/etc/systemd/system/${j}.d/buka.conf`,gs),f("/etc/keepalived/keepalived.conf",ps(e,{host:t,address:n,interface:s.interface??""}),{checkedBy:"keepalived",tell:{unit:j,how:"reload"}})]:[]],units:[D,...a?[j]:[]],byHand:n!==void 0&&s.interface===void 0?[fs(t)]:[]})}const fs=({name:e,address:t})=>({what:"the shared address",seen:`no network interface has ${t}`,code:"interface-unknown",hint:`keepalived needs to know where to put the address. On ${e}, \`ip address\`: buka.yml must have the address that the machine itself has, the one that the other load balancers reach.`}),$s=e=>`${T}
+`,D="haproxy.service",G="keepalived.service";function hs(e,t,s){const{address:n,masterSocket:a}=e.loadBalancers,o=n!==void 0&&s.interface!==void 0,r={kind:"haproxy",socket:a},i={unit:D,how:"restart",shownBy:r,cutsOffWhile:n?G:D};return L("load-balancer",{claims:[{path:"/etc/haproxy/haproxy.cfg",package:"haproxy"},...n===void 0?[]:[{path:"/etc/keepalived/keepalived.conf"}]],packages:["haproxy",...n===void 0?[]:["keepalived","iproute2"]].map(p=>({name:p})),members:[{user:t.user,group:"haproxy"}],users:[t.user],folders:[S("/usr/local/lib/buka")],files:[f(Z,ds(e,s.deploy?.home??`/home/${t.user}`),{mode:493}),f(`/etc/systemd/system/${D}.d/buka.conf`,$s),f("/etc/default/haproxy",ms(a),{tell:i}),f("/etc/haproxy/haproxy.cfg",as(e),{checkedBy:"haproxy",tell:{unit:D,how:"reload",shownBy:r}}),...n===void 0?[]:[f(we,us,{mode:493})],...o?[f(`/etc/systemd/system/${G}.d/buka.conf`,gs),f("/etc/keepalived/keepalived.conf",ps(e,{host:t,address:n,interface:s.interface??""}),{checkedBy:"keepalived",tell:{unit:G,how:"reload"}})]:[]],units:[D,...o?[G]:[]],byHand:n!==void 0&&s.interface===void 0?[fs(t)]:[]})}const fs=({name:e,address:t})=>({what:"the shared address",seen:`no network interface has ${t}`,code:"interface-unknown",hint:`keepalived needs to know where to put the address. On ${e}, \`ip address\`: buka.yml must have the address that the machine itself has, the one that the other load balancers reach.`}),ms=e=>`${T}
 EXTRAOPTS="-S ${e},mode,660,group,haproxy"
-`,ms=`${T}
+`,$s=`${T}
 [Service]
 LogRateLimitIntervalSec=0
-ExecStartPre=${Q} forget
+ExecStartPre=${Z} forget
 ExecReload=
 ExecReload=/usr/sbin/haproxy -Ws -f $CONFIG -c -q $EXTRAOPTS
-ExecReload=${Q} keep
+ExecReload=${Z} keep
 ExecReload=/bin/kill -USR2 $MAINPID
 `,gs=`${T}
 [Unit]
@@ -459,10 +459,15 @@ After=${D}
 [Service]
 Restart=on-failure
 RestartSec=1
-`;var bs=R(8815);const oe=e=>`${T}
-${(0,bs.As)(e,{lineWidth:0})}`,re=(e,t)=>e.map(({name:s,address:n})=>({targets:[`${ae(n)}:${t}`],labels:{host:s}})),G=e=>[{targets:[`127.0.0.1:${e}`]}];function ks(e){const{service:t,hosts:s,loadBalancers:n,workers:o}=e,{prometheus:a,alertmanager:r,blackbox:i}=ee,p=n.address===void 0?n.hosts.map(({address:c})=>c):[n.address];return oe({global:{scrape_interval:"15s",evaluation_interval:"15s",external_labels:{service:t}},rule_files:[`${we}/*.yml`],alerting:{alertmanagers:[{static_configs:G(r)}]},scrape_configs:[{job_name:"prometheus",static_configs:G(a)},{job_name:"alertmanager",static_configs:G(r)},{job_name:"blackbox",static_configs:G(i)},{job_name:"node",static_configs:re([...s.values()],Ye)},{job_name:"haproxy",scrape_interval:"5s",static_configs:re(n.hosts,Z)},{job_name:K.If,static_configs:re(o.hosts,o.port)},ws(K.Wz,p.map(c=>`http://${ae(c)}${o.health}`))]})}const ws=(e,t)=>({job_name:e,scrape_interval:"5s",scrape_timeout:"4500ms",metrics_path:"/probe",params:{module:["health"]},static_configs:[{targets:t}],relabel_configs:[{source_labels:["__address__"],target_label:"__param_target"},{source_labels:["__param_target"],target_label:"instance"},{target_label:"__address__",replacement:`127.0.0.1:${ee.blackbox}`}]}),ys=({loadBalancers:e})=>oe({modules:{health:{prober:"http",timeout:"4s",http:{method:"GET",follow_redirects:!1,preferred_ip_protocol:e.address&&(0,x.isIPv6)(e.address)?"ip6":"ip4"}}}}),vs=()=>oe({route:{receiver:"nobody",group_by:["alertname","host"]},receivers:[{name:"nobody"}]}),Es="35d";function _s(e){const t=["prometheus","prometheus-alertmanager","prometheus-blackbox-exporter"],{prometheus:s,alertmanager:n,blackbox:o}=ee;return L("monitoring",{claims:[{path:"/etc/prometheus/prometheus.yml",package:"prometheus"},{path:"/etc/prometheus/alertmanager.yml",package:"prometheus-alertmanager"},{path:"/etc/prometheus/blackbox.yml",package:"prometheus-blackbox-exporter"}],packages:t.map(a=>({name:a})),folders:[S(we)],files:[ie("prometheus",`--storage.tsdb.retention.time=${Es} --web.listen-address=127.0.0.1:${s}`),ie("prometheus-alertmanager",`--web.listen-address=127.0.0.1:${n} --cluster.listen-address=`),ie("prometheus-blackbox-exporter",`--config.file=/etc/prometheus/blackbox.yml --web.listen-address=127.0.0.1:${o}`),f("/etc/prometheus/blackbox.yml",ys(e),{checkedBy:"blackbox",tell:ce("restart","prometheus-blackbox-exporter",o,"/-/healthy")}),f("/etc/prometheus/alertmanager.yml",vs(),{checkedBy:"amtool",tell:ce("reload","prometheus-alertmanager",n,"/-/ready")}),f("/etc/prometheus/prometheus.yml",ks(e),{checkedBy:"promtool",tell:ce("reload","prometheus",s,"/-/ready")})],units:t.map(a=>`${a}.service`)})}const ie=(e,t)=>f(`/etc/default/${e}`,`${T}
+`;var bs=R(8815),ks=R(6266);const W=e=>`${T}
+${(0,bs.As)(e,{lineWidth:0})}`,ce=(e,t)=>e.map(({name:s,address:n})=>({targets:[`${ie(n)}:${t}`],labels:{host:s}})),K=e=>[{targets:[`127.0.0.1:${e}`]}];function ws(e){const{service:t,hosts:s,loadBalancers:n,workers:a,monitoring:o}=e,{prometheus:r,alertmanager:i,blackbox:p}=se,d=n.address===void 0?n.hosts.map(({address:h})=>h):[n.address],c=o?.url?[o.url]:d.map(h=>`http://${ie(h)}`);return W({global:{scrape_interval:"15s",evaluation_interval:"15s",external_labels:{service:t}},rule_files:[`${ne}/*.yml`],alerting:{alertmanagers:[{static_configs:K(i)}]},scrape_configs:[{job_name:"prometheus",static_configs:K(r)},{job_name:"alertmanager",static_configs:K(i)},{job_name:"blackbox",static_configs:K(p)},{job_name:"node",static_configs:ce([...s.values()],Ye)},{job_name:"haproxy",scrape_interval:"5s",static_configs:ce(n.hosts,te)},{job_name:U.If,static_configs:ce(a.hosts,a.port)},ys(U.Wz,c.map(h=>`${h}${a.health}`))]})}const ys=(e,t)=>({job_name:e,scrape_interval:`${U.DW/1e3}s`,scrape_timeout:"4500ms",metrics_path:"/probe",params:{module:["health"]},static_configs:[{targets:t}],relabel_configs:[{source_labels:["__address__"],target_label:"__param_target"},{source_labels:["__param_target"],target_label:"instance"},{target_label:"__address__",replacement:`127.0.0.1:${se.blackbox}`}]}),vs=({loadBalancers:e})=>W({modules:{health:{prober:"http",timeout:"4s",http:{method:"GET",follow_redirects:!1,preferred_ip_protocol:e.address&&(0,N.isIPv6)(e.address)?"ip6":"ip4"}}}}),Es=e=>W({groups:[{name:e.service,rules:(0,ks.oL)(e)}]});function _s({service:e,monitoring:t}){const{webhook:s,mail:n}=t?.alerts??{},a={name:s===void 0&&n===void 0?"nobody":"people",...s===void 0?{}:{webhook_configs:[{url:s,send_resolved:!0}]},...n===void 0?{}:{email_configs:[Ss(e,n)]}};return W({route:{receiver:a.name,group_by:["alertname","host"],group_wait:"30s",group_interval:"5m",repeat_interval:"4h"},receivers:[a]})}const Ss=(e,{to:t,from:s,server:n})=>({to:t.join(", "),from:s,smarthost:n,require_tls:!1,send_resolved:!0,headers:{subject:`[${e}] {{ if eq .Status "firing" }}{{ .CommonLabels.severity }}{{ else }}over{{ end }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.host }}`},html:"",text:`{{ range .Alerts }}{{ .Annotations.summary }}
+{{ .Annotations.description }}
+{{ if eq .Status "firing" }}What to do: {{ .Annotations.runbook_url }}{{ else }}It is over.{{ end }}
+Since {{ .StartsAt }}
+
+{{ end }}`}),Ts=(0,k.Rz)(864e5),Rs=e=>Math.max(35,Math.ceil(e/Ts)+7);function As(e){const t=["prometheus","prometheus-alertmanager","prometheus-blackbox-exporter"],{prometheus:s,alertmanager:n,blackbox:a}=se;return L("monitoring",{claims:[{path:"/etc/prometheus/prometheus.yml",package:"prometheus"},{path:"/etc/prometheus/alertmanager.yml",package:"prometheus-alertmanager"},{path:"/etc/prometheus/blackbox.yml",package:"prometheus-blackbox-exporter"}],packages:t.map(o=>({name:o})),folders:[S(ne)],files:[de("prometheus",`--storage.tsdb.retention.time=${Rs(e.slo.window)}d --web.listen-address=127.0.0.1:${s}`),de("prometheus-alertmanager",`--web.listen-address=127.0.0.1:${n} --cluster.listen-address=`),de("prometheus-blackbox-exporter",`--config.file=/etc/prometheus/blackbox.yml --web.listen-address=127.0.0.1:${a}`),f("/etc/prometheus/blackbox.yml",vs(e),{checkedBy:"blackbox",tell:z("restart","prometheus-blackbox-exporter",a,"/-/healthy")}),f("/etc/prometheus/alertmanager.yml",_s(e),{checkedBy:"amtool",tell:z("reload","prometheus-alertmanager",n,"/-/ready")}),f(`${ne}/${e.service}.yml`,Es(e),{checkedBy:"promtool-rules",tell:z("reload","prometheus",s,"/-/ready")}),f("/etc/prometheus/prometheus.yml",ws(e),{checkedBy:"promtool",tell:z("reload","prometheus",s,"/-/ready")})],units:t.map(o=>`${o}.service`)})}const de=(e,t)=>f(`/etc/default/${e}`,`${T}
 ARGS="${t}"
-`,{tell:{unit:`${e}.service`,how:"restart"}}),ce=(e,t,s,n)=>({unit:`${t}.service`,how:e,shownBy:{kind:"http",port:s,path:n}}),Ss=(e,t)=>{const{service:s,workers:n}=e,o=n.port<1024;return`${T}
+`,{tell:{unit:`${e}.service`,how:"restart"}}),z=(e,t,s,n)=>({unit:`${t}.service`,how:e,shownBy:{kind:"http",port:s,path:n}}),Os=(e,t)=>{const{service:s,workers:n}=e,a=n.port<1024;return`${T}
 [Unit]
 Description=${s}
 Wants=network-online.target
@@ -473,8 +478,8 @@ StartLimitIntervalSec=0
 [Service]
 User=${s}
 WorkingDirectory=${n.root}/current
-EnvironmentFile=${me(e)}
-ExecStart=${Ts(t,`${n.root}/current`)}
+EnvironmentFile=${ge(e)}
+ExecStart=${xs(t,`${n.root}/current`)}
 KillMode=mixed
 TimeoutStopSec=60
 Restart=on-failure
@@ -482,8 +487,8 @@ RestartSec=1
 StateDirectory=${s}
 UMask=0027
 NoNewPrivileges=yes
-CapabilityBoundingSet=${o?"CAP_NET_BIND_SERVICE":""}
-AmbientCapabilities=${o?"CAP_NET_BIND_SERVICE":""}
+CapabilityBoundingSet=${a?"CAP_NET_BIND_SERVICE":""}
+AmbientCapabilities=${a?"CAP_NET_BIND_SERVICE":""}
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes
@@ -507,11 +512,11 @@ SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=multi-user.target
-`};function Ts([e="",...t],s){return[e.includes("/")&&!e.startsWith("/")?`${s}/${e.replace(/^\.\//,"")}`:e,...t.map(Rs)].join(" ")}function Rs(e){const t=e.replaceAll("%","%%").replaceAll("$","$$$$");return/^[A-Za-z0-9_./:=,@%$+-]+$/.test(t)?t:`"${t.replaceAll("\\","\\\\").replaceAll('"','\\"').replaceAll(`
-`,"\\n")}"`}function Os(e,{user:t},{deploy:s}){const{service:n,workers:o}=e,{unit:a,root:r,port:i,health:p,start:c,packages:d}=o,h=s?.group??t,u=`/etc/systemd/system/${a}`,l=me(e),$={kind:"http",port:i,path:p};return L("worker",{claims:[{path:u}],packages:["sudo",...d].map(k=>({name:k})),accounts:[{name:n,home:r,shell:"/usr/sbin/nologin"}],users:[t],folders:[S(r,{owner:t,group:h}),...l.startsWith(`/etc/${n}/`)?[S(`/etc/${n}`)]:[]],files:[Ae(`/etc/sudoers.d/buka-worker-${n}`,Ns(t,a)),...c===void 0?[]:[f(u,Ss(e,c),{tell:{unit:a,how:"restart",shownBy:$}})]],secrets:[{kind:"environment",path:l,owner:"root",group:h,mode:416,before:`PORT=${i}
-`}],enabled:c===void 0?[]:[a],byHand:c===void 0?[As(a)]:[]})}const As=e=>({what:e,seen:"buka.yml does not say how the app is started",code:"start-missing",hint:`In buka.yml: \`workers: { start: node dist/server.js }\`, and this makes a unit of it; or write ${e} yourself: docs/hosts.md.`}),Ns=(e,t)=>[...["start","stop","restart","reset-failed"].map(s=>`/usr/bin/systemctl ${s} ${t}`),"/usr/bin/readlink ^/proc/[0-9]+/cwd$"].map(s=>`${e} ALL=(root) NOPASSWD: ${s}
-`).join("");function xs(e,t){const s={"load-balancer":e.loadBalancers.hosts.map(({name:n})=>n),worker:e.workers.hosts.map(({name:n})=>n),database:[e.database?.host.name],backup:[e.backup?.host.name],monitoring:[e.monitoring?.host.name]};return Object.keys(s).filter(n=>s[n].includes(t))}function Is(e,t,s){const n=e.hosts.get(t);if(n===void 0)throw new Error(`${t} is no host of this cluster`);const o=s.own??{},a={"load-balancer":()=>[hs(e,n,o)],worker:()=>[Os(e,n,o)],database:()=>e.backup===void 0?[]:[Zt(e,s)],backup:()=>[Yt(e,s)],monitoring:()=>[_s(e)]};return[ss(e,n,o),...xs(e,t).flatMap(r=>a[r]())]}async function Cs(e,t,s){const n=Ps(e),o=n.some(({name:d})=>s.includes(d)),a=[...e.hosts.values()].filter(d=>s.includes(d.name)||o&&n.some(({name:h})=>h===d.name)),[r,i]=await Promise.all([o?Ls(e,t):void 0,Promise.all(a.map(async d=>[d.name,await(await t(d)).run(Ht(d))]))]),p=r===void 0?ze:Ds(r),c=await Promise.all(a.map(async d=>{const{name:h}=d,u=Is(e,h,{...p,own:new Map(i).get(h)}),l=await(await t(d)).run(mt(u)),$=u.filter(k=>wt(k,l));return{differences:u.filter(k=>!$.includes(k)).flatMap(k=>kt(h,k,l)),byHand:$.flatMap(({role:k})=>k==="every"?[]:[{host:h,role:k}]),serving:l.units.get(e.workers.unit)?.running===!0?[h]:[]}}));return{differences:[...c.flatMap(({differences:d})=>d),...r===void 0?[]:qs(e,r.backup,r.database)],byHand:c.flatMap(({byHand:d})=>d),serving:c.flatMap(({serving:d})=>d),backups:r}}const Ps=({backup:e,database:t})=>e===void 0||t===void 0?[]:[e.host,t.host];async function Ls(e,t){const{backup:s,database:n}=m(e),[o,a]=await Promise.all([t(s.host).then(r=>r.run(ut(e))),t(n.host).then(r=>r.run(At(e)))]);return{backup:o,database:a}}const Ds=({backup:e,database:t})=>({postgresMajor:t.postgres.kind==="up"?t.postgres.major:void 0,postgresCluster:Ue(t),restoreKey:t.restoreKey,hostKeys:e.hostKeys,authorizedKeys:e.authorizedKeys}),Ue=({postgres:e})=>e.kind==="up"?/^\/etc\/postgresql\/\d+\/([A-Za-z0-9_]+)\//.exec(e.hba.path)?.[1]:void 0;function qs(e,{reading:t},s){const{backup:n,database:o}=m(e),{postgres:a,mariadb:r,source:i}=s,p=[],c=(u,{name:l}=o.host)=>p.push({host:l,...u}),d=(u,l)=>({kind:"by-hand",code:u,hint:l});if(a.kind==="down"){const u=`On ${o.host.name}: \`systemctl status 'postgresql@*'\`, \`pg_lsclusters\`.`;c({what:"PostgreSQL",seen:`does not answer: ${a.seen}`,mend:d("database-down",u)})}if(a.kind==="up"&&Number(a.major)<_e){const u=`PostgreSQL ${_e} is the first with a role that may read everything: upgrade the server.`;c({what:"PostgreSQL",seen:`is version ${a.major}`,mend:d("postgresql-too-old",u)})}else if(a.kind==="up"){const u=Se(e).every($=>De(a.hba.content,$));a.reader||c({what:"role buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),u||c({what:a.hba.path,seen:"has no line for the backups",mend:{kind:"hba"}}),a.reader&&u&&t.kind==="refused"&&c({what:"role buka_backup",seen:`does not let ${n.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const{log:l}=a;if(l!==void 0){!l.points&&a.reader&&c({what:"role buka_backup",seen:"may not name points in the log",mend:{kind:"points"}}),l.limited||c({what:"max_slot_wal_keep_size",seen:"no limit",mend:{kind:"log-limit"}});for(const $ of l.tooLow){const k=`On ${o.host.name}, in postgresql.conf: \`wal_level = replica\`, \`max_wal_senders = 10\`, \`max_replication_slots = 10\`, as PostgreSQL has them by default; then restart PostgreSQL, in a quiet hour.`;c({what:"PostgreSQL",seen:$,mend:d("log-settings",k)})}Ue(s)===void 0&&c({what:"PostgreSQL",seen:`has its settings in ${a.hba.path}`,mend:d("foreign-server","A restore in continuous mode exchanges the data of a server that Debian's tools know (`pg_lsclusters`). Here `backup: mode: dump` is what works.")})}if(t.kind==="unreachable"){const $=`On ${o.host.name}: does listen_addresses in postgresql.conf let other hosts in (a change takes a restart), and does a firewall?`;c({what:"the way to PostgreSQL",seen:t.seen,mend:d("database-unreachable",$)},n.host)}}if(r!==void 0&&h(r),i.kind==="unreachable"){const u=`From ${o.host.name}, does \`ssh -p ${n.host.port} ${n.host.address}\` reach sshd? Its AllowUsers or AllowGroups, if any, must have buka-backup.`;c({what:`the way to ${n.host.name}`,seen:i.seen,mend:d("source-unreachable",u)})}return p;function h(u){if(u.kind==="down"){const $=`On ${o.host.name}: \`systemctl status mariadb\`, \`journalctl -u mariadb\`.`;c({what:"MariaDB",seen:`does not answer: ${u.seen}`,mend:d("database-down",$)})}if(u.kind!=="up")return;u.reader||c({what:"account buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),u.reader&&t.kind==="refused"&&c({what:"account buka_backup",seen:`does not let ${n.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const l=["127.0.0.1","::1","localhost","nowhere"].includes(u.listens);if(t.kind==="unreachable"||l&&n.host.name!==o.host.name){const $=`On ${o.host.name}: a file in /etc/mysql/mariadb.conf.d with \`[mariadbd]\` and \`bind-address = ${o.host.address}\` (or 0.0.0.0) lets other hosts in, once MariaDB is restarted; does a firewall, too?`,k=l?`MariaDB listens on ${u.listens} alone`:"seen"in t?t.seen:"";c({what:"the way to MariaDB",seen:k,mend:d("database-unreachable",$)},n.host)}}}const de=e=>`0${e.toString(8)}`,W=e=>e.map(t=>t.join(" ")).join(`
-`),Fs=y(String.raw`
+`};function xs([e="",...t],s){return[e.includes("/")&&!e.startsWith("/")?`${s}/${e.replace(/^\.\//,"")}`:e,...t.map(Ns)].join(" ")}function Ns(e){const t=e.replaceAll("%","%%").replaceAll("$","$$$$");return/^[A-Za-z0-9_./:=,@%$+-]+$/.test(t)?t:`"${t.replaceAll("\\","\\\\").replaceAll('"','\\"').replaceAll(`
+`,"\\n")}"`}function Is(e,{user:t},{deploy:s}){const{service:n,workers:a}=e,{unit:o,root:r,port:i,health:p,start:d,packages:c}=a,h=s?.group??t,u=`/etc/systemd/system/${o}`,l=ge(e),m={kind:"http",port:i,path:p};return L("worker",{claims:[{path:u}],packages:["sudo",...c].map(w=>({name:w})),accounts:[{name:n,home:r,shell:"/usr/sbin/nologin"}],users:[t],folders:[S(r,{owner:t,group:h}),...l.startsWith(`/etc/${n}/`)?[S(`/etc/${n}`)]:[]],files:[Oe(`/etc/sudoers.d/buka-worker-${n}`,Ps(t,o)),...d===void 0?[]:[f(u,Os(e,d),{tell:{unit:o,how:"restart",shownBy:m}})]],secrets:[{kind:"environment",path:l,owner:"root",group:h,mode:416,before:`PORT=${i}
+`}],enabled:d===void 0?[]:[o],byHand:d===void 0?[Cs(o)]:[]})}const Cs=e=>({what:e,seen:"buka.yml does not say how the app is started",code:"start-missing",hint:`In buka.yml: \`workers: { start: node dist/server.js }\`, and this makes a unit of it; or write ${e} yourself: docs/hosts.md.`}),Ps=(e,t)=>[...["start","stop","restart","reset-failed"].map(s=>`/usr/bin/systemctl ${s} ${t}`),"/usr/bin/readlink ^/proc/[0-9]+/cwd$"].map(s=>`${e} ALL=(root) NOPASSWD: ${s}
+`).join("");function Ls(e,t){const s={"load-balancer":e.loadBalancers.hosts.map(({name:n})=>n),worker:e.workers.hosts.map(({name:n})=>n),database:[e.database?.host.name],backup:[e.backup?.host.name],monitoring:[e.monitoring?.host.name]};return Object.keys(s).filter(n=>s[n].includes(t))}function Ds(e,t,s){const n=e.hosts.get(t);if(n===void 0)throw new Error(`${t} is no host of this cluster`);const a=s.own??{},o={"load-balancer":()=>[hs(e,n,a)],worker:()=>[Is(e,n,a)],database:()=>e.backup===void 0?[]:[Zt(e,s)],backup:()=>[Yt(e,s)],monitoring:()=>[As(e)]};return[ss(e,n,a),...Ls(e,t).flatMap(r=>o[r]())]}async function qs(e,t,s){const n=Fs(e),a=n.some(({name:c})=>s.includes(c)),o=[...e.hosts.values()].filter(c=>s.includes(c.name)||a&&n.some(({name:h})=>h===c.name)),[r,i]=await Promise.all([a?Ms(e,t):void 0,Promise.all(o.map(async c=>[c.name,await(await t(c)).run(Ht(c))]))]),p=r===void 0?ze:Hs(r),d=await Promise.all(o.map(async c=>{const{name:h}=c,u=Ds(e,h,{...p,own:new Map(i).get(h)}),l=await(await t(c)).run($t(u)),m=u.filter(w=>wt(w,l));return{differences:u.filter(w=>!m.includes(w)).flatMap(w=>kt(h,w,l)),byHand:m.flatMap(({role:w})=>w==="every"?[]:[{host:h,role:w}]),serving:l.units.get(e.workers.unit)?.running===!0?[h]:[]}}));return{differences:[...d.flatMap(({differences:c})=>c),...r===void 0?[]:Us(e,r.backup,r.database)],byHand:d.flatMap(({byHand:c})=>c),serving:d.flatMap(({serving:c})=>c),backups:r}}const Fs=({backup:e,database:t})=>e===void 0||t===void 0?[]:[e.host,t.host];async function Ms(e,t){const{backup:s,database:n}=$(e),[a,o]=await Promise.all([t(s.host).then(r=>r.run(ut(e))),t(n.host).then(r=>r.run(Ot(e)))]);return{backup:a,database:o}}const Hs=({backup:e,database:t})=>({postgresMajor:t.postgres.kind==="up"?t.postgres.major:void 0,postgresCluster:Ue(t),restoreKey:t.restoreKey,hostKeys:e.hostKeys,authorizedKeys:e.authorizedKeys}),Ue=({postgres:e})=>e.kind==="up"?/^\/etc\/postgresql\/\d+\/([A-Za-z0-9_]+)\//.exec(e.hba.path)?.[1]:void 0;function Us(e,{reading:t},s){const{backup:n,database:a}=$(e),{postgres:o,mariadb:r,source:i}=s,p=[],d=(u,{name:l}=a.host)=>p.push({host:l,...u}),c=(u,l)=>({kind:"by-hand",code:u,hint:l});if(o.kind==="down"){const u=`On ${a.host.name}: \`systemctl status 'postgresql@*'\`, \`pg_lsclusters\`.`;d({what:"PostgreSQL",seen:`does not answer: ${o.seen}`,mend:c("database-down",u)})}if(o.kind==="up"&&Number(o.major)<_e){const u=`PostgreSQL ${_e} is the first with a role that may read everything: upgrade the server.`;d({what:"PostgreSQL",seen:`is version ${o.major}`,mend:c("postgresql-too-old",u)})}else if(o.kind==="up"){const u=Se(e).every(m=>De(o.hba.content,m));o.reader||d({what:"role buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),u||d({what:o.hba.path,seen:"has no line for the backups",mend:{kind:"hba"}}),o.reader&&u&&t.kind==="refused"&&d({what:"role buka_backup",seen:`does not let ${n.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const{log:l}=o;if(l!==void 0){!l.points&&o.reader&&d({what:"role buka_backup",seen:"may not name points in the log",mend:{kind:"points"}}),l.limited||d({what:"max_slot_wal_keep_size",seen:"no limit",mend:{kind:"log-limit"}});for(const m of l.tooLow){const w=`On ${a.host.name}, in postgresql.conf: \`wal_level = replica\`, \`max_wal_senders = 10\`, \`max_replication_slots = 10\`, as PostgreSQL has them by default; then restart PostgreSQL, in a quiet hour.`;d({what:"PostgreSQL",seen:m,mend:c("log-settings",w)})}Ue(s)===void 0&&d({what:"PostgreSQL",seen:`has its settings in ${o.hba.path}`,mend:c("foreign-server","A restore in continuous mode exchanges the data of a server that Debian's tools know (`pg_lsclusters`). Here `backup: mode: dump` is what works.")})}if(t.kind==="unreachable"){const m=`On ${a.host.name}: does listen_addresses in postgresql.conf let other hosts in (a change takes a restart), and does a firewall?`;d({what:"the way to PostgreSQL",seen:t.seen,mend:c("database-unreachable",m)},n.host)}}if(r!==void 0&&h(r),i.kind==="unreachable"){const u=`From ${a.host.name}, does \`ssh -p ${n.host.port} ${n.host.address}\` reach sshd? Its AllowUsers or AllowGroups, if any, must have buka-backup.`;d({what:`the way to ${n.host.name}`,seen:i.seen,mend:c("source-unreachable",u)})}return p;function h(u){if(u.kind==="down"){const m=`On ${a.host.name}: \`systemctl status mariadb\`, \`journalctl -u mariadb\`.`;d({what:"MariaDB",seen:`does not answer: ${u.seen}`,mend:c("database-down",m)})}if(u.kind!=="up")return;u.reader||d({what:"account buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),u.reader&&t.kind==="refused"&&d({what:"account buka_backup",seen:`does not let ${n.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const l=["127.0.0.1","::1","localhost","nowhere"].includes(u.listens);if(t.kind==="unreachable"||l&&n.host.name!==a.host.name){const m=`On ${a.host.name}: a file in /etc/mysql/mariadb.conf.d with \`[mariadbd]\` and \`bind-address = ${a.host.address}\` (or 0.0.0.0) lets other hosts in, once MariaDB is restarted; does a firewall, too?`,w=l?`MariaDB listens on ${u.listens} alone`:"seen"in t?t.seen:"";d({what:"the way to MariaDB",seen:w,mend:c("database-unreachable",m)},n.host)}}}const le=e=>`0${e.toString(8)}`,X=e=>e.map(t=>t.join(" ")).join(`
+`),Bs=y(String.raw`
 DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
 # shellcheck disable=SC2086 # a list of names
 set -- $packages
@@ -521,7 +526,7 @@ if ! out=$(get --no-install-recommends install -- "$@"); then
   get update >/dev/null || true
   out=$(get --no-install-recommends install -- "$@") || { printf '%s\n' "$out" | tail -n 8; exit 1; }
 fi
-`),Ms=e=>(0,g.K$)({name:"packages",text:Fs,values:{packages:e.join(" ")},deadline:(0,w.Gx)(20),parse(t){if(t.status!==1)return void E(t);throw new _.w({code:"packages-failed",message:`apt did not install ${e.join(" ")}.`,seen:t.stdout.trim(),left:"What was set up before stays; nothing else was changed on it.",hint:`On the host: \`apt-get install ${e.join(" ")}\`. A PostgreSQL that the distribution lacks is at https://apt.postgresql.org.`})}}),Hs=y(String.raw`
+`),js=e=>(0,g.K$)({name:"packages",text:Bs,values:{packages:e.join(" ")},deadline:(0,k.Gx)(20),parse(t){if(t.status!==1)return void E(t);throw new _.w({code:"packages-failed",message:`apt did not install ${e.join(" ")}.`,seen:t.stdout.trim(),left:"What was set up before stays; nothing else was changed on it.",hint:`On the host: \`apt-get install ${e.join(" ")}\`. A PostgreSQL that the distribution lacks is at https://apt.postgresql.org.`})}}),Gs=y(String.raw`
 printf '%s\n' "$accounts" | while IFS=' ' read -r kind name home shell; do
   if getent passwd -- "$name" >/dev/null; then usermod --home "$home" --shell "$shell" -- "$name"; continue; fi
   if getent group -- "$name" >/dev/null; then group=--no-user-group; else group=--user-group; fi
@@ -532,16 +537,16 @@ printf '%s\n' "$accounts" | while IFS=' ' read -r kind name home shell; do
   fi
   [ "$group" = --user-group ] || usermod --gid "$name" -- "$name"
 done
-`),Us=e=>(0,g.K$)({name:"accounts",text:Hs,values:{accounts:W(e.map(({login:t,name:s,home:n,shell:o})=>[t?"login":"system",s,n,o]))},deadline:(0,w.YA)(30),parse:t=>{E(t)}}),Bs=y(String.raw`
+`),Ws=e=>(0,g.K$)({name:"accounts",text:Gs,values:{accounts:X(e.map(({login:t,name:s,home:n,shell:a})=>[t?"login":"system",s,n,a]))},deadline:(0,k.YA)(30),parse:t=>{E(t)}}),Ks=y(String.raw`
 printf '%s\n' "$members" | while IFS=' ' read -r user group; do usermod --append --groups "$group" -- "$user"; done
-`),js=e=>(0,g.K$)({name:"groups",text:Bs,values:{members:W(e.map(({user:t,group:s})=>[t,s]))},deadline:(0,w.YA)(30),parse:t=>{E(t)}}),Gs=y(String.raw`
+`),zs=e=>(0,g.K$)({name:"groups",text:Ks,values:{members:X(e.map(({user:t,group:s})=>[t,s]))},deadline:(0,k.YA)(30),parse:t=>{E(t)}}),Xs=y(String.raw`
 printf '%s\n' "$folders" | while IFS=' ' read -r mode owner group whole path; do
   mkdir -p -- "$path"
   if [ "$whole" = yes ]; then chown -R -h -- "$owner:$group" "$path/"; fi
   chown -- "$owner:$group" "$path"
   chmod -- "$mode" "$path"
 done
-`),Ws=e=>(0,g.K$)({name:"folders",text:Gs,values:{folders:W(e.map(({mode:t,owner:s,group:n,whole:o,path:a})=>[de(t),s,n,o?"yes":"no",a]))},deadline:(0,w.Gx)(5),parse:t=>{E(t)}}),Ks=y(String.raw`
+`),Ys=e=>(0,g.K$)({name:"folders",text:Xs,values:{folders:X(e.map(({mode:t,owner:s,group:n,whole:a,path:o})=>[le(t),s,n,a?"yes":"no",o]))},deadline:(0,k.Gx)(5),parse:t=>{E(t)}}),Vs=y(String.raw`
 umask 077
 printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line opens before; do
   folder=$(dirname -- "$path")
@@ -586,26 +591,27 @@ printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line
   chown -- "$owner:$group" "$path"
   chmod -- "$mode" "$path"
 done
-`),zs=(e,t)=>(0,g.K$)({name:"secrets",text:Ks,values:{secrets:e.map(({kind:s,mode:n,owner:o,group:a,path:r,line:i="-",opens:p="-",before:c="-"})=>[s,de(n),o,a,r,i,p,Buffer.from(c).toString("base64")].join("	")).join(`
-`),password:t},deadline:(0,w.Gx)(1),parse(s){if(s.status!==22)return void E(s);const[n,o]=s.stdout.trim().split(`
-`);throw new _.w({code:"secret-lost",message:`${n} is gone, and only the one that was there opens ${o}.`,left:"No new one was made: nothing that is in the repository could be read with it.",hint:`Put the repository's password from the team's secret store into ${n}; docs/backup-setup.md has the command.`})}}),Xs=y(String.raw`
+`),Qs=(e,t)=>(0,g.K$)({name:"secrets",text:Vs,values:{secrets:e.map(({kind:s,mode:n,owner:a,group:o,path:r,line:i="-",opens:p="-",before:d="-"})=>[s,le(n),a,o,r,i,p,Buffer.from(d).toString("base64")].join("	")).join(`
+`),password:t},deadline:(0,k.Gx)(1),parse(s){if(s.status!==22)return void E(s);const[n,a]=s.stdout.trim().split(`
+`);throw new _.w({code:"secret-lost",message:`${n} is gone, and only the one that was there opens ${a}.`,left:"No new one was made: nothing that is in the repository could be read with it.",hint:`Put the repository's password from the team's secret store into ${n}; docs/backup-setup.md has the command.`})}}),Js=y(String.raw`
 systemctl daemon-reload
 # shellcheck disable=SC2086 # lists of names
 if [ -n "$enabled" ]; then systemctl -q enable -- $enabled; fi
 # shellcheck disable=SC2086
 if [ -n "$units" ]; then systemctl -q enable --now -- $units; fi
-`),Ys=(e,t=[])=>(0,g.K$)({name:"units",text:Xs,values:{units:e.join(" "),enabled:t.join(" ")},deadline:(0,w.Gx)(5),parse:s=>{E(s)}}),Vs=String.raw`
+`),Zs=(e,t=[])=>(0,g.K$)({name:"units",text:Js,values:{units:e.join(" "),enabled:t.join(" ")},deadline:(0,k.Gx)(5),parse:s=>{E(s)}}),en=String.raw`
 check() {
   case $1 in
     visudo) visudo -c -f "$2" ;;
     haproxy) haproxy -c -f "$2" ;;
     keepalived) keepalived --config-test --use-file "$2" ;;
     promtool) promtool check config "$2" ;;
+    promtool-rules) promtool check rules "$2" ;;
     amtool) amtool check-config "$2" ;;
     blackbox) prometheus-blackbox-exporter --config.check --config.file="$2" ;;
   esac
 }
-`,Qs=`${ye.Qc}${String.raw`
+`,tn=`${ye.Qc}${String.raw`
 tell() {
   before=
   if [ "$3" = haproxy ]; then before=$(processes "$5" 2>/dev/null) || before=; fi
@@ -654,7 +660,7 @@ answers() {
     sleep 0.3
   done
 }
-`}`,Js=y(`${Vs}${Qs}${String.raw`
+`}`,sn=y(`${en}${tn}${String.raw`
 umask 077
 units=known
 know_units() { if [ "$units" = changed ]; then systemctl daemon-reload; units=known; fi; }
@@ -690,10 +696,10 @@ printf '%s\n' "$files" | {
   done
   know_units
 }
-`}`),Be=e=>(0,g.K$)({name:"files",text:Js,values:{files:W(e.map(Zs))},deadline:(0,w.Gx)(10),parse(t){if(t.status===21)throw en(t);if(t.status===24)throw tn(t);E(t)}});function Zs({mode:e,owner:t,group:s,checkedBy:n,tell:o,path:a,content:r}){const i=o?.shownBy;return[de(e),t,s,n??"-",o?.how??"-",o?.unit??"-",i?.kind??"-",...i?.kind==="http"?[String(i.port),i.path]:["-",i?.socket??"-"],a,Buffer.from(r).toString("base64")]}function en({stdout:e}){const[t,s,...n]=e.trim().split(`
+`}`),Be=e=>(0,g.K$)({name:"files",text:sn,values:{files:X(e.map(nn))},deadline:(0,k.Gx)(10),parse(t){if(t.status===21)throw on(t);if(t.status===24)throw an(t);E(t)}});function nn({mode:e,owner:t,group:s,checkedBy:n,tell:a,path:o,content:r}){const i=a?.shownBy;return[le(e),t,s,n??"-",a?.how??"-",a?.unit??"-",i?.kind??"-",...i?.kind==="http"?[String(i.port),i.path]:["-",i?.socket??"-"],o,Buffer.from(r).toString("base64")]}function on({stdout:e}){const[t,s,...n]=e.trim().split(`
 `);return new _.w({code:"file-refused",message:`${s} does not take the new ${t}.`,seen:n.join(`
-`),left:"The one that was there stays as it was; files before it were written.",hint:s==="visudo"?"Is the ssh user of buka.yml a name that sudo reads as one? `sudo --version` on the host tells which sudo it is.":`What it says is about what buka.yml makes of ${t}, or about the version of the program on this host.`})}function tn({stdout:e}){const[t,s,...n]=e.trim().split(`
+`),left:"The one that was there stays as it was; files before it were written.",hint:s==="visudo"?"Is the ssh user of buka.yml a name that sudo reads as one? `sudo --version` on the host tells which sudo it is.":`What it says is about what buka.yml makes of ${t}, or about the version of the program on this host.`})}function an({stdout:e}){const[t,s,...n]=e.trim().split(`
 `);return new _.w({code:"not-taken",message:`${s} does not work with the new ${t}.`,seen:n.join(`
-`),left:`The old ${t} is back, and ${s} was told so; files before it were written.`,hint:`On the host: \`journalctl -u ${s} -n 50\`. Mend what it says, then run this again.`})}async function le(e,t,s){const n=e.host.name;for(const{name:o,of:a,script:r}of sn(t))a.length!==0&&(s.step({host:n,name:o,state:"started",detail:a.join(", ")}),await e.run(r),s.step({host:n,name:o,state:"done",detail:a.join(", ")}))}function sn(e){const t=e.map(({mend:l})=>l),s=l=>t.filter($=>$.kind===l),n=e.flatMap(({mend:l})=>l.kind==="preparation"?[l.file]:[]),o=s("package").map(({name:l})=>l),a=s("account").map(({account:l})=>l),r=s("folder").map(({folder:l})=>l),i=e.flatMap(({mend:l})=>l.kind==="file"?[l.file]:[]),p=s("secret").map(({secret:l})=>l),c=t.flatMap(l=>l.kind==="unit"?[l.unit]:[]),d=t.flatMap(l=>l.kind==="enabled"?[l.unit]:[]),h=s("member").map(({user:l,group:$})=>({user:l,group:$})),u=l=>l.map(({path:$})=>$);return[{name:"before packages",of:u(n),script:Be(n)},{name:"packages",of:o,script:Ms(o)},{name:"accounts",of:a.map(({name:l})=>l),script:Us(a)},{name:"groups",of:h.map(({user:l,group:$})=>`${l} in ${$}`),script:js(h)},{name:"folders",of:u(r),script:Ws(r)},{name:"files",of:u(i),script:Be(i)},{name:"secrets",of:u(p),script:zs(p,nn())},{name:"units",of:[...c,...d],script:Ys(c,d)}]}const nn=()=>(0,N.randomBytes)(32).toString("base64url");async function an(e,t,{differences:s,seen:n,reporter:o}){const a=d=>s.some(({mend:h})=>h.kind===d);if(n.backups===void 0)return;const{backup:r,database:i}=m(e),p=await t(i.host),c=d=>o.step({host:i.host.name,name:d,state:"done"});if(a("hba")&&n.backups.database.postgres.kind==="up"){const{hba:d}=n.backups.database.postgres,h=Se(e).filter(u=>!De(d.content,u));await p.run(Ft(d,h.join(`
-`))),c("pg_hba.conf")}if(a("reader")||a("reader-password")){const h=n.backups.backup.reading.kind==="works"?void 0:await(await t(r.host)).run(ft(e));if(i.kind==="mariadb")await p.run(Ct(tt(e,h===void 0?void 0:Ze(h)))),c("account");else{const u=h===void 0?void 0:lt(h,(0,N.randomBytes)(16));await p.run(Le(rt(u,r.mode))),c("role")}}a("points")&&(await p.run(Le(ct,i.name)),c("points in the log")),a("log-limit")&&(await p.run(Dt()),c("max_slot_wal_keep_size"))}function on({loadBalancers:e,workers:t},s,n){const o=i=>e.hosts.some(({name:p})=>p===i),a=({host:i,mend:p})=>{const c=p.kind==="file"?p.file.tell:void 0;if(c?.unit===t.unit&&n.includes(i))return"workers";const d=p.kind==="unit";return o(i)&&(c!==void 0||d)?"loadBalancers":"quiet"},r=i=>s.filter(p=>a(p)===i);return{quiet:r("quiet"),loadBalancers:r("loadBalancers"),workers:r("workers")}}function pe(e){const t=[...new Set(e.map(({host:s})=>s))];return new Map(t.map(s=>[s,e.filter(n=>n.host===s)]))}function rn({service:e,workers:t}){const s=t.hosts.find(({user:n})=>n===e);if(s!==void 0)throw new _.j({code:"app-user",message:`The app's account would be ${e}, which is the ssh user of ${s.name}: the app could change its own releases.`,left:"Nothing was changed.",hint:"Give ssh: user: in buka.yml another name than the service."})}const cn=({authorizedKeys:e},{mend:t})=>t.kind==="by-hand"&&(t.code==="account-taken"||t.code==="deploy-user-missing"&&e===void 0);function dn(e){if(e?.aborted===!0)throw new _.w({code:"cancelled",message:"The run was cancelled.",left:"Each machine that was begun is as it should be; the others are as they were.",hint:"Run the same again to go on from here."})}function je(e){const[t]=e;return new _.w({code:"provision-unsettled",host:t?.host,step:"provision",message:`${t?.what} was put right, and is as it was before.`,seen:e.map(({host:s,what:n,seen:o})=>`${s}: ${n}: ${o}`).join(`
-`),left:"All that differed before it was put right.",hint:"Does something else keep changing it, such as Ansible or Puppet? Give the file to one of the two."})}function Ge(e,t,s){const n=e.flatMap(({host:r,what:i,seen:p,mend:c})=>c.kind==="by-hand"?[new _.w({code:c.code,host:r,step:"provision",message:`${i}: ${p}`,left:t,hint:c.hint})]:[]),[o=je(e),...a]=n;for(const r of a)s.warning(r.message);return o}async function ln(e,{check:t,hosts:s,user:n}){const{cluster:o,reporter:a}=e,r=hn(o,s);rn(o);const i=b=>e.remote({...b,user:n}),p=()=>a.group("Look at the hosts",()=>Cs(o,i,r)),c=({host:b})=>r.includes(b);let d=await p();const h=un(d.byHand);if(t){const b=d.differences.filter(c);return{outcome:b.length>0?"differs":"nothing-to-change",differences:ue(b),byHand:h}}const u=d.differences.filter(b=>c(b)&&cn(o,b));if(u.length>0)throw Ge(u,"Nothing was changed.",a);const l=[];let $="";for(;;){const b=d.differences.filter(q=>c(q)&&q.mend.kind!=="by-hand");if(b.length===0)break;if($===We(b))throw je(b);$=We(b),await pn(e,i,b,d),l.push(...b),d=await p()}const k=d.differences.filter(c);if(k.length>0)throw Ge(k,"Everything else is set up.",a);for(const{host:b,mend:q}of l)q.kind==="secret"&&q.made&&mn(b,q.secret,a);return gn(d.differences,a),{outcome:l.length>0?"changed":"nothing-to-change",differences:ue(l),byHand:h}}async function pn(e,t,s,n){const{cluster:o,reporter:a}=e,r=u=>t(fn(o,u)),{quiet:i,loadBalancers:p,workers:c}=on(o,s,n.serving);await a.group("Put right",async()=>{await $n([...pe(i)].map(async([u,l])=>le(await r(u),l,a)),a),await an(o,t,{differences:s,seen:n,reporter:a})});for(const[u,l]of pe(p))dn(e.signal),await a.group(`Load balancer ${u}`,async()=>le(await r(u),l,a));const d=pe(c);if(d.size===0)return;const h=async u=>(0,g.Uh)(await t(u),u.user);await(0,ye.yS)({...e,remote:h},[...d.keys()],async u=>le(await r(u),d.get(u)??[],a))}function un(e){return[...new Set(e.map(({host:s})=>s))].map(s=>({host:s,roles:e.filter(n=>n.host===s).map(({role:n})=>n)}))}function hn(e,t){const s=[...e.hosts.keys()],n=t.find(o=>!s.includes(o));if(n!==void 0)throw new _.j({code:"unknown-host",message:`buka.yml has no host ${JSON.stringify(n)}.`,left:"Nothing was changed.",hint:`Its hosts are ${s.join(", ")}.`});return t.length===0?s:[...new Set(t)]}function fn({hosts:e},t){const s=e.get(t);if(s===void 0)throw new Error(`${t} was checked to be a host`);return s}const ue=e=>e.map(({host:t,what:s,seen:n})=>({host:t,what:s,seen:n})),We=e=>JSON.stringify(ue(e));async function $n(e,t){const s=await Promise.allSettled(e),[n,...o]=s.flatMap(a=>a.status==="rejected"?[a.reason]:[]);for(const a of o)t.warning(a instanceof Error?a.message:String(a));if(n!==void 0)throw n}function mn(e,{kind:t,path:s},n){t==="password"&&n.warning(`${e}: the repository has a password now, in ${s} and nowhere else. Without it no backup can be read: put it into your team's secret store, as docs/backup-setup.md says.`),t==="environment"&&n.warning(`${e}: ${s} is new, and has nothing but the app's port. Add what the app needs, such as where its database is, before the first deploy.`)}function gn(e,t){for(const s of new Set(e.map(n=>n.host)))t.warning(`${s} is not set up as it should be yet: \`buka provision --check ${s}\` lists what differs.`)}})};
+`),left:`The old ${t} is back, and ${s} was told so; files before it were written.`,hint:`On the host: \`journalctl -u ${s} -n 50\`. Mend what it says, then run this again.`})}async function pe(e,t,s){const n=e.host.name;for(const{name:a,of:o,script:r}of rn(t))o.length!==0&&(s.step({host:n,name:a,state:"started",detail:o.join(", ")}),await e.run(r),s.step({host:n,name:a,state:"done",detail:o.join(", ")}))}function rn(e){const t=e.map(({mend:l})=>l),s=l=>t.filter(m=>m.kind===l),n=e.flatMap(({mend:l})=>l.kind==="preparation"?[l.file]:[]),a=s("package").map(({name:l})=>l),o=s("account").map(({account:l})=>l),r=s("folder").map(({folder:l})=>l),i=e.flatMap(({mend:l})=>l.kind==="file"?[l.file]:[]),p=s("secret").map(({secret:l})=>l),d=t.flatMap(l=>l.kind==="unit"?[l.unit]:[]),c=t.flatMap(l=>l.kind==="enabled"?[l.unit]:[]),h=s("member").map(({user:l,group:m})=>({user:l,group:m})),u=l=>l.map(({path:m})=>m);return[{name:"before packages",of:u(n),script:Be(n)},{name:"packages",of:a,script:js(a)},{name:"accounts",of:o.map(({name:l})=>l),script:Ws(o)},{name:"groups",of:h.map(({user:l,group:m})=>`${l} in ${m}`),script:zs(h)},{name:"folders",of:u(r),script:Ys(r)},{name:"files",of:u(i),script:Be(i)},{name:"secrets",of:u(p),script:Qs(p,cn())},{name:"units",of:[...d,...c],script:Zs(d,c)}]}const cn=()=>(0,x.randomBytes)(32).toString("base64url");async function dn(e,t,{differences:s,seen:n,reporter:a}){const o=c=>s.some(({mend:h})=>h.kind===c);if(n.backups===void 0)return;const{backup:r,database:i}=$(e),p=await t(i.host),d=c=>a.step({host:i.host.name,name:c,state:"done"});if(o("hba")&&n.backups.database.postgres.kind==="up"){const{hba:c}=n.backups.database.postgres,h=Se(e).filter(u=>!De(c.content,u));await p.run(Ft(c,h.join(`
+`))),d("pg_hba.conf")}if(o("reader")||o("reader-password")){const h=n.backups.backup.reading.kind==="works"?void 0:await(await t(r.host)).run(ft(e));if(i.kind==="mariadb")await p.run(Ct(tt(e,h===void 0?void 0:Ze(h)))),d("account");else{const u=h===void 0?void 0:lt(h,(0,x.randomBytes)(16));await p.run(Le(rt(u,r.mode))),d("role")}}o("points")&&(await p.run(Le(ct,i.name)),d("points in the log")),o("log-limit")&&(await p.run(Dt()),d("max_slot_wal_keep_size"))}function ln({loadBalancers:e,workers:t},s,n){const a=i=>e.hosts.some(({name:p})=>p===i),o=({host:i,mend:p})=>{const d=p.kind==="file"?p.file.tell:void 0;if(d?.unit===t.unit&&n.includes(i))return"workers";const c=p.kind==="unit";return a(i)&&(d!==void 0||c)?"loadBalancers":"quiet"},r=i=>s.filter(p=>o(p)===i);return{quiet:r("quiet"),loadBalancers:r("loadBalancers"),workers:r("workers")}}function ue(e){const t=[...new Set(e.map(({host:s})=>s))];return new Map(t.map(s=>[s,e.filter(n=>n.host===s)]))}function pn({service:e,workers:t}){const s=t.hosts.find(({user:n})=>n===e);if(s!==void 0)throw new _.j({code:"app-user",message:`The app's account would be ${e}, which is the ssh user of ${s.name}: the app could change its own releases.`,left:"Nothing was changed.",hint:"Give ssh: user: in buka.yml another name than the service."})}const un=({authorizedKeys:e},{mend:t})=>t.kind==="by-hand"&&(t.code==="account-taken"||t.code==="deploy-user-missing"&&e===void 0);function hn(e){if(e?.aborted===!0)throw new _.w({code:"cancelled",message:"The run was cancelled.",left:"Each machine that was begun is as it should be; the others are as they were.",hint:"Run the same again to go on from here."})}function je(e){const[t]=e;return new _.w({code:"provision-unsettled",host:t?.host,step:"provision",message:`${t?.what} was put right, and is as it was before.`,seen:e.map(({host:s,what:n,seen:a})=>`${s}: ${n}: ${a}`).join(`
+`),left:"All that differed before it was put right.",hint:"Does something else keep changing it, such as Ansible or Puppet? Give the file to one of the two."})}function Ge(e,t,s){const n=e.flatMap(({host:r,what:i,seen:p,mend:d})=>d.kind==="by-hand"?[new _.w({code:d.code,host:r,step:"provision",message:`${i}: ${p}`,left:t,hint:d.hint})]:[]),[a=je(e),...o]=n;for(const r of o)s.warning(r.message);return a}async function fn(e,{check:t,hosts:s,user:n}){const{cluster:a,reporter:o}=e,r=gn(a,s);pn(a);const i=b=>e.remote({...b,user:n}),p=()=>o.group("Look at the hosts",()=>qs(a,i,r)),d=({host:b})=>r.includes(b);let c=await p();const h=$n(c.byHand);if(t){const b=c.differences.filter(d);return{outcome:b.length>0?"differs":"nothing-to-change",differences:he(b),byHand:h}}const u=c.differences.filter(b=>d(b)&&un(a,b));if(u.length>0)throw Ge(u,"Nothing was changed.",o);const l=[];let m="";for(;;){const b=c.differences.filter(q=>d(q)&&q.mend.kind!=="by-hand");if(b.length===0)break;if(m===We(b))throw je(b);m=We(b),await mn(e,i,b,c),l.push(...b),c=await p()}const w=c.differences.filter(d);if(w.length>0)throw Ge(w,"Everything else is set up.",o);for(const{host:b,mend:q}of l)q.kind==="secret"&&q.made&&wn(b,q.secret,o);return yn(c.differences,o),{outcome:l.length>0?"changed":"nothing-to-change",differences:he(l),byHand:h}}async function mn(e,t,s,n){const{cluster:a,reporter:o}=e,r=u=>t(bn(a,u)),{quiet:i,loadBalancers:p,workers:d}=ln(a,s,n.serving);await o.group("Put right",async()=>{await kn([...ue(i)].map(async([u,l])=>pe(await r(u),l,o)),o),await dn(a,t,{differences:s,seen:n,reporter:o})});for(const[u,l]of ue(p))hn(e.signal),await o.group(`Load balancer ${u}`,async()=>pe(await r(u),l,o));const c=ue(d);if(c.size===0)return;const h=async u=>(0,g.Uh)(await t(u),u.user);await(0,ye.yS)({...e,remote:h},[...c.keys()],async u=>pe(await r(u),c.get(u)??[],o))}function $n(e){return[...new Set(e.map(({host:s})=>s))].map(s=>({host:s,roles:e.filter(n=>n.host===s).map(({role:n})=>n)}))}function gn(e,t){const s=[...e.hosts.keys()],n=t.find(a=>!s.includes(a));if(n!==void 0)throw new _.j({code:"unknown-host",message:`buka.yml has no host ${JSON.stringify(n)}.`,left:"Nothing was changed.",hint:`Its hosts are ${s.join(", ")}.`});return t.length===0?s:[...new Set(t)]}function bn({hosts:e},t){const s=e.get(t);if(s===void 0)throw new Error(`${t} was checked to be a host`);return s}const he=e=>e.map(({host:t,what:s,seen:n})=>({host:t,what:s,seen:n})),We=e=>JSON.stringify(he(e));async function kn(e,t){const s=await Promise.allSettled(e),[n,...a]=s.flatMap(o=>o.status==="rejected"?[o.reason]:[]);for(const o of a)t.warning(o instanceof Error?o.message:String(o));if(n!==void 0)throw n}function wn(e,{kind:t,path:s},n){t==="password"&&n.warning(`${e}: the repository has a password now, in ${s} and nowhere else. Without it no backup can be read: put it into your team's secret store, as docs/backup-setup.md says.`),t==="environment"&&n.warning(`${e}: ${s} is new, and has nothing but the app's port. Add what the app needs, such as where its database is, before the first deploy.`)}function yn(e,t){for(const s of new Set(e.map(n=>n.host)))t.warning(`${s} is not set up as it should be yet: \`buka provision --check ${s}\` lists what differs.`)}})};
