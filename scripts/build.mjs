@@ -9,7 +9,10 @@ import { transform } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
-const entries = ['build', 'backup', 'deploy', 'rollback', 'restore', 'provision', 'slo', 'drill', 'pipeline', 'post'];
+const entries = [
+  ...['build', 'backup', 'deploy', 'rollback', 'restore', 'provision', 'slo', 'alerts', 'drill'],
+  ...['pipeline', 'post'],
+];
 
 // ncc reads tsconfig.json from the working directory.
 process.chdir(root);

@@ -97,6 +97,9 @@ async function main(): Promise<number> {
 
   const statuses: number[] = [];
   console.log('\n== Tests on this machine ==');
+  // They have the rules and configurations of the monitoring judged by its own programs.
+  if (process.getuid?.() === 0)
+    await ensureTools(console.log, { promtool: 'prometheus', amtool: 'prometheus-alertmanager' });
   statuses.push(await here('unit'));
   if (process.getuid?.() === 0) {
     console.log('\n== Pages in a browser ==');

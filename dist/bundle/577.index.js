@@ -1,4 +1,4 @@
-"use strict";exports.id=577,exports.ids=[577,377],exports.modules={3945:((V,x,l)=>{l.d(x,{drainCommand:()=>he,readmitCommand:()=>ue});var k=l(6760),v=l(833),b=l(5355),c=l(3916),w=l(240),f=l(4942),d=l(1996),_=l(7030),$=l(6259);const O=(0,d.YA)(8),F=(0,d.YA)(20),E=21,D=22,P=23,j=24,X=String.raw`
+"use strict";exports.id=577,exports.ids=[577,377],exports.modules={3945:((V,x,l)=>{l.d(x,{drainCommand:()=>he,readmitCommand:()=>ue});var k=l(6760),v=l(833),b=l(5355),c=l(3916),w=l(240),f=l(2861),d=l(1996),_=l(7030),$=l(6259);const O=(0,d.YA)(8),F=(0,d.YA)(20),E=21,D=22,P=23,j=24,X=String.raw`
 use strict; use warnings; use IO::Socket::UNIX; use Time::HiRes qw(sleep time);
 my ($socket, $verb, @words) = @ARGV;
 $| = 1;

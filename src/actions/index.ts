@@ -11,13 +11,14 @@ const actions = {
   provision: () => import('./provision'),
   pipeline: () => import('./pipeline'),
   slo: () => import('./slo'),
+  alerts: () => import('./alerts'),
   drill: () => import('./drill'),
 };
 
 export type ActionName = keyof typeof actions;
 
 /** They have other outputs, which stay empty. */
-const withoutOutcome: ReadonlySet<ActionName> = new Set(['build', 'backup', 'slo']);
+const withoutOutcome: ReadonlySet<ActionName> = new Set(['build', 'backup', 'slo', 'alerts']);
 
 /** Runs an action to its end. A failure ends up in the log, in an annotation and in the exit status, never thrown. */
 export async function runAction(name: ActionName): Promise<void> {

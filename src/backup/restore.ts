@@ -1,6 +1,6 @@
 import { BukaError, ConfigurationError } from '../errors';
 import type { Script } from '../remote';
-import type { Context } from '../rollout';
+import { type Context, muted } from '../rollout';
 import { type Duration, formatBytes, formatDuration, milliseconds } from '../units';
 import { type KnownBackup, listBackups } from './list';
 import type { BackupManifest } from './manifest';
@@ -78,33 +78,35 @@ export async function restore(context: Context, options: RestoreOptions = {}): P
 
   const held = await reporter.group('Lock', () => holdWorkers(context));
   try {
-    const began = now();
-    const loaded = await reporter.group('Load', () =>
-      orCancelled(context, asked(context, host, load(host, manifest.id, target))),
-    );
-    const restored = reachedBy(manifest, loaded);
-    if (loaded.stoppedShort !== undefined)
-      reporter.warning(
-        `The log has a gap, or is damaged: it ends in segment ${loaded.stoppedShort.replace(' ', ', and there are some up to ')}. What was written after ${restored.recoveryPoint.toISOString()} is lost.`,
+    return await muted(context, 'restore', async () => {
+      const began = now();
+      const loaded = await reporter.group('Load', () =>
+        orCancelled(context, asked(context, host, load(host, manifest.id, target))),
       );
-    reporter.step({
-      host: host.host.name,
-      name: 'load',
-      state: 'done',
-      detail:
-        target === 'point'
-          ? `${loaded.name}, the same as was backed up`
-          : `${loaded.name}, as it was at ${restored.recoveryPoint.toISOString()}`,
-    });
-    const previousDatabase = await reporter.group('Swap', () => swapIn(context, host, manifest, held));
-    const at = now();
-    const took = milliseconds(Math.max(0, at.getTime() - began.getTime()));
-    return await reporter.group('Look at the workers', async () => {
-      const after = await noteRestored(held, restored, { at, reason: options.reason });
-      const workers = await lookAfter(context, held);
-      const done = { backup: restored, loss: lossOf(restored, current, at), previousDatabase, took, workers };
-      const next = [...nextSteps(after, restored), ...(manifest.continuous === undefined ? [] : [NEW_BASE])];
-      return { ...report, ...done, outcome: 'restored', next };
+      const restored = reachedBy(manifest, loaded);
+      if (loaded.stoppedShort !== undefined)
+        reporter.warning(
+          `The log has a gap, or is damaged: it ends in segment ${loaded.stoppedShort.replace(' ', ', and there are some up to ')}. What was written after ${restored.recoveryPoint.toISOString()} is lost.`,
+        );
+      reporter.step({
+        host: host.host.name,
+        name: 'load',
+        state: 'done',
+        detail:
+          target === 'point'
+            ? `${loaded.name}, the same as was backed up`
+            : `${loaded.name}, as it was at ${restored.recoveryPoint.toISOString()}`,
+      });
+      const previousDatabase = await reporter.group('Swap', () => swapIn(context, host, manifest, held));
+      const at = now();
+      const took = milliseconds(Math.max(0, at.getTime() - began.getTime()));
+      return await reporter.group('Look at the workers', async () => {
+        const after = await noteRestored(held, restored, { at, reason: options.reason });
+        const workers = await lookAfter(context, held);
+        const done = { backup: restored, loss: lossOf(restored, current, at), previousDatabase, took, workers };
+        const next = [...nextSteps(after, restored), ...(manifest.continuous === undefined ? [] : [NEW_BASE])];
+        return { ...report, ...done, outcome: 'restored', next };
+      });
     });
   } finally {
     await held.lock?.release();

@@ -99,6 +99,21 @@ export interface Backup {
   readonly beforeDeploy: boolean;
 }
 
+/** The machine that measures, and who is told. */
+export interface Monitoring {
+  readonly host: Host;
+  /** What customers type; undefined where that is the load balancers, by port 80. */
+  readonly url?: string | undefined;
+  readonly alerts?:
+    | {
+        /** Gets Alertmanager's JSON by POST. */
+        readonly webhook?: string | undefined;
+        /** `server`: a host's name and a port. */
+        readonly mail?: { readonly to: readonly string[]; readonly from: string; readonly server: string } | undefined;
+      }
+    | undefined;
+}
+
 /** What the service promises, and how long back it is judged. */
 export interface Slo {
   readonly window: Duration;
@@ -125,6 +140,6 @@ export interface Cluster {
     | { readonly kind: 'postgresql' | 'mariadb'; readonly host: Host; readonly name: string }
     | undefined;
   readonly backup?: Backup | undefined;
-  readonly monitoring?: { readonly host: Host } | undefined;
+  readonly monitoring?: Monitoring | undefined;
   readonly slo: Slo;
 }

@@ -81,6 +81,32 @@ export const urlPath = text(
   'a path that starts with a slash and has no . or .. in it, such as /readyz',
 );
 
+// `refine` also sees values that the pattern has refused already.
+const web = (pattern: RegExp, what: string) =>
+  text(pattern, what).refine((value) => !pattern.test(value) || URL.canParse(value), { error: what });
+
+export const webOrigin = web(
+  /^https?:\/\/[A-Za-z0-9.[\]:-]{1,260}$/,
+  'an address without a path, such as https://shop.example.com',
+);
+
+/** Without a name and a password in it, which this file must not hold, and without a fragment, which no server sees. */
+export const webAddress = web(
+  /^https?:\/\/[A-Za-z0-9.[\]:-]{1,260}(?:\/[A-Za-z0-9._~%/?=&:+,;-]{0,500})?$/,
+  'an address such as https://hooks.example.com/alerts, without a password in it',
+);
+
+export const mailAddress = text(
+  /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])$/,
+  'a mail address',
+);
+
+const mailServerMeaning = 'a mail server with its port, such as mail.example.com:25';
+export const mailServer = text(
+  /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?:[1-9][0-9]{0,4}$/,
+  mailServerMeaning,
+).refine((value) => !(Number(value.split(':')[1]) > 65_535), { error: mailServerMeaning });
+
 /** Run by bash on the machine that builds: a person's own commands, so only what can't be typed is refused. */
 export const command = text(/^(?=[\s\S]*\S)[\P{Cc}\t\n]+$/u, 'a command');
 

@@ -138,7 +138,7 @@ function toCluster(file: ClusterFile): Cluster {
       proof: backup.proof,
       beforeDeploy: backup['before-deploy'] === 'required',
     },
-    monitoring: file.monitoring && { host: named(file.monitoring.host) },
+    monitoring: file.monitoring && { ...file.monitoring, host: named(file.monitoring.host) },
     slo: {
       window: file.slo.window,
       availability: file.slo.availability,

@@ -128,6 +128,38 @@ const rollout = z.strictObject({
     .describe('What becomes of the workers that run the new release already'),
 });
 
+const monitoring = z.strictObject({
+  host: format.hostName.describe('The machine that measures'),
+  url: format.webOrigin
+    .optional()
+    .describe(
+      'What customers type, where that is not the load balancers by HTTP: https://shop.example.com; probed instead of them',
+    ),
+  alerts: z
+    .strictObject({
+      webhook: format.webAddress.optional().describe("Gets Alertmanager's JSON by POST"),
+      mail: z
+        .strictObject({
+          to: z
+            .union([
+              format.mailAddress,
+              z.array(format.mailAddress).min(1, { error: 'a list with at least one mail address' }),
+            ])
+            .transform((all) => (typeof all === 'string' ? [all] : all)),
+          from: format.mailAddress,
+          server: format.mailServer.describe(
+            'Takes mail of the monitoring host without a password: mail.example.com:25',
+          ),
+        })
+        .optional(),
+    })
+    .refine(({ webhook, mail }) => webhook !== undefined || mail !== undefined, {
+      error: 'a webhook, a mail, or both',
+    })
+    .optional()
+    .describe('Who is told of what the monitoring finds; without it, nobody'),
+});
+
 const retained = format.whole(1, 10_000);
 
 const sections = {
@@ -170,7 +202,7 @@ const sections = {
         .describe('Whether a deploy makes a backup before it changes anything'),
     })
     .optional(),
-  monitoring: z.strictObject({ host: format.hostName }).optional(),
+  monitoring: monitoring.optional(),
   slo: z
     .strictObject({
       window: format.duration('1h', '90d').prefault('7d').describe('What both objectives are judged over, up to now'),

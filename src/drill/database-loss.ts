@@ -3,7 +3,7 @@ import type { Host } from '../cluster';
 import { BukaError, ConfigurationError } from '../errors';
 import { provision } from '../provision';
 import type { Remote, Script } from '../remote';
-import { acquire, type Context } from '../rollout';
+import { acquire, type Context, muted } from '../rollout';
 import { type Duration, formatBytes, formatDuration, seconds } from '../units';
 import { unhealthyWorkers, waitForApp } from './app-back';
 import { requireConfirmation } from './confirm';
@@ -92,10 +92,12 @@ export async function databaseLoss(context: Context, options: DatabaseLossOption
   try {
     await beforeLoss(() => secondThoughts(drill, scene));
     await beforeLoss(() => lock.confirm());
-    const { seen, lost } = await lose(drill, scene);
-    const fresh = await makeAnother(drill, scene);
-    await lock.release(); // The restore takes it by itself; meanwhile there is no database that anybody could deploy to.
-    return await bringBack(drill, { scene, backup, lost, lostAt: seen, gone: fresh.began, setUp: fresh.ended });
+    return await muted(context, 'drill', async () => {
+      const { seen, lost } = await lose(drill, scene);
+      const fresh = await makeAnother(drill, scene);
+      await lock.release(); // The restore takes it by itself; meanwhile there is no database that anybody could deploy to.
+      return bringBack(drill, { scene, backup, lost, lostAt: seen, gone: fresh.began, setUp: fresh.ended });
+    });
   } finally {
     await lock.release();
   }

@@ -1,5 +1,6 @@
 export { failJob, warnJob, workspace } from './failure';
 export { flagInput, input, requiredInput, secretInput } from './inputs';
+export { GitHubIssues } from './issues';
 export { block, code, table, text } from './markdown';
 export { savedState, saveState, setOutputs } from './outputs';
 export { JobReporter } from './reporter';

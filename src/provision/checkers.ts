@@ -1,5 +1,5 @@
 /** The programs that check a file before it takes the place of the one that is there: those that read it later. */
-export type Checker = 'visudo' | 'haproxy' | 'keepalived' | 'promtool' | 'amtool' | 'blackbox';
+export type Checker = 'visudo' | 'haproxy' | 'keepalived' | 'promtool' | 'promtool-rules' | 'amtool' | 'blackbox';
 
 /**
  * `check KIND FILE`: succeeds where the program takes the file; what it says is for people, where it doesn't. haproxy's
@@ -12,6 +12,7 @@ check() {
     haproxy) haproxy -c -f "$2" ;;
     keepalived) keepalived --config-test --use-file "$2" ;;
     promtool) promtool check config "$2" ;;
+    promtool-rules) promtool check rules "$2" ;;
     amtool) amtool check-config "$2" ;;
     blackbox) prometheus-blackbox-exporter --config.check --config.file="$2" ;;
   esac

@@ -49,14 +49,17 @@ function exporter({ monitoring, backup }: Cluster, host: Host): Part[] {
   if (monitoring === undefined) return [];
   const tell = { unit: `${EXPORTER}.service`, how: 'restart' } as const;
   const { address } = monitoring.host;
-  const metrics = backup?.host.name === host.name ? `--collector.textfile.directory=${BACKUP_HOME}/metrics` : '';
+  // A worker tells which release it was switched to, of every service on it.
+  const metrics = backup?.host.name === host.name ? `${BACKUP_HOME}/metrics` : '/srv/*/metrics';
+  // Which load balancer has the shared address, its addresses tell.
+  const options = `--collector.netdev.address-info --collector.textfile.directory=${metrics}`;
   const from = isIP(address) ? `IPAddressDeny=any\nIPAddressAllow=localhost ${address}\n` : '';
   return [
     {
       packages: [{ name: EXPORTER }],
       files: [
         file(`/etc/systemd/system/${EXPORTER}.service.d/buka.conf`, `${MARK}\n[Service]\n${from}`, { tell }),
-        file(`/etc/default/${EXPORTER}`, `${MARK}\nARGS="${metrics}"\n`, { tell }),
+        file(`/etc/default/${EXPORTER}`, `${MARK}\nARGS="${options}"\n`, { tell }),
       ],
       units: [`${EXPORTER}.service`],
     },

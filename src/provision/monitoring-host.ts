@@ -1,10 +1,18 @@
 import type { Cluster } from '../cluster';
+import { type Duration, milliseconds } from '../units';
 import { MONITORING_PORTS, RULES_FOLDER } from './names';
-import { alertmanagerConfiguration, blackboxConfiguration, prometheusConfiguration } from './prometheus-configuration';
+import {
+  alertmanagerConfiguration,
+  blackboxConfiguration,
+  prometheusConfiguration,
+  rulesFile,
+} from './prometheus-configuration';
 import { file, folder, MARK, type ManagedFile, type Setup, setup, type Telling } from './setup';
 
-/** How long figures are kept: the objectives' window, and enough before it to compare. */
-const RETENTION = '35d';
+const DAY = milliseconds(86_400_000);
+
+/** How many days figures are kept: the objectives' window, and enough before it to compare. */
+const retentionDays = (window: Duration) => Math.max(35, Math.ceil(window / DAY) + 7);
 
 /**
  * The machine that measures: Prometheus, what asks for the app from outside, and what tells people. None of them asks who
@@ -22,7 +30,10 @@ export function monitoringHost(cluster: Cluster): Setup {
     packages: units.map((name) => ({ name })),
     folders: [folder(RULES_FOLDER)],
     files: [
-      options('prometheus', `--storage.tsdb.retention.time=${RETENTION} --web.listen-address=127.0.0.1:${prometheus}`),
+      options(
+        'prometheus',
+        `--storage.tsdb.retention.time=${retentionDays(cluster.slo.window)}d --web.listen-address=127.0.0.1:${prometheus}`,
+      ),
       options('prometheus-alertmanager', `--web.listen-address=127.0.0.1:${alertmanager} --cluster.listen-address=`),
       options(
         'prometheus-blackbox-exporter',
@@ -32,9 +43,13 @@ export function monitoringHost(cluster: Cluster): Setup {
         checkedBy: 'blackbox',
         tell: tell('restart', 'prometheus-blackbox-exporter', blackbox, '/-/healthy'),
       }),
-      file('/etc/prometheus/alertmanager.yml', alertmanagerConfiguration(), {
+      file('/etc/prometheus/alertmanager.yml', alertmanagerConfiguration(cluster), {
         checkedBy: 'amtool',
         tell: tell('reload', 'prometheus-alertmanager', alertmanager, '/-/ready'),
+      }),
+      file(`${RULES_FOLDER}/${cluster.service}.yml`, rulesFile(cluster), {
+        checkedBy: 'promtool-rules',
+        tell: tell('reload', 'prometheus', prometheus, '/-/ready'),
       }),
       file('/etc/prometheus/prometheus.yml', prometheusConfiguration(cluster), {
         checkedBy: 'promtool',

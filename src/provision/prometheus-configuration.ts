@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { stringify } from 'yaml';
-import type { Cluster, Host } from '../cluster';
-import { APP_JOB, AVAILABILITY_JOB } from '../slo';
+import { alertRules } from '../alerts';
+import type { Cluster, Host, Monitoring } from '../cluster';
+import { APP_JOB, AVAILABILITY_JOB, PROBE_INTERVAL } from '../slo';
 import { bracketed } from './addresses';
 import { HAPROXY_METRICS_PORT, MONITORING_PORTS, NODE_METRICS_PORT, RULES_FOLDER } from './names';
 import { MARK } from './setup';
@@ -20,10 +21,11 @@ const here = (port: number) => [{ targets: [`127.0.0.1:${port}`] }];
  * week leaves.
  */
 export function prometheusConfiguration(cluster: Cluster): string {
-  const { service, hosts, loadBalancers, workers } = cluster;
+  const { service, hosts, loadBalancers, workers, monitoring } = cluster;
   const { prometheus, alertmanager, blackbox } = MONITORING_PORTS;
-  const doors =
+  const addresses =
     loadBalancers.address === undefined ? loadBalancers.hosts.map(({ address }) => address) : [loadBalancers.address];
+  const doors = monitoring?.url ? [monitoring.url] : addresses.map((address) => `http://${bracketed(address)}`);
   return yaml({
     global: { scrape_interval: '15s', evaluation_interval: '15s', external_labels: { service } },
     rule_files: [`${RULES_FOLDER}/*.yml`],
@@ -41,7 +43,7 @@ export function prometheusConfiguration(cluster: Cluster): string {
       { job_name: APP_JOB, static_configs: targets(workers.hosts, workers.port) },
       probe(
         AVAILABILITY_JOB,
-        doors.map((address) => `http://${bracketed(address)}${workers.health}`),
+        doors.map((door) => `${door}${workers.health}`),
       ),
     ],
   });
@@ -50,7 +52,7 @@ export function prometheusConfiguration(cluster: Cluster): string {
 /** The blackbox exporter is what answers; what it is to ask for is a parameter (its own README, "Prometheus Configuration"). */
 const probe = (job: string, urls: readonly string[]) => ({
   job_name: job,
-  scrape_interval: '5s',
+  scrape_interval: `${PROBE_INTERVAL / 1000}s`,
   scrape_timeout: '4500ms',
   metrics_path: '/probe',
   params: { module: ['health'] },
@@ -78,6 +80,45 @@ export const blackboxConfiguration = ({ loadBalancers }: Cluster): string =>
     },
   });
 
-/** Nobody is told anything yet: there are no rules that would. */
-export const alertmanagerConfiguration = (): string =>
-  yaml({ route: { receiver: 'nobody', group_by: ['alertname', 'host'] }, receivers: [{ name: 'nobody' }] });
+/** What is told of, by src/alerts. */
+export const rulesFile = (cluster: Cluster): string =>
+  yaml({ groups: [{ name: cluster.service, rules: alertRules(cluster) }] });
+
+/**
+ * Who is told: by webhook, by mail, both, or nobody. What fires on one host comes in one message, and so does its end;
+ * while it lasts it is told again each 4 h.
+ */
+export function alertmanagerConfiguration({ service, monitoring }: Cluster): string {
+  const { webhook, mail } = monitoring?.alerts ?? {};
+  const receiver = {
+    name: webhook === undefined && mail === undefined ? 'nobody' : 'people',
+    ...(webhook === undefined ? {} : { webhook_configs: [{ url: webhook, send_resolved: true }] }),
+    ...(mail === undefined ? {} : { email_configs: [mailOf(service, mail)] }),
+  };
+  return yaml({
+    route: {
+      receiver: receiver.name,
+      group_by: ['alertname', 'host'],
+      group_wait: '30s',
+      group_interval: '5m',
+      repeat_interval: '4h',
+    },
+    receivers: [receiver],
+  });
+}
+
+type Mail = NonNullable<NonNullable<Monitoring['alerts']>['mail']>;
+
+/** Plain text, with what to do in a link. TLS is either demanded by Alertmanager or not used; servers of the own network lack it. */
+const mailOf = (service: string, { to, from, server }: Mail) => ({
+  to: to.join(', '),
+  from,
+  smarthost: server,
+  require_tls: false,
+  send_resolved: true,
+  headers: {
+    subject: `[${service}] {{ if eq .Status "firing" }}{{ .CommonLabels.severity }}{{ else }}over{{ end }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.host }}`,
+  },
+  html: '',
+  text: '{{ range .Alerts }}{{ .Annotations.summary }}\n{{ .Annotations.description }}\n{{ if eq .Status "firing" }}What to do: {{ .Annotations.runbook_url }}{{ else }}It is over.{{ end }}\nSince {{ .StartsAt }}\n\n{{ end }}',
+});

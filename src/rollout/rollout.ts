@@ -13,6 +13,7 @@ import { openLoadBalancerNamed } from './hosts';
 import { Leases } from './leases';
 import { acquire, type Lock } from './lock';
 import { migrate } from './migrate';
+import { mute } from './mute';
 import { type CompleteObservation, type Observation, observe } from './observe';
 import { isNothingToDo, type Plan, type Target } from './plan';
 import { planRepair } from './plan-repair';
@@ -102,11 +103,12 @@ async function run(context: Context, job: Job): Promise<RolloutReport> {
     if (job.dryRun) return await record.finish('planned');
     if (isNothingToDo(first.plan) && !isLocked(record.observation)) return await record.finish('nothing-to-do');
     const lock = await record.phase('Lock', () => acquire(first.context, { after: job.after }));
+    const unmute = mute(context, 'rollout');
     try {
       return await record.finish(await underLock(context, job, record, lock, cancellation));
     } finally {
       // What a cancelled run left at work keeps the lock: it ends with the run's own signs of life, or is taken over.
-      if (!cancellation.unfinished) await lock.release();
+      await Promise.all([unmute(), cancellation.unfinished ? undefined : lock.release()]);
     }
   } catch (error) {
     if (!(error instanceof BukaError)) throw error;

@@ -11,8 +11,8 @@ export interface Span {
   readonly to: number;
 }
 
-/** Assumed where too few samples are there to tell, in milliseconds: Buka's monitoring probes as often. */
-const USUAL = 5_000;
+/** How often Buka's monitoring probes, in milliseconds; assumed where too few samples are there to tell. */
+export const PROBE_INTERVAL = 5_000;
 /** Whatever asks less often than once a minute measures nothing in between, in milliseconds. */
 const SLOWEST = 60_000;
 
@@ -24,5 +24,5 @@ const SLOWEST = 60_000;
 export function intervalOf(samples: readonly Sample[]): number {
   const gaps = samples.slice(1).map(({ at }, index) => at - (samples[index]?.at ?? at));
   const median = gaps.sort((one, other) => one - other)[Math.floor(gaps.length / 2)];
-  return Math.min(median ?? USUAL, SLOWEST);
+  return Math.min(median ?? PROBE_INTERVAL, SLOWEST);
 }

@@ -41,6 +41,14 @@ describe('a buka.yml that is right', () => {
     expect(rollout).toMatchObject({ maxUnreachable: 1, minAvailable: 1, onDrainTimeout: 'wait' });
   });
 
+  test('may say who is told of alerts, one address or several', () => {
+    const mail = (to: string) =>
+      plus(`monitoring: { host: lb1, alerts: { mail: { to: ${to}, from: a@b.example, server: 'b.example:25' } } }`);
+    expect(mail('x@b.example').monitoring?.alerts?.mail?.to).toEqual(['x@b.example']);
+    expect(mail('[x@b.example, y@b.example]').monitoring?.alerts?.mail?.to).toEqual(['x@b.example', 'y@b.example']);
+    expect(plus('monitoring: { host: lb1 }').monitoring).toMatchObject({ host: { name: 'lb1' } });
+  });
+
   test('may name several backends, and other names for the servers in them', () => {
     const text = having('  backend: pos', '  backend: [pos, admin]\n  servers: { worker1: web-1 }');
     const { backends, servers } = parseCluster(text).loadBalancers;
@@ -301,6 +309,28 @@ describe('a buka.yml that is wrong', () => {
     ['on-failure: revrt', '19:24 rollout.on-failure must be one of revert, halt, freeze; found "revrt"'],
   ])('a rollout with %s is refused', (setting, expected) => {
     expect(mistakes(`${VALID}rollout: { ${setting} }\n`)).toEqual([expected]);
+  });
+
+  test.each([
+    ['alerts: {}', '19:34 monitoring.alerts must be a webhook, a mail, or both; found {}'],
+    [
+      'alerts: { webhook: "https://me:secret@example.com" }',
+      '19:45 monitoring.alerts.webhook must be an address such as https://hooks.example.com/alerts, without a password in it; found "https://me:secret@example.com"',
+    ],
+    [
+      'alerts: { mail: { to: "a@b.example\\nBcc: c@d.example", from: a@b.example, server: "b.example:25" } }',
+      '19:48 monitoring.alerts.mail.to must be a mail address; found "a@b.example\\nBcc: c@d.example"',
+    ],
+    [
+      'alerts: { mail: { to: a@b.example, from: a@b.example, server: b.example } }',
+      '19:88 monitoring.alerts.mail.server must be a mail server with its port, such as mail.example.com:25; found "b.example"',
+    ],
+    [
+      'url: https://shop.example.com/readyz',
+      '19:31 monitoring.url must be an address without a path, such as https://shop.example.com; found "https://shop.example.com/readyz"',
+    ],
+  ])('a monitoring with %s is refused', (setting, expected) => {
+    expect(mistakes(`${VALID}monitoring: { host: lb1, ${setting} }\n`)).toEqual([expected]);
   });
 
   test('tells every mistake at once, in the order of the file', () => {

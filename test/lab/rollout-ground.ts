@@ -14,13 +14,22 @@ import { seconds } from '../../src/units';
 
 /**
  * An app without grace: SIGTERM ends it in the midst of what it does, so that a missing drain shows. `/slow` takes
- * 700 ms, `/long` 15 s.
+ * 700 ms, `/long` 15 s. At `/metrics` it tells how long they took.
  */
 const app = (name: string, fault: string) => `
 const { createServer } = require('node:http');
 const release = ${JSON.stringify(name)};
+const took = { count: 0, sum: 0 };
+const line = ([part, value]) => 'http_request_duration_seconds_' + part + '{route="/"} ' + value + '\\n';
+const metrics = () => Object.entries(took).map(line).join('');
 ${fault}
 createServer((request, response) => {
+  if (request.url === '/metrics') return response.end(metrics());
+  const began = Date.now();
+  if (request.url !== '/readyz') response.on('finish', () => {
+    took.count += 1;
+    took.sum += (Date.now() - began) / 1000;
+  });
   const shunned = globalThis.shunned !== undefined && request.socket.remoteAddress.endsWith(globalThis.shunned);
   const unwell = (globalThis.unwell === true || shunned) && request.url === '/readyz';
   setTimeout(() => {

@@ -59,6 +59,7 @@ asRoot('a configuration that its own program does not take', () => {
     ['haproxy', 'haproxy -c -f FILE'],
     ['keepalived', 'keepalived --config-test --use-file FILE'],
     ['promtool', 'promtool check config FILE'],
+    ['promtool-rules', 'promtool check rules FILE'],
     ['amtool', 'amtool check-config FILE'],
     ['blackbox', 'prometheus-blackbox-exporter --config.check --config.file=FILE'],
   ] as const)('is refused by %s', async (checkedBy, asked) => {

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parse } from 'yaml';
 import { setupsOf } from '../../src/provision';
+import { run } from '../alerts/prometheus';
 import { cluster, contentOf, facts, machineCluster, own, roleOf } from './cluster';
 
 const PROMETHEUS = '/etc/prometheus/prometheus.yml';
@@ -47,6 +51,66 @@ describe('the monitoring host', () => {
     ]);
   });
 
+  it('asks what customers type, where that is not the load balancers themselves', () => {
+    const of = machineCluster('{ host: monitor1 }', '{ host: monitor1, url: https://shop.example.com }');
+    expect(targets('availability', of)).toEqual(['https://shop.example.com/readyz']);
+  });
+
+  it("keeps its figures for five weeks, and for longer than the objectives' window", () => {
+    const kept = (of = machineCluster()) =>
+      /retention.time=(\w+)/.exec(contentOf(roleOf('monitor1', of), '/etc/default/prometheus'))?.[1];
+    expect(kept()).toBe('35d');
+    expect(kept(machineCluster('service: pos\n', 'service: pos\nslo: { window: 90d }\n'))).toBe('97d');
+  });
+
+  describe('tells', () => {
+    const told = (alerts: string) => {
+      const of = machineCluster('{ host: monitor1 }', `{ host: monitor1, alerts: ${alerts} }`);
+      return contentOf(roleOf('monitor1', of), ALERTMANAGER);
+    };
+    const receivers = (alerts: string) => parse(told(alerts)).receivers;
+    const mail = '{ to: [a@example.com, b@example.com], from: buka@example.com, server: mail.example.com:25 }';
+
+    it('whom buka.yml says, when it begins and when it is over', () => {
+      expect(receivers('{ webhook: https://hooks.example.com/a }')).toEqual([
+        { name: 'people', webhook_configs: [{ url: 'https://hooks.example.com/a', send_resolved: true }] },
+      ]);
+      expect(receivers(`{ mail: ${mail} }`)).toMatchObject([
+        {
+          name: 'people',
+          email_configs: [
+            { to: 'a@example.com, b@example.com', smarthost: 'mail.example.com:25', send_resolved: true },
+          ],
+        },
+      ]);
+    });
+
+    it('nobody without it', () => {
+      expect(parse(contentOf(roleOf('monitor1'), ALERTMANAGER))).toMatchObject({
+        route: { receiver: 'nobody' },
+        receivers: [{ name: 'nobody' }],
+      });
+    });
+
+    it('in a configuration that Alertmanager takes, as Prometheus does the rules', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'buka-monitoring-'));
+      try {
+        const path = join(folder, 'file.yml');
+        for (const content of [
+          told(`{ webhook: http://10.0.0.9:8080/, mail: ${mail} }`),
+          told('{ webhook: https://a.example/b?c=d }'),
+        ]) {
+          writeFileSync(path, content);
+          expect(run('amtool', ['check-config', path])).toContain('SUCCESS');
+        }
+        writeFileSync(path, contentOf(roleOf('monitor1'), '/etc/prometheus/buka/pos.yml'));
+        expect(run('promtool', ['check', 'rules', path])).toContain('SUCCESS');
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  });
+
   it('lets nobody in but who is on it', () => {
     const setup = roleOf('monitor1');
     for (const name of ['prometheus', 'prometheus-alertmanager', 'prometheus-blackbox-exporter'])
@@ -58,6 +122,7 @@ describe('the monitoring host', () => {
     expect(checked).toEqual([
       [BLACKBOX, 'blackbox'],
       [ALERTMANAGER, 'amtool'],
+      ['/etc/prometheus/buka/pos.yml', 'promtool-rules'],
       [PROMETHEUS, 'promtool'],
     ]);
   });
@@ -84,7 +149,14 @@ describe('every machine', () => {
     expect(contentOf(every('backup1', of), '/etc/default/prometheus-node-exporter')).toContain(
       '--collector.textfile.directory=/var/lib/buka-backup/metrics',
     );
-    expect(contentOf(every('db1', of), '/etc/default/prometheus-node-exporter')).not.toContain('textfile');
+  });
+
+  it('that is a worker tells its release, of every service on it, and each machine its addresses', () => {
+    const options = contentOf(every('worker1'), '/etc/default/prometheus-node-exporter');
+    expect(options).toContain('--collector.textfile.directory=/srv/*/metrics');
+    expect(contentOf(every('lb1'), '/etc/default/prometheus-node-exporter')).toContain(
+      '--collector.netdev.address-info',
+    );
   });
 
   it('lets the deploy user in with the keys of buka.yml, and has none without', () => {

@@ -13,7 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import {
   activate,
   type HistoryEntry,
@@ -101,7 +101,25 @@ describe('activating', () => {
       expect(readlinkSync(join(root, 'current'))).toBe(`releases/${release}/tree`);
       expect(realpathSync(join(root, 'current'))).toBe(join(realpathSync(root), 'releases', release, 'tree'));
     }
-    expect(readdirSync(root).sort()).toEqual(['current', 'releases']);
+    expect(readdirSync(root).sort()).toEqual(['current', 'metrics', 'releases']);
+  });
+
+  it('tells the monitoring which release it is, of which service, and switches where it can not', async () => {
+    put(A);
+    put(B);
+    await local.run(activate(root, A));
+    const told = () => readFileSync(join(root, 'metrics/release.prom'), 'utf8');
+    expect(told()).toMatch(
+      new RegExp(`^buka_worker_release\\{service="${basename(root)}",release="${A}"\\} 1\n$`, 'm'),
+    );
+    await local.run(activate(root, B));
+    expect(told()).toContain(`release="${B}"`);
+    expect(told()).not.toContain(`release="${A}"`);
+    expect(readdirSync(join(root, 'metrics'))).toEqual(['release.prom']);
+    rmSync(join(root, 'metrics'), { recursive: true });
+    writeFileSync(join(root, 'metrics'), 'in the way');
+    await local.run(activate(root, A));
+    expect(readlinkSync(join(root, 'current'))).toBe(`releases/${A}/tree`);
   });
 
   it('refuses a release that is not there, and leaves the active one', async () => {
