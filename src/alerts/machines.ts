@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import type { Cluster } from '../cluster';
 import { minutes } from '../units';
-import { type Rule, rule } from './rule';
+import { inPromQl, type Rule, rule } from './rule';
 
 export const machineRules = (cluster: Cluster): Rule[] => [
   workerDown(cluster),
@@ -36,22 +36,30 @@ const hostNotMeasured = rule('HostNotMeasured', {
   when: 'up{job=~"node|haproxy"} == 0',
   lasting: minutes(2),
   severity: 'critical',
+  mutedDuring: ['drill'],
   summary: '{{ $labels.host }} tells nothing of itself',
   description:
     'Its figures ({{ $labels.job }}) could not be read for 2 min: the machine is off or cut off, or its exporter is. No other alert of it can be trusted to fire.',
 });
 
-/** keepalived gives the address back as soon as the first one can have it, so it is elsewhere only while that can't. */
+/**
+ * The address stays where it went, so that it is elsewhere is no fault: that it moved tells of one. For less time than a
+ * planned move is muted.
+ */
+const MOVED_WITHIN = minutes(4);
+
 function failedOver({ loadBalancers: { address, hosts } }: Cluster): Rule[] {
-  const [first, ...others] = hosts;
-  if (address === undefined || isIP(address) === 0 || first === undefined || others.length === 0) return [];
+  if (address === undefined || isIP(address) === 0 || hosts.length < 2) return [];
+  const has = `node_network_address_info{job="node",address="${asGoWritesIt(address)}"}`;
+  const before = `${has} offset ${inPromQl(MOVED_WITHIN)}`;
   return [
     rule('LoadBalancerFailedOver', {
-      when: `node_network_address_info{job="node",address="${asGoWritesIt(address)}",host!="${first.name}"} == 1`,
-      lasting: minutes(1),
+      when: `${has} unless on (host) ${before} and on () count(${before}) > 0`,
       severity: 'critical',
-      summary: `The address that customers use is on {{ $labels.host }} instead of ${first.name}`,
-      description: `${first.name} can't take requests, or could not for the last moment. Customers are served; with one load balancer less, the next fault may reach them.`,
+      mutedDuring: ['drill', 'maintenance'],
+      summary: 'The address that customers use has moved to {{ $labels.host }}',
+      description:
+        'The load balancer that had it could not take requests, were it for a moment. Customers are served, but for those whose connections it cut; with one load balancer less, the next fault may reach all of them.',
     }),
   ];
 }

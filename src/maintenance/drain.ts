@@ -1,6 +1,6 @@
 import { BukaError } from '../errors';
 import { lookAtAddress } from '../load-balancer';
-import { askEach, type Context, sorted, systemClock } from '../rollout';
+import { askEach, type Context, muteOnce, sorted, systemClock } from '../rollout';
 import { type Duration, seconds } from '../units';
 import { type LetGo, letGo } from './let-go';
 import { type Maintenance, maintenanceOf, needOther, othersOf, rootOn, see } from './others';
@@ -47,10 +47,12 @@ export async function drain(
   if (seen.own.address.away && !seen.own.address.here)
     return { outcome: 'was-drained', host: name, addressOn: await holder(maintenance), moved: false };
   if (context.signal?.aborted) throw cancelled();
+  const muted = muteOnce(context, 'maintenance');
   const gone = await reporter.group(`Drain ${name}`, () => leave(maintenance));
   const addressOn = await reporter.group('Wait for another load balancer to have the address', () =>
     holder(maintenance),
   );
+  await muted;
   reporter.step({ host: addressOn, name: 'address', state: 'done', detail: address });
   const moved = gone.kind === 'moved';
   return { outcome: 'drained', host: name, addressOn, moved, held: moved ? gone.held : undefined };

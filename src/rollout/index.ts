@@ -13,7 +13,7 @@ export {
   releaseLocks,
   type WorkerLock,
 } from './lock';
-export { MUTED_DURING, muted, type Work } from './mute';
+export { MUTED_DURING, muted, muteOnce, type Work } from './mute';
 export { type ReleaseList, type ReleaseOnWorkers, releases } from './releases';
 export type { BackupTaken, RolloutReport, WatchVerdict, WithoutBackup, WorkerState, WorkerTimeline } from './report';
 export { type DeployOptions, deploy, type RepairOptions, type RollbackOptions, repair, rollback } from './rollout';

@@ -4,7 +4,7 @@ import { formatDuration, minutes, seconds } from '../units';
 import type { Context } from './context';
 
 /** What Buka does on purpose, and what may set off alerts while it does. */
-export type Work = 'rollout' | 'restore' | 'drill';
+export type Work = 'rollout' | 'restore' | 'drill' | 'maintenance';
 
 /** The label of an alert that names the works that cause it, with spaces in between; src/alerts sets it. */
 export const MUTED_DURING = 'muted_during';
@@ -12,7 +12,7 @@ export const MUTED_DURING = 'muted_during';
 /** How long a silence lasts when nobody makes it again: what a run that is killed leaves. */
 export const SILENCE = minutes(5);
 const RENEW_EVERY = minutes(2);
-/** What the end of a run waits for the monitoring host at most. */
+/** What a run waits for the monitoring host at most. */
 const SOON = seconds(3);
 /** Where Alertmanager listens on the monitoring host, for that host alone. */
 const ALERTMANAGER = 'http://127.0.0.1:9093';
@@ -69,34 +69,47 @@ export async function muted<T>(context: Context, work: Work, act: () => Promise<
  * monitoring can't be told, a warning says so once.
  */
 export function mute(context: Context, work: Work): () => Promise<void> {
-  const { monitoring, service } = context.cluster;
-  if (monitoring === undefined) return async () => {};
-  const { run, reporter } = context;
-  const author = `buka ${run.id}`;
-  const about = { url: ALERTMANAGER, service, work, author, comment: `a ${work} of ${run.by}` };
-  let warned = false;
-  const tell = (ask: (remote: Remote) => Promise<void>) =>
-    context
-      .remote(monitoring.host)
-      .then(ask)
-      .catch((error: unknown) => {
-        if (!warned) reporter.warning(notMuted(error));
-        warned = true;
-      });
-  let told = tell((remote) => remote.run(silence(about)));
+  const monitor = monitorOf(context, work);
+  if (monitor === undefined) return async () => {};
+  let told = monitor.silence();
   const timer = setInterval(() => {
-    told = told.then(() => tell((remote) => remote.run(silence(about))));
+    told = told.then(monitor.silence);
   }, RENEW_EVERY);
   timer.unref();
   return async () => {
     clearInterval(timer);
-    const ended = told.then(() => (warned ? undefined : tell((remote) => remote.run(unsilence(about)))));
+    const ended = told.then(monitor.unsilence);
     // A cancelled run has no time for it; the silence ends by itself.
     if (context.signal?.aborted !== true) await within(ended);
   };
 }
 
-function within(work: Promise<unknown>): Promise<unknown> {
+/** Mutes for as long as `SILENCE` what a work sets off just after its end. It holds nothing up for long, and never fails. */
+export async function muteOnce(context: Context, work: Work): Promise<void> {
+  await within(monitorOf(context, work)?.silence());
+}
+
+/** Who has to be told, where the cluster has monitoring. */
+function monitorOf({ cluster: { monitoring, service }, run, reporter, remote }: Context, work: Work) {
+  if (monitoring === undefined) return undefined;
+  const about = { url: ALERTMANAGER, service, work, author: `buka ${run.id}`, comment: `a ${work} of ${run.by}` };
+  let warned = false;
+  const tell = (ask: (remote: Remote) => Promise<void>) =>
+    remote(monitoring.host)
+      .then(ask)
+      .catch((error: unknown) => {
+        if (!warned) reporter.warning(notMuted(error));
+        warned = true;
+      });
+  return {
+    silence: () => tell((remote) => remote.run(silence(about))),
+    unsilence: async () => {
+      if (!warned) await tell((remote) => remote.run(unsilence(about)));
+    },
+  };
+}
+
+function within(work: Promise<unknown> | undefined): Promise<unknown> {
   const late = Promise.withResolvers<void>();
   const timer = setTimeout(late.resolve, SOON);
   return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));

@@ -130,14 +130,16 @@ describe('a machine', () => {
     fires({ [up('node', 'db1')]: hour(1, '0x2 1x240') }, [], '1h1m');
   });
 
-  test('that has the shared address instead of the first load balancer is told, and not when it gave it back', () => {
-    const moved = (back: string) => ({
-      [sharedAddress('lb1')]: hour(1, `_x20 ${back}`),
-      [sharedAddress('lb2')]: hour('_', `1x20 ${back === '_x220' ? '1x220' : '_x220'}`),
-    });
-    fires(moved('_x220'), ['LoadBalancerFailedOver host=lb2'], '2h');
-    fires(moved('1x220'), ['LoadBalancerFailedOver host=lb2'], '1h8m');
-    fires(moved('1x220'), [], '2h');
+  test('that the shared address moved to is told for a while, and nothing where it stays or is new', () => {
+    const moved = {
+      [sharedAddress('lb1')]: hour(1, '_x240'),
+      [sharedAddress('lb2')]: hour('_', '1x240'),
+    };
+    fires(moved, [], '59m');
+    fires(moved, ['LoadBalancerFailedOver host=lb2'], '1h3m');
+    fires(moved, [], '1h8m');
+    const isNew = { [sharedAddress('lb1')]: hour('_', '1x240') };
+    fires(isNew, [], '1h3m');
   });
 
   test('with one load balancer, or without a shared address, has nothing to fail over', () => {

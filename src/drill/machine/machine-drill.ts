@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Host } from '../../cluster';
 import { BukaError, ConfigurationError } from '../../errors';
 import type { Sample } from '../../load';
-import { type Context, systemClock } from '../../rollout';
+import { type Context, muted, systemClock } from '../../rollout';
 import { type Duration, formatDuration, milliseconds, seconds } from '../../units';
 import { between } from '../timing';
 import { type Customers, customersOf } from './customers';
@@ -94,10 +94,12 @@ export async function machineDrill(context: Context, options: MachineDrillOption
       waitFor(BEFORE, { clock, signal }),
     );
     refuseFailing(customers.samples, signal);
-    const made = await reporter.group(`${drill}: ${host.name}, ${incident.how}`, () =>
-      make(incident, { watch, clock, signal, host, isHeld: isHeld(drill, plug), over: over.signal }),
-    );
-    const recovered = await reporter.group('Wait until all is as before', () => watch.recovered());
+    const { made, recovered } = await muted(context, 'drill', async () => {
+      const made = await reporter.group(`${drill}: ${host.name}, ${incident.how}`, () =>
+        make(incident, { watch, clock, signal, host, isHeld: isHeld(drill, plug), over: over.signal }),
+      );
+      return { made, recovered: await reporter.group('Wait until all is as before', () => watch.recovered()) };
+    });
     const end = recovered ?? clock.now();
     over.abort();
     const detected = await made.detecting;
