@@ -94,13 +94,14 @@ function monitorOf({ cluster: { monitoring, service }, run, reporter, remote }: 
   if (monitoring === undefined) return undefined;
   const about = { url: ALERTMANAGER, service, work, author: `buka ${run.id}`, comment: `a ${work} of ${run.by}` };
   let warned = false;
-  const tell = (ask: (remote: Remote) => Promise<void>) =>
-    remote(monitoring.host)
-      .then(ask)
-      .catch((error: unknown) => {
-        if (!warned) reporter.warning(notMuted(error));
-        warned = true;
-      });
+  const tell = async (ask: (remote: Remote) => Promise<void>) => {
+    try {
+      await ask(await remote(monitoring.host));
+    } catch (error) {
+      if (!warned) reporter.warning(notMuted(error));
+      warned = true;
+    }
+  };
   return {
     silence: () => tell((remote) => remote.run(silence(about))),
     unsilence: async () => {

@@ -27,7 +27,10 @@ afterAll(async () => {
 });
 
 /** As root on every load balancer, by a key of its own. */
-const context = (): Context => ({ ...ground.context(), remote: (host) => root.at(host.name) });
+const context = (): Context => {
+  const deploy = ground.context();
+  return { ...deploy, remote: (host) => (host.user === 'root' ? root.at(host.name) : deploy.remote(host)) };
+};
 
 /** Only root's connections to load balancers are there, so a machine that came back gets a new one. */
 async function reboot(host: string): Promise<void> {
