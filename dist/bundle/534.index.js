@@ -1,27 +1,4 @@
-"use strict";exports.id=534,exports.ids=[534],exports.modules={3423:((pt,Re,S)=>{S.d(Re,{oL:()=>W,ce:()=>oe});var j=S(2857),G=S(9567),Y=S(3916),q=S(6259),k=S(1996);const K=j.YOg(j.Ikc({labels:j.g1P(j.YjP(),j.YjP()),annotations:j.g1P(j.YjP(),j.YjP()),startsAt:G.p6(),status:j.Ikc({state:j.YjP()})})),se=String.raw`
-command -v amtool >/dev/null || { echo 'amtool is not there' >&2; exit 1; }
-amtool --alertmanager.url="$url" --no-version-check --output=json alert query \
-  --active --silenced --inhibited --unprocessed "service=$service" </dev/null
-`,Q=(i,p="http://127.0.0.1:9093")=>(0,q.K$)({name:"alerts",text:se,values:{service:i,url:p},deadline:(0,k.YA)(30),parse({status:$,stdout:g,stderr:y}){const b=K.safeParse($===0?B(g):void 0);if(!b.success)throw ge([y.trim(),g.trim()].filter(Boolean).join(`
-`).slice(-1e3));return b.data.map(({labels:v,annotations:T,startsAt:M,status:{state:E}})=>({name:v.alertname??"",host:v.host??"",severity:v.severity??"",summary:T.summary??"",description:T.description??"",page:T.runbook_url??"",since:M,muted:E==="suppressed"}))}});async function $e({cluster:i,remote:p}){const{host:$}=V(i.monitoring);try{return await(await p($)).run(Q(i.service))}catch(g){throw g instanceof Y.w?g.with({host:$.name,step:"alerts"}):g}}function B(i){try{return JSON.parse(i)}catch{return}}const ge=i=>new Y.w({code:"alertmanager-failed",message:"Alertmanager there does not tell which alerts there are.",seen:i,left:"Nothing was changed.",hint:"`systemctl status prometheus-alertmanager` there; `buka provision` sets it up."});function V(i){if(i!==void 0)return i;throw new Y.j({code:"monitoring-not-configured",message:"buka.yml has no monitoring, so there are no alerts.",left:"Nothing was changed.",hint:"Name the machine that is to measure: `monitoring: { host: monitor1 }`, and `buka provision`."})}async function oe(i,p){const{service:$}=i.cluster,[g,y]=await Promise.all([$e(i),p.open()]),b=xe($,g,y),v=[];for(const{title:T,body:M}of b.create)v.push(await p.create(T,M));for(const{number:T,title:M,body:E}of b.update)await p.update(T,M,E);for(const T of b.close)await p.close(T,"It is over: Alertmanager no longer holds it to be true.");return{opened:v,updated:b.update.map(({number:T})=>T),closed:b.close,alerts:g}}function xe(i,p,$){const g=Map.groupBy(p,({name:E,host:D})=>ae(i,E,D)),y=new Map($.flatMap(E=>{const D=J(i).exec(E.body)?.[0];return D===void 0?[]:[[D,E]]})),b=[],v=[];for(const[E,D]of g){const U=y.get(E),me={title:be(i,D),body:ke(E,D)};U===void 0&&D.some(({muted:Fe})=>!Fe)&&b.push(me),U!==void 0&&ie(U.body)!==ie(me.body)&&v.push({number:U.number,...me})}const T=[...y].filter(([E])=>!g.has(E)).map(([,{number:E}])=>E),M=$.filter(({number:E,body:D})=>{const U=J(i).exec(D)?.[0];return U!==void 0&&g.has(U)&&y.get(U)?.number!==E});return{create:b,update:v,close:[...T,...M.map(({number:E})=>E)]}}const ae=(i,p,$)=>`<!-- buka-alert ${i} ${p} ${$||"-"} -->`,J=i=>new RegExp(`<!-- buka-alert ${i} [A-Za-z]+ [a-z0-9-]+ -->`);function be(i,p){const[$]=p;return`[${i}] ${$?.name}${$?.host?` on ${$.host}`:""}`}function ke(i,p){const $=p.toSorted((g,y)=>g.since.getTime()-y.since.getTime()).map(({severity:g,summary:y,description:b,since:v})=>`**${re(y)}** (${g}, since ${v.toISOString().slice(0,16).replace("T"," ")} UTC)
-
-${re(b)}`);return[i,...$,`[What it means, what to look at, what to type](${p[0]?.page})`].join(`
-
-`)}const re=i=>i.replace(/[\\`*_[\]<>@#|]/g,p=>`&#${p.charCodeAt(0)};`),ie=i=>[...i.matchAll(/\((\w*), since ([^)]*)\)/g)].map(([p])=>p).join();var ce=S(2861);const de="https://github.com/simplifypos/buka/blob/v1/docs/alerts";function N(i,p){const{when:$,lasting:g,severity:y,mutedDuring:b=[],labels:v,summary:T,description:M}=p;return{alert:i,expr:$,...g===void 0?{}:{for:z(g)},labels:{severity:y,...v,...b.length===0?{}:{[ce.Mp]:b.join(" ")}},annotations:{summary:T,description:M,runbook_url:`${de}/${Ne(i)}.md`}}}const Ne=i=>i.replace(/[A-Z]/g,(p,$)=>`${$===0?"":"-"}${p.toLowerCase()}`);function z(i){const p=[["d",864e5],["h",36e5],["m",6e4],["s",1e3]],[$,g]=p.find(([,y])=>i%y===0)??["ms",1];return`${i/g}${$}`}const le="time() - %s > 36 * 3600";function R({service:i,backup:p}){if(p===void 0)return[];const $=`{job="node",service="${i}"}`,g={host:p.host.name},y=`buka_backup_newest_proven_timestamp_seconds${$}`,b=`buka_backup_wal_safe_timestamp_seconds${$}`;return[N("BackupTooOld",{when:`${le.replace("%s",y)}
-or
-absent(${y})`,lasting:(0,k.Gx)(15),severity:"critical",labels:g,summary:`No backup of ${i} from the last 36 h is proven`,description:"What was written since the newest proven one would be lost with the database. Is there a nightly one at all?"}),N("BackupDamaged",{when:`buka_backup_repository_readable${$} == 0`,severity:"critical",labels:g,summary:`The backups of ${i} can't all be read`,description:"The last read of the whole repository found a part missing or wrong."}),...p.mode==="continuous"?[N("BackupLogTooOld",{when:`time() - ${b} > 600
-or
-absent(${b})`,lasting:(0,k.Gx)(5),severity:"critical",labels:g,mutedDuring:["restore","drill"],summary:`The write-ahead log of ${i} is not received`,description:"What was written in the last 10 min and before is not on the backup server: it would be lost with the database."})]:[]]}var X=S(7030);const Z=i=>[Ie(i),Pe,...Ce(i),...De,...pe(i),...Me(i)];function Ie({loadBalancers:{backends:i,servers:p}}){const $=`max by (server) (haproxy_server_status{job="haproxy",proxy=~"${i.map(we).join("|")}",state="DOWN"}) == 1`,g=[...p].filter(([b,v])=>b!==v),y=(b,v,T)=>`label_replace(${b}, "host", "${v}", "server", "${T}")`;return N("WorkerDown",{when:g.reduce((b,[v,T])=>y(b,v,we(T)),y($,"$1","(.+)")),lasting:(0,k.Gx)(1),severity:"critical",mutedDuring:["rollout","restore","drill"],summary:"Worker {{ $labels.host }} serves nobody",description:"A load balancer takes it for dead: it does not answer 2xx on its health URL. The others serve its share."})}const we=i=>i.replace(/[^A-Za-z0-9_-]/g,p=>`[${p}]`),Pe=N("HostNotMeasured",{when:'up{job=~"node|haproxy"} == 0',lasting:(0,k.Gx)(2),severity:"critical",summary:"{{ $labels.host }} tells nothing of itself",description:"Its figures ({{ $labels.job }}) could not be read for 2 min: the machine is off or cut off, or its exporter is. No other alert of it can be trusted to fire."});function Ce({loadBalancers:{address:i,hosts:p}}){const[$,...g]=p;return i===void 0||(0,X.isIP)(i)===0||$===void 0||g.length===0?[]:[N("LoadBalancerFailedOver",{when:`node_network_address_info{job="node",address="${Le(i)}",host!="${$.name}"} == 1`,lasting:(0,k.Gx)(1),severity:"critical",summary:`The address that customers use is on {{ $labels.host }} instead of ${$.name}`,description:`${$.name} can't take requests, or could not for the last moment. Customers are served; with one load balancer less, the next fault may reach them.`})]}const Le=i=>(0,X.isIPv6)(i)?new URL(`http://[${i}]/`).hostname.slice(1,-1):i,De=[N("DiskRunsOut",{when:[ue("node_filesystem_avail_bytes","node_filesystem_size_bytes",'{job="node"}'),ue("node_filesystem_files_free","node_filesystem_files",'{job="node"}')].join(`
-or
-`),lasting:(0,k.Gx)(30),severity:"warning",summary:"The disk of {{ $labels.host }} fills: {{ $labels.mountpoint }}",description:"Of its space, or of its inodes, less than 5 % are left; or less than 40 %, and none will be in 4 days if it goes on as in the last one."}),N("MemoryRunsOut",{when:ue("node_memory_MemAvailable_bytes","node_memory_MemTotal_bytes",'{job="node"}'),lasting:(0,k.Gx)(30),severity:"warning",summary:"The memory of {{ $labels.host }} runs out",description:"Less than 5 % are left; or less than 40 %, and none will be in 4 days if it goes on as in the last one."})];function ue(i,p,$){const g=`${i}${$} / ${p}${$}`;return`(predict_linear(${i}${$}[1d], 4 * 86400) < 0 and ${g} < 0.4)
-or
-${g} < 0.05`}const pe=({service:i})=>[N("WorkersOnDifferentReleases",{when:`count(count by (release) (buka_worker_release{job="node",service="${i}"})) > 1`,lasting:(0,k.Gx)(15),severity:"warning",mutedDuring:["rollout"],summary:`The workers of ${i} are on {{ $value }} different releases`,description:"And no rollout is under way: one ended half way, or a worker was left out."})];function Me({service:i,monitoring:p}){return p?.url?.startsWith("https:")!==!0?[]:[N("CertificateEnds",{when:'min(probe_ssl_earliest_cert_expiry{job="availability"}) - time() < 14 * 86400',lasting:(0,k.Gx)(5),severity:"warning",summary:`The certificate of ${i} ends in {{ $value | humanizeDuration }}`,description:`From then on no browser gets through to ${p.url}. What renews it has not, 14 days before.`})]}var x=S(5026);const O=["drill"],he=(0,k.Gx)(60),A=`probe_success{job="${x.Wz}"}`,ye=i=>[...ve(i),I(i),...C()];function ve({service:i,slo:p}){const $=(100-p.availability)/100;return(0,x.MZ)(p.window).map(({long:g,short:y,limit:b},v)=>{const T=Number((b*$).toPrecision(10)),M=U=>`1 - avg_over_time(${A}[${z(U)}]) >= ${T}`,[E,D]=[z(g),z(y)];return N("ErrorBudgetBurns",{when:`${M(g)}
-and
-${M(y)}`,severity:v<2?"critical":"warning",mutedDuring:O,labels:{over:E},summary:`Customers of ${i} get errors, faster than ${p.availability} % allows`,description:`{{ $value | humanizePercentage }} of the last ${E} failed at {{ $labels.instance }}, and it went on within the last ${D}. At ${Number(b.toPrecision(4))} times the rate that spends the error budget of ${z(p.window)} exactly, or more, it is spent too soon.`})})}function I(i){const{service:p,slo:$}=i,g=y=>{const{sum:b,count:v}=(0,x.zG)(i,y/1e3);return`${b} / ${v} > ${$.meanResponseTime/1e3}`};return N("ResponseTimeTooLong",{when:`${g(he)}
-and
-${g((0,k.Gx)(5))}`,lasting:(0,k.Gx)(5),severity:"warning",mutedDuring:O,summary:`${p} answers slower than the objective`,description:`Requests of the last hour took {{ $value | humanizeDuration }} on average, where at most ${$.meanResponseTime/1e3} s are promised, and those of the last 5 min were no faster.`})}function C(){const i=`count_over_time(max(present_over_time(${A}[1m]))[1d:1m]) / (24 * 60)`;return[N("CoverageTooLow",{when:`absent_over_time(${A}[15m])`,lasting:(0,k.Gx)(1),severity:"critical",labels:{objective:"availability"},summary:"Nobody looks whether customers are served",description:"There was no probe through the address that customers use for 15 min."}),N("CoverageTooLow",{when:`${i} < ${x.tw}
-and on ()
-count_over_time(up{job="prometheus"}[10m] offset 1d) > 0`,severity:"warning",labels:{objective:"availability"},summary:"The availability of a part of the last day is not known",description:`Only {{ $value | humanizePercentage }} of the last day was measured. Below ${100*x.tw} % of its window an objective has no verdict.`}),N("CoverageTooLow",{when:`max(up{job="${x.If}"}) == 0`,lasting:he,severity:"warning",labels:{objective:"response-time"},summary:"The response time is not measured",description:"No worker could be asked for its figures, at /metrics, for an hour."})]}const W=i=>[...ye(i),...Z(i),...R(i)]}),3534:((pt,Re,S)=>{S.d(Re,{mg:()=>gs});const j={hostKeys:[],authorizedKeys:""};var G=S(7598),Y=S(5026);const q="buka-backup",k="buka_backup",K=5432,se=3306,Q="/usr/local/lib/buka/backup",$e="/usr/local/lib/buka/restore",B="/var/lib/buka-backup",ge=`${B}/.ssh/authorized_keys`,V=e=>`/etc/buka/backup/${e}`,oe=e=>`/etc/buka/restore/${e}`,xe=e=>`${V(e)}/password`,ae=e=>`${V(e)}/pgpass`,J=e=>`${V(e)}/my.cnf`,be=e=>`${oe(e)}/key`,ke=({service:e,workers:t})=>t.envFile??`/etc/${e}/env`,re="/run/haproxy/admin.sock",ie="/run/buka-haproxy/servers",ce="/usr/local/lib/buka/haproxy-state",de="/buka-load-balancer",N=8405,Ne=9100,z={prometheus:Y.N4,alertmanager:9093,blackbox:9115},le="/etc/prometheus/buka";function R(e){const{database:t,backup:n,...s}=e;if(t===void 0||n===void 0)throw new Error("the cluster was checked to have backups");return{...s,database:t,backup:n}}const X="buka_definitions",Z=e=>`'${e.replaceAll("\\","\\\\").replaceAll("'","''")}'`,Ie=e=>`\`${e.replaceAll("`","``")}\``,we=e=>Ie(e.replaceAll(/[_%\\]/g,"\\$&")),Pe=e=>`${Z(k)}@${Z(R(e).backup.host.address)}`;function Ce(e){const t=(0,G.createHash)("sha1").update(e).digest();return`*${(0,G.createHash)("sha1").update(t).digest("hex").toUpperCase()}`}const Le=`CREATE OR REPLACE DEFINER = '${X}'@'localhost' PROCEDURE buka_backup.definitions(of_database VARCHAR(64))
+"use strict";exports.id=534,exports.ids=[534],exports.modules={3534:((En,Ke,S)=>{S.d(Ke,{mg:()=>mn});const ze={hostKeys:[],authorizedKeys:""};var x=S(7598),U=S(5026);const R="buka-backup",v="buka_backup",I=5432,V=3306,C="/usr/local/lib/buka/backup",me="/usr/local/lib/buka/restore",O="/var/lib/buka-backup",$e=`${O}/.ssh/authorized_keys`,F=e=>`/etc/buka/backup/${e}`,Q=e=>`/etc/buka/restore/${e}`,Xe=e=>`${F(e)}/password`,J=e=>`${F(e)}/pgpass`,Z=e=>`${F(e)}/my.cnf`,ge=e=>`${Q(e)}/key`,be=({service:e,workers:t})=>t.envFile??`/etc/${e}/env`,ke="/run/haproxy/admin.sock",we="/run/buka-haproxy/servers",ee="/usr/local/lib/buka/haproxy-state",te="/buka-load-balancer",se=8405,Ye=9100,ne={prometheus:U.N4,alertmanager:9093,blackbox:9115},oe="/etc/prometheus/buka";function $(e){const{database:t,backup:s,...n}=e;if(t===void 0||s===void 0)throw new Error("the cluster was checked to have backups");return{...n,database:t,backup:s}}const P="buka_definitions",M=e=>`'${e.replaceAll("\\","\\\\").replaceAll("'","''")}'`,Ve=e=>`\`${e.replaceAll("`","``")}\``,Qe=e=>Ve(e.replaceAll(/[_%\\]/g,"\\$&")),Je=e=>`${M(v)}@${M($(e).backup.host.address)}`;function Ze(e){const t=(0,x.createHash)("sha1").update(e).digest();return`*${(0,x.createHash)("sha1").update(t).digest("hex").toUpperCase()}`}const et=`CREATE OR REPLACE DEFINER = '${P}'@'localhost' PROCEDURE buka_backup.definitions(of_database VARCHAR(64))
   SQL SECURITY DEFINER READS SQL DATA
 BEGIN
   FOR one IN (SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = of_database
@@ -33,65 +10,65 @@ BEGIN
     SELECT 'event';
     EXECUTE IMMEDIATE CONCAT('SHOW CREATE EVENT \`', REPLACE(of_database, '\`', '\`\`'), '\`.\`', REPLACE(one.name, '\`', '\`\`'), '\`');
   END FOR;
-END`;function De(e,t){const n=Pe(e),s=we(R(e).database.name);return`SET SESSION sql_log_bin = 0, sql_mode = '';
-CREATE USER IF NOT EXISTS ${n} ACCOUNT LOCK;
-${t===void 0?"":`ALTER USER ${n} IDENTIFIED BY PASSWORD ${Z(t)} ACCOUNT UNLOCK;
-`}GRANT RELOAD, PROCESS ON *.* TO ${n};
-GRANT SELECT, SHOW VIEW ON ${s}.* TO ${n};
-GRANT SELECT ON mysql.* TO ${n};
-CREATE USER IF NOT EXISTS '${X}'@'localhost' ACCOUNT LOCK;
-GRANT TRIGGER, EVENT ON ${s}.* TO '${X}'@'localhost';
+END`;function tt(e,t){const s=Je(e),n=Qe($(e).database.name);return`SET SESSION sql_log_bin = 0, sql_mode = '';
+CREATE USER IF NOT EXISTS ${s} ACCOUNT LOCK;
+${t===void 0?"":`ALTER USER ${s} IDENTIFIED BY PASSWORD ${M(t)} ACCOUNT UNLOCK;
+`}GRANT RELOAD, PROCESS ON *.* TO ${s};
+GRANT SELECT, SHOW VIEW ON ${n}.* TO ${s};
+GRANT SELECT ON mysql.* TO ${s};
+CREATE USER IF NOT EXISTS '${P}'@'localhost' ACCOUNT LOCK;
+GRANT TRIGGER, EVENT ON ${n}.* TO '${P}'@'localhost';
 CREATE DATABASE IF NOT EXISTS buka_backup;
 DELIMITER //
-${Le}//
+${et}//
 DELIMITER ;
-GRANT EXECUTE ON PROCEDURE buka_backup.definitions TO ${n};
-GRANT EXECUTE ON PROCEDURE buka_backup.definitions TO '${X}'@'localhost';
-`}function ue(e){const{backup:t,database:n}=R(e),s=`user = '${k}' AND host = ${Z(t.host.address)}`,a=Z(n.name.replaceAll(/[_%\\]/g,"\\$&"));return`SELECT IF(
-  (SELECT COUNT(*) FROM mysql.global_priv WHERE ${s} AND JSON_VALUE(priv, '$.access') = 320 AND NOT IFNULL(JSON_VALUE(priv, '$.account_locked'), 0))
-  AND (SELECT COUNT(*) FROM mysql.db WHERE ${s} AND db = ${a} AND select_priv = 'Y' AND show_view_priv = 'Y' AND 'Y' NOT IN (insert_priv, update_priv, delete_priv, create_priv, drop_priv, trigger_priv, event_priv))
-  AND (SELECT COUNT(*) FROM mysql.db WHERE ${s} AND db = 'mysql' AND select_priv = 'Y')
-  AND (SELECT COUNT(*) FROM mysql.procs_priv WHERE ${s} AND db = 'buka_backup' AND routine_name = 'definitions')
-  AND (SELECT COUNT(*) FROM mysql.db WHERE user = '${X}' AND host = 'localhost' AND db = ${a} AND trigger_priv = 'Y' AND event_priv = 'Y')
-  AND (SELECT COUNT(*) FROM mysql.proc WHERE db = 'buka_backup' AND name = 'definitions' AND definer = '${X}@localhost'),
-  't', 'f');`}const pe=e=>`# for ${R(e).database.host.address}:${se}`,Me=(e,t)=>`${pe(e)}
+GRANT EXECUTE ON PROCEDURE buka_backup.definitions TO ${s};
+GRANT EXECUTE ON PROCEDURE buka_backup.definitions TO '${P}'@'localhost';
+`}function st(e){const{backup:t,database:s}=$(e),n=`user = '${v}' AND host = ${M(t.host.address)}`,a=M(s.name.replaceAll(/[_%\\]/g,"\\$&"));return`SELECT IF(
+  (SELECT COUNT(*) FROM mysql.global_priv WHERE ${n} AND JSON_VALUE(priv, '$.access') = 320 AND NOT IFNULL(JSON_VALUE(priv, '$.account_locked'), 0))
+  AND (SELECT COUNT(*) FROM mysql.db WHERE ${n} AND db = ${a} AND select_priv = 'Y' AND show_view_priv = 'Y' AND 'Y' NOT IN (insert_priv, update_priv, delete_priv, create_priv, drop_priv, trigger_priv, event_priv))
+  AND (SELECT COUNT(*) FROM mysql.db WHERE ${n} AND db = 'mysql' AND select_priv = 'Y')
+  AND (SELECT COUNT(*) FROM mysql.procs_priv WHERE ${n} AND db = 'buka_backup' AND routine_name = 'definitions')
+  AND (SELECT COUNT(*) FROM mysql.db WHERE user = '${P}' AND host = 'localhost' AND db = ${a} AND trigger_priv = 'Y' AND event_priv = 'Y')
+  AND (SELECT COUNT(*) FROM mysql.proc WHERE db = 'buka_backup' AND name = 'definitions' AND definer = '${P}@localhost'),
+  't', 'f');`}const ae=e=>`# for ${$(e).database.host.address}:${V}`,nt=(e,t)=>`${ae(e)}
 [client]
-host=${R(e).database.host.address}
-port=${se}
-user=${k}
+host=${$(e).database.host.address}
+port=${V}
+user=${v}
 password=${t}
 [mariadb-client]
 connect-timeout=10
-`;var x=S(3916),O=S(6259),he=S(2861),A=S(1996);const ye=77,ve=78,I=e=>`
+`;var T=S(3916),g=S(6259),ye=S(2474),k=S(1996);const ve=77,Ee=78,y=e=>`
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 cd /
-[ "$(id -u)" = 0 ] || exit ${ye}
-command -v apt-get >/dev/null || exit ${ve}
-${e}`;function C(e){if(e.status===ye)throw new x.w({code:"not-root",message:"Setting a host up takes root, and this login is not.",left:"Nothing was changed on it.",hint:"Let root log in with a key (`PermitRootLogin prohibit-password`), or follow docs/backup-setup.md by hand."});if(e.status===ve)throw new x.w({code:"not-debian",message:"There is no apt on it: only Debian and Ubuntu are set up by this.",left:"Nothing was changed on it.",hint:"docs/backup-setup.md lists what must be there, to be set up by hand."});return(0,O.gq)(e)}var W=S(7030);const i=14;function p(e){const{database:t}=R(e);return`${t.host.address.replaceAll(":","\\:")}:${K}:*:${k}:`}const $=(e,t)=>`${p(e)}${t}
-`;function g(e){const{address:t}=R(e).backup.host,n=(0,W.isIP)(t)?`${t}/${(0,W.isIPv6)(t)?128:32}`:t;return`host all ${k} ${n} scram-sha-256 # Buka: backups`}const y=e=>g(e).replace("host all ","host replication "),b=e=>R(e).backup.mode==="continuous"?[g(e),y(e)]:[g(e)],v=String.raw`pg_catalog.pg_replication_slots WHERE slot_name LIKE 'buka\_%'`,T=`DO $$ BEGIN
+[ "$(id -u)" = 0 ] || exit ${ve}
+command -v apt-get >/dev/null || exit ${Ee}
+${e}`;function E(e){if(e.status===ve)throw new T.w({code:"not-root",message:"Setting a host up takes root, and this login is not.",left:"Nothing was changed on it.",hint:"Let root log in with a key (`PermitRootLogin prohibit-password`), or follow docs/backup-setup.md by hand."});if(e.status===Ee)throw new T.w({code:"not-debian",message:"There is no apt on it: only Debian and Ubuntu are set up by this.",left:"Nothing was changed on it.",hint:"docs/backup-setup.md lists what must be there, to be set up by hand."});return(0,g.gq)(e)}var N=S(7030);const _e=14;function B(e){const{database:t}=$(e);return`${t.host.address.replaceAll(":","\\:")}:${I}:*:${v}:`}const _n=(e,t)=>`${B(e)}${t}
+`;function re(e){const{address:t}=$(e).backup.host,s=(0,N.isIP)(t)?`${t}/${(0,N.isIPv6)(t)?128:32}`:t;return`host all ${v} ${s} scram-sha-256 # Buka: backups`}const ot=e=>re(e).replace("host all ","host replication "),Se=e=>$(e).backup.mode==="continuous"?[re(e),ot(e)]:[re(e)],j=String.raw`pg_catalog.pg_replication_slots WHERE slot_name LIKE 'buka\_%'`,at=`DO $$ BEGIN
   FOR i IN 1..100 LOOP
-    PERFORM pg_catalog.pg_terminate_backend(active_pid) FROM ${v} AND active;
-    PERFORM pg_catalog.pg_drop_replication_slot(slot_name) FROM ${v} AND NOT active;
-    EXIT WHEN NOT EXISTS (SELECT FROM ${v});
+    PERFORM pg_catalog.pg_terminate_backend(active_pid) FROM ${j} AND active;
+    PERFORM pg_catalog.pg_drop_replication_slot(slot_name) FROM ${j} AND NOT active;
+    EXIT WHEN NOT EXISTS (SELECT FROM ${j});
     PERFORM pg_catalog.pg_sleep(0.1);
   END LOOP;
 END $$;
-`,M=(e,t="dump")=>`SET LOCAL log_statement = 'none';
+`,rt=(e,t="dump")=>`SET LOCAL log_statement = 'none';
 SET LOCAL client_min_messages = 'warning';
 DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${k}') THEN CREATE ROLE ${k}; END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${v}') THEN CREATE ROLE ${v}; END IF;
 END $$;
-ALTER ROLE ${k} LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE ${t==="continuous"?"REPLICATION":"NOREPLICATION"}${e===void 0?"":` PASSWORD '${e}'`};
-ALTER ROLE ${k} SET default_transaction_read_only = on;
-GRANT pg_read_all_data TO ${k};
-${t==="continuous"?"":T}`,E=e=>`SELECT EXISTS (
+ALTER ROLE ${v} LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE ${t==="continuous"?"REPLICATION":"NOREPLICATION"}${e===void 0?"":` PASSWORD '${e}'`};
+ALTER ROLE ${v} SET default_transaction_read_only = on;
+GRANT pg_read_all_data TO ${v};
+${t==="continuous"?"":at}`,it=e=>`SELECT EXISTS (
   SELECT FROM pg_catalog.pg_roles r
-  WHERE r.rolname = '${k}' AND r.rolcanlogin AND r.rolbypassrls
+  WHERE r.rolname = '${v}' AND r.rolcanlogin AND r.rolbypassrls
     AND NOT (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole) AND ${e==="continuous"?"":"NOT "}r.rolreplication
     AND r.rolconfig @> ARRAY['default_transaction_read_only=on']
     AND pg_catalog.pg_has_role(r.oid, 'pg_read_all_data', 'USAGE')
-)${e==="continuous"?"":` AND NOT EXISTS (SELECT FROM ${v})`};`,D=["pg_catalog.pg_create_restore_point(text)","pg_catalog.pg_switch_wal()"],U=`GRANT EXECUTE ON FUNCTION ${D.join(", ")} TO ${k};
-`,me=`SELECT ${D.map(e=>`pg_catalog.has_function_privilege('${k}', '${e}', 'EXECUTE')`).join(" AND ")}`;function Fe(e,t){const s=(0,G.pbkdf2Sync)(e,t,4096,32,"sha256"),a=r=>(0,G.createHmac)("sha256",s).update(r).digest(),o=(0,G.createHash)("sha256").update(a("Client Key")).digest("base64");return`SCRAM-SHA-256$4096:${Buffer.from(t).toString("base64")}$${o}:${a("Server Key").toString("base64")}`}const ht=I(String.raw`
+)${e==="continuous"?"":` AND NOT EXISTS (SELECT FROM ${j})`};`,Te=["pg_catalog.pg_create_restore_point(text)","pg_catalog.pg_switch_wal()"],ct=`GRANT EXECUTE ON FUNCTION ${Te.join(", ")} TO ${v};
+`,dt=`SELECT ${Te.map(e=>`pg_catalog.has_function_privilege('${v}', '${e}', 'EXECUTE')`).join(" AND ")}`;function lt(e,t){const n=(0,x.pbkdf2Sync)(e,t,4096,32,"sha256"),a=r=>(0,x.createHmac)("sha256",n).update(r).digest(),o=(0,x.createHash)("sha256").update(a("Client Key")).digest("base64");return`SCRAM-SHA-256$4096:${Buffer.from(t).toString("base64")}$${o}:${a("Server Key").toString("base64")}`}const pt=y(String.raw`
 keys=$(sshd -T 2>/dev/null | sed -n 's/^hostkey //p') || keys=
 [ -n "$keys" ] || keys=$(ls /etc/ssh/ssh_host_*_key)
 for key in $keys; do
@@ -121,15 +98,15 @@ elif getent passwd -- "$account" >/dev/null && command -v psql >/dev/null && gre
   fi
 fi
 printf 'reading=%s\nseen=%s\n' "$reading" "$(printf %s "$seen" | tr '\n\t' '  ')"
-`);function mt(e){const{service:t,database:n}=R(e);return{name:"look",text:ht,values:{authorized:ge,account:q,role:k,kind:n.kind,line:n.kind==="mariadb"?pe(e):p(e),pgpass:ae(t),mycnf:J(t),host:n.host.address,port:String(K)},deadline:(0,A.Gx)(1),parse(s){const{stdout:a}=C(s),{authorized:o,reading:r,seen:c}=(0,O.OA)(a,["authorized","reading","seen"]);return{hostKeys:[...a.matchAll(/^key=(\S+ \S+)/gm)].map(([,h=""])=>h),authorizedKeys:Buffer.from(o,"base64").toString(),reading:r==="refused"||r==="unreachable"?{kind:r,seen:c.trim()}:{kind:r==="works"?"works":"not-yet"}}}}}const ft=I(String.raw`
+`);function ut(e){const{service:t,database:s}=$(e);return{name:"look",text:pt,values:{authorized:$e,account:R,role:v,kind:s.kind,line:s.kind==="mariadb"?ae(e):B(e),pgpass:J(t),mycnf:Z(t),host:s.host.address,port:String(I)},deadline:(0,k.Gx)(1),parse(n){const{stdout:a}=E(n),{authorized:o,reading:r,seen:i}=(0,g.OA)(a,["authorized","reading","seen"]);return{hostKeys:[...a.matchAll(/^key=(\S+ \S+)/gm)].map(([,p=""])=>p),authorizedKeys:Buffer.from(o,"base64").toString(),reading:r==="refused"||r==="unreachable"?{kind:r,seen:i.trim()}:{kind:r==="works"?"works":"not-yet"}}}}}const ht=y(String.raw`
 while IFS= read -r found; do
   case $found in "$line"*) printf '%s\n' "$found"; exit 0 ;; esac
 done < "$pgpass"
 exit 1
-`);function $t(e){const{service:t,backup:n,database:s}=R(e),a=s.kind==="mariadb",o=a?J(t):ae(t),r=a?"password=":p(e);return{name:"reader's password",text:ft,values:{pgpass:o,line:r},deadline:(0,A.YA)(15),parse(c){const[h=""]=c.stdout.split(`
-`),l=h.slice(r.length).replace(/\\([\\:])/g,"$1");if(c.status===0&&/^[\x21-\x7e]+$/.test(l))return l;throw new x.w({code:"reader-password",host:n.host.name,message:`${o} has no line with a password of letters, digits and signs that begins with ${r}`,left:"The password of the account in the database was not changed.",hint:`If there is such a line, remove it; then \`buka provision ${n.host.name} ${s.host.name}\` makes a new one.`})}}}const ee=(e,t)=>({role:e,claims:[],preparation:[],packages:[],accounts:[],members:[],users:[],folders:[],files:[],secrets:[],units:[],enabled:[],byHand:[],...t}),ze={owner:"root",group:"root"},F=(e,t={})=>({...ze,mode:493,...t,path:e}),w=(e,t,n={})=>({...ze,mode:420,...n,path:e,content:t}),Xe=(e,{user:t,as:n,program:s})=>Ye(e,`${t} ALL=(${n}) NOPASSWD: ${s} ""
-`),Ye=(e,t)=>w(e,t,{mode:288,checkedBy:"visudo"}),Qe=e=>Object.entries(e).map(([t,n])=>`${t}=${n}
-`).join(""),H="# Written by Buka (`buka provision`), which overwrites what is changed by hand.",Ve=e=>e?.content==="there",gt=I(String.raw`
+`);function ft(e){const{service:t,backup:s,database:n}=$(e),a=n.kind==="mariadb",o=a?Z(t):J(t),r=a?"password=":B(e);return{name:"reader's password",text:ht,values:{pgpass:o,line:r},deadline:(0,k.YA)(15),parse(i){const[p=""]=i.stdout.split(`
+`),d=p.slice(r.length).replace(/\\([\\:])/g,"$1");if(i.status===0&&/^[\x21-\x7e]+$/.test(d))return d;throw new T.w({code:"reader-password",host:s.host.name,message:`${o} has no line with a password of letters, digits and signs that begins with ${r}`,left:"The password of the account in the database was not changed.",hint:`If there is such a line, remove it; then \`buka provision ${s.host.name} ${n.host.name}\` makes a new one.`})}}}const L=(e,t)=>({role:e,claims:[],preparation:[],packages:[],accounts:[],members:[],users:[],folders:[],files:[],secrets:[],units:[],enabled:[],byHand:[],...t}),Ae={owner:"root",group:"root"},_=(e,t={})=>({...Ae,mode:493,...t,path:e}),f=(e,t,s={})=>({...Ae,mode:420,...s,path:e,content:t}),Re=(e,{user:t,as:s,program:n})=>Oe(e,`${t} ALL=(${s}) NOPASSWD: ${n} ""
+`),Oe=(e,t)=>f(e,t,{mode:288,checkedBy:"visudo"}),xe=e=>Object.entries(e).map(([t,s])=>`${t}=${s}
+`).join(""),A="# Written by Buka (`buka provision`), which overwrites what is changed by hand.",Ne=e=>e?.content==="there",mt=y(String.raw`
 tab=$(printf '\t')
 place() { printf 'place\t%s\t%s\t%s\t%s\n' "$1" "$2" "$(stat -L -c %a:%U:%G -- "$1")" "$3"; }
 
@@ -179,9 +156,9 @@ printf '%s\n' "$claims" | while IFS="$tab" read -r path package; do
   fi
   printf 'claim\t%s\t%s\t-\t-\n' "$path" "$who"
 done
-`);function bt(e){const t=(n,s)=>e.flatMap(n).map(s).join(`
-`);return{name:"look",text:gt,values:{folders:t(({folders:n})=>n,({path:n})=>n),files:t(({preparation:n,files:s})=>[...n,...s],({path:n})=>n),secrets:t(({secrets:n})=>n,({path:n,line:s=""})=>`${n}	${s}`),packages:t(({packages:n})=>n,({name:n,unless:s=""})=>`${n}	${s}`),accounts:t(({accounts:n,users:s,members:a})=>[...n.map(({name:o})=>o),...s,...a.map(({user:o})=>o)],n=>n),units:t(({units:n,enabled:s,files:a})=>[...n,...s,...a.flatMap(({tell:o})=>kt(o))],n=>n),claims:t(({claims:n})=>n,n=>`${n.path}	${n.package??""}`),mark:H},deadline:(0,A.Gx)(1),parse:n=>wt(C(n).stdout)}}const kt=e=>e===void 0?[]:[e.unit,...e.cutsOffWhile===void 0?[]:[e.cutsOffWhile]];function wt(e){const t=(0,O.Ge)((0,O.Mn)(e).join(`
-`),["of","name","first","second","third"]),n=s=>t.filter(a=>a.of===s);return{places:new Map(n("place").map(({name:s,first:a,second:o,third:r})=>{const[c="",h="",l=""]=o.split(":");return[s,{kind:a==="file"||a==="folder"?a:"other",mode:Number.parseInt(c,8),owner:h,group:l,content:r}]})),packages:new Set(n("package").flatMap(({name:s,first:a})=>a==="installed"?[s]:[])),accounts:new Map(n("account").map(({name:s,first:a,second:o})=>{const[,,r,,,c="",h=""]=a.split(":");return[s,{id:Number(r),home:c,shell:h,groups:o.split(" ")}]})),units:new Map(n("unit").map(({name:s,first:a,second:o})=>[s,{enabled:a==="yes",running:o==="yes"}])),claims:new Map(n("claim").map(({name:s,first:a})=>[s,a==="buka"||a==="package"?a:"somebody"]))}}function yt(e,t,n){const s=[],a=(o,r,c)=>{r!==void 0&&s.push({host:e,what:o,seen:r,mend:c})};for(const o of t.preparation)a(o.path,Je(o,n.places.get(o.path)),{kind:"preparation",file:o});for(const{name:o}of t.packages)a(`package ${o}`,n.packages.has(o)?void 0:"missing",{kind:"package",name:o});for(const o of t.accounts){const r=n.accounts.get(o.name);o.login!==!0&&r!==void 0&&r.id<_t?a(`account ${o.name}`,"one of the distribution's own",Et(e,o)):a(`account ${o.name}`,Ot(o,n),{kind:"account",account:o})}for(const{user:o,group:r}of t.members)a(`account ${o}`,n.accounts.get(o)?.groups.includes(r)?void 0:`not in the group ${r}`,{kind:"member",user:o,group:r});for(const o of t.folders)a(o.path,je(o,n.places.get(o.path),"folder"),{kind:"folder",folder:o});for(const o of t.files){const r=n.places.get(o.path),c=et(o,r)?{...o,tell:void 0}:o,h=St(t,c,n)?Tt(e,o):{kind:"file",file:c};a(o.path,Je(o,r),h)}for(const o of t.secrets)a(o.path,At(o,n.places.get(o.path)),{kind:"secret",secret:o,made:!Ve(n.places.get(o.path))});for(const o of t.units){const{enabled:r=!1,running:c=!1}=n.units.get(o)??{};a(o,r&&c?void 0:"not enabled and running",{kind:"unit",unit:o})}for(const o of t.enabled)a(o,n.units.get(o)?.enabled?void 0:"not enabled",{kind:"enabled",unit:o});for(const o of t.users)a(`account ${o}`,n.accounts.has(o)?void 0:"missing",{kind:"by-hand",code:"deploy-user-missing",hint:`Put the public half of the deploy key under \`ssh: authorized-keys:\` in buka.yml, and this makes the account. Or on ${e}: \`adduser --disabled-password ${o}\`, and the key into its authorized_keys.`});for(const{what:o,seen:r,code:c,hint:h}of t.byHand)a(o,r,{kind:"by-hand",code:c,hint:h});return s}const vt=({claims:e},t)=>e.some(({path:n})=>t.claims.get(n)==="somebody"),_t=100,Et=(e,{name:t})=>({kind:"by-hand",code:"account-taken",hint:`The app would run as an account that ${e} needs for itself: call the service other than ${t} in buka.yml.`}),St=({claims:e},{tell:t},n)=>t?.cutsOffWhile!==void 0&&n.units.get(t.cutsOffWhile)?.running===!0&&e.some(({path:s})=>n.claims.get(s)==="buka"),Tt=(e,{tell:t})=>({kind:"by-hand",code:"restart-needed",hint:t?.cutsOffWhile===t?.unit?`It takes a restart of ${t?.unit}, which cuts customers off for a moment. In a quiet hour, on ${e}: \`systemctl stop ${t?.unit}\`, and \`buka provision ${e}\` at once.`:`It takes a restart of ${t?.unit}. \`buka load-balancer drain ${e}\` moves the address to another one; then \`systemctl stop ${t?.cutsOffWhile}\` on ${e}, \`buka provision ${e}\`, which starts both again, and \`buka load-balancer readmit ${e}\`.`});function Ot({name:e,home:t,shell:n,login:s},{accounts:a}){const o=a.get(e);if(o===void 0)return"missing";if(!s)return o.home!==t?`home ${o.home} instead of ${t}`:o.shell===n?void 0:`shell ${o.shell} instead of ${n}`}const Ze=e=>e.toString(8).padStart(4,"0");function je(e,t,n){if(t===void 0)return"missing";if(t.kind!==n)return`not a ${n}`;const s=[];return t.mode!==e.mode&&s.push(`mode ${Ze(t.mode)} instead of ${Ze(e.mode)}`),(t.owner!==e.owner||t.group!==e.group)&&s.push(`belongs to ${t.owner}:${t.group} instead of ${e.owner}:${e.group}`),s.length===0?void 0:s.join(", ")}function Je(e,t){const n=je(e,t,"file");return t?.kind!=="file"?n:[...et(e,t)?[]:["other content"],...n===void 0?[]:[n]].join(", ")||void 0}const et=({content:e},t)=>t?.kind==="file"&&t.content===(0,G.createHash)("sha256").update(e).digest("hex");function At(e,t){return t?.kind==="file"&&!Ve(t)?e.line===void 0?"empty":"has no line for this database":je(e,t,"file")}const Rt=I(String.raw`
+`);function $t(e){const t=(s,n)=>e.flatMap(s).map(n).join(`
+`);return{name:"look",text:mt,values:{folders:t(({folders:s})=>s,({path:s})=>s),files:t(({preparation:s,files:n})=>[...s,...n],({path:s})=>s),secrets:t(({secrets:s})=>s,({path:s,line:n=""})=>`${s}	${n}`),packages:t(({packages:s})=>s,({name:s,unless:n=""})=>`${s}	${n}`),accounts:t(({accounts:s,users:n,members:a})=>[...s.map(({name:o})=>o),...n,...a.map(({user:o})=>o)],s=>s),units:t(({units:s,enabled:n,files:a})=>[...s,...n,...a.flatMap(({tell:o})=>gt(o))],s=>s),claims:t(({claims:s})=>s,s=>`${s.path}	${s.package??""}`),mark:A},deadline:(0,k.Gx)(1),parse:s=>bt(E(s).stdout)}}const gt=e=>e===void 0?[]:[e.unit,...e.cutsOffWhile===void 0?[]:[e.cutsOffWhile]];function bt(e){const t=(0,g.Ge)((0,g.Mn)(e).join(`
+`),["of","name","first","second","third"]),s=n=>t.filter(a=>a.of===n);return{places:new Map(s("place").map(({name:n,first:a,second:o,third:r})=>{const[i="",p="",d=""]=o.split(":");return[n,{kind:a==="file"||a==="folder"?a:"other",mode:Number.parseInt(i,8),owner:p,group:d,content:r}]})),packages:new Set(s("package").flatMap(({name:n,first:a})=>a==="installed"?[n]:[])),accounts:new Map(s("account").map(({name:n,first:a,second:o})=>{const[,,r,,,i="",p=""]=a.split(":");return[n,{id:Number(r),home:i,shell:p,groups:o.split(" ")}]})),units:new Map(s("unit").map(({name:n,first:a,second:o})=>[n,{enabled:a==="yes",running:o==="yes"}])),claims:new Map(s("claim").map(({name:n,first:a})=>[n,a==="buka"||a==="package"?a:"somebody"]))}}function kt(e,t,s){const n=[],a=(o,r,i)=>{r!==void 0&&n.push({host:e,what:o,seen:r,mend:i})};for(const o of t.preparation)a(o.path,Ce(o,s.places.get(o.path)),{kind:"preparation",file:o});for(const{name:o}of t.packages)a(`package ${o}`,s.packages.has(o)?void 0:"missing",{kind:"package",name:o});for(const o of t.accounts){const r=s.accounts.get(o.name);o.login!==!0&&r!==void 0&&r.id<yt?a(`account ${o.name}`,"one of the distribution's own",vt(e,o)):a(`account ${o.name}`,St(o,s),{kind:"account",account:o})}for(const{user:o,group:r}of t.members)a(`account ${o}`,s.accounts.get(o)?.groups.includes(r)?void 0:`not in the group ${r}`,{kind:"member",user:o,group:r});for(const o of t.folders)a(o.path,ie(o,s.places.get(o.path),"folder"),{kind:"folder",folder:o});for(const o of t.files){const r=s.places.get(o.path),i=Pe(o,r)?{...o,tell:void 0}:o,p=Et(t,i,s)?_t(e,o):{kind:"file",file:i};a(o.path,Ce(o,r),p)}for(const o of t.secrets)a(o.path,Tt(o,s.places.get(o.path)),{kind:"secret",secret:o,made:!Ne(s.places.get(o.path))});for(const o of t.units){const{enabled:r=!1,running:i=!1}=s.units.get(o)??{};a(o,r&&i?void 0:"not enabled and running",{kind:"unit",unit:o})}for(const o of t.enabled)a(o,s.units.get(o)?.enabled?void 0:"not enabled",{kind:"enabled",unit:o});for(const o of t.users)a(`account ${o}`,s.accounts.has(o)?void 0:"missing",{kind:"by-hand",code:"deploy-user-missing",hint:`Put the public half of the deploy key under \`ssh: authorized-keys:\` in buka.yml, and this makes the account. Or on ${e}: \`adduser --disabled-password ${o}\`, and the key into its authorized_keys.`});for(const{what:o,seen:r,code:i,hint:p}of t.byHand)a(o,r,{kind:"by-hand",code:i,hint:p});return n}const wt=({claims:e},t)=>e.some(({path:s})=>t.claims.get(s)==="somebody"),yt=100,vt=(e,{name:t})=>({kind:"by-hand",code:"account-taken",hint:`The app would run as an account that ${e} needs for itself: call the service other than ${t} in buka.yml.`}),Et=({claims:e},{tell:t},s)=>t?.cutsOffWhile!==void 0&&s.units.get(t.cutsOffWhile)?.running===!0&&e.some(({path:n})=>s.claims.get(n)==="buka"),_t=(e,{tell:t})=>({kind:"by-hand",code:"restart-needed",hint:t?.cutsOffWhile===t?.unit?`It takes a restart of ${t?.unit}, which cuts customers off for a moment. In a quiet hour, on ${e}: \`systemctl stop ${t?.unit}\`, and \`buka provision ${e}\` at once.`:`It takes a restart of ${t?.unit}. \`buka load-balancer drain ${e}\` moves the address to another one; then \`systemctl stop ${t?.cutsOffWhile}\` on ${e}, \`buka provision ${e}\`, which starts both again, and \`buka load-balancer readmit ${e}\`.`});function St({name:e,home:t,shell:s,login:n},{accounts:a}){const o=a.get(e);if(o===void 0)return"missing";if(!n)return o.home!==t?`home ${o.home} instead of ${t}`:o.shell===s?void 0:`shell ${o.shell} instead of ${s}`}const Ie=e=>e.toString(8).padStart(4,"0");function ie(e,t,s){if(t===void 0)return"missing";if(t.kind!==s)return`not a ${s}`;const n=[];return t.mode!==e.mode&&n.push(`mode ${Ie(t.mode)} instead of ${Ie(e.mode)}`),(t.owner!==e.owner||t.group!==e.group)&&n.push(`belongs to ${t.owner}:${t.group} instead of ${e.owner}:${e.group}`),n.length===0?void 0:n.join(", ")}function Ce(e,t){const s=ie(e,t,"file");return t?.kind!=="file"?s:[...Pe(e,t)?[]:["other content"],...s===void 0?[]:[s]].join(", ")||void 0}const Pe=({content:e},t)=>t?.kind==="file"&&t.content===(0,x.createHash)("sha256").update(e).digest("hex");function Tt(e,t){return t?.kind==="file"&&!Ne(t)?e.line===void 0?"empty":"has no line for this database":ie(e,t,"file")}const At=y(String.raw`
 public=
 if [ -s "$key" ] && command -v ssh-keygen >/dev/null; then public=$(ssh-keygen -y -P '' -f "$key" </dev/null); fi
 printf 'key=%s\n' "$public"
@@ -231,17 +208,17 @@ fi
 printf 'mariadb=%s\nlistens=%s\n' "$mariadb" "$listens"
 printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\npoints=%s\nlimit=%s\nlow=%s\n' \
   "$postgres" "$(printf %s "$seen" | tr '\n\t' '  ')" "$major" "$reader" "$path" "$content" "$points" "$limit" "$low"
-`),xt=["key","source","source-seen","postgres","postgres-seen","major","reader","hba","content","points","limit","low","mariadb","listens"];function Nt(e){const{service:t,backup:n,database:s}=R(e),a=s.kind==="mariadb";return{name:"look",text:Rt,values:{key:be(t),known:`${oe(t)}/known_hosts`,address:`${q}@${n.host.address}`,port:String(n.host.port),postgres_port:String(K),kind:s.kind,owner:a?"mysql":"postgres",check:a?ue(e):E(n.mode),mode:n.mode,database:s.name,points_check:me},deadline:(0,A.Gx)(1),parse(o){const r=(0,O.OA)(C(o).stdout,xt);return{restoreKey:/^\S+ \S+/.exec(r.key)?.[0],source:r.source==="unreachable"?{kind:"unreachable",seen:r["source-seen"].trim()}:{kind:r.source==="reached"?"reached":"not-yet"},postgres:a?{kind:"missing"}:It(r,n.mode),...a?{mariadb:Pt(r)}:{}}}}}function It(e,t){if(e.postgres==="missing")return{kind:"missing"};if(e.postgres!=="up")return{kind:"down",seen:e["postgres-seen"].trim()};const n=Buffer.from(e.content,"base64").toString(),{points:s,limit:a,low:o}=e,r={points:s==="t",limited:a!=="-1",tooLow:o.split(", ").filter(Boolean)};return{kind:"up",major:e.major,reader:e.reader==="t",hba:{path:e.hba,content:n},...t==="continuous"?{log:r}:{}}}function Pt(e){return e.mariadb==="missing"?{kind:"missing"}:e.mariadb!=="up"?{kind:"down",seen:e["postgres-seen"].trim()}:{kind:"up",version:e.major,reader:e.reader==="t",listens:e.listens}}const Ct=I(String.raw`
+`),Rt=["key","source","source-seen","postgres","postgres-seen","major","reader","hba","content","points","limit","low","mariadb","listens"];function Ot(e){const{service:t,backup:s,database:n}=$(e),a=n.kind==="mariadb";return{name:"look",text:At,values:{key:ge(t),known:`${Q(t)}/known_hosts`,address:`${R}@${s.host.address}`,port:String(s.host.port),postgres_port:String(I),kind:n.kind,owner:a?"mysql":"postgres",check:a?st(e):it(s.mode),mode:s.mode,database:n.name,points_check:dt},deadline:(0,k.Gx)(1),parse(o){const r=(0,g.OA)(E(o).stdout,Rt);return{restoreKey:/^\S+ \S+/.exec(r.key)?.[0],source:r.source==="unreachable"?{kind:"unreachable",seen:r["source-seen"].trim()}:{kind:r.source==="reached"?"reached":"not-yet"},postgres:a?{kind:"missing"}:xt(r,s.mode),...a?{mariadb:Nt(r)}:{}}}}}function xt(e,t){if(e.postgres==="missing")return{kind:"missing"};if(e.postgres!=="up")return{kind:"down",seen:e["postgres-seen"].trim()};const s=Buffer.from(e.content,"base64").toString(),{points:n,limit:a,low:o}=e,r={points:n==="t",limited:a!=="-1",tooLow:o.split(", ").filter(Boolean)};return{kind:"up",major:e.major,reader:e.reader==="t",hba:{path:e.hba,content:s},...t==="continuous"?{log:r}:{}}}function Nt(e){return e.mariadb==="missing"?{kind:"missing"}:e.mariadb!=="up"?{kind:"down",seen:e["postgres-seen"].trim()}:{kind:"up",version:e.major,reader:e.reader==="t",listens:e.listens}}const It=y(String.raw`
 printf %s "$sql" | runuser -u mysql -- mariadb
-`),Lt=e=>(0,O.K$)({name:"account",text:Ct,values:{sql:e},deadline:(0,A.Gx)(1),parse(t){t.status!==0&&C({...t,stderr:t.stderr.replace(/\*[0-9A-F]{40}/g,"***")})}}),Dt=I(String.raw`
+`),Ct=e=>(0,g.K$)({name:"account",text:It,values:{sql:e},deadline:(0,k.Gx)(1),parse(t){t.status!==0&&E({...t,stderr:t.stderr.replace(/\*[0-9A-F]{40}/g,"***")})}}),Pt=y(String.raw`
 printf %s "$sql" | runuser -u postgres -- psql -X -q -1 -v ON_ERROR_STOP=1 -p "$postgres_port" -d "$database" -f -
-`),tt=(e,t="postgres")=>(0,O.K$)({name:"role",text:Dt,values:{sql:e,database:t,postgres_port:String(K)},deadline:(0,A.Gx)(1),parse(n){if(n.status===0)return;const s=n.stderr.replace(/SCRAM-SHA-256\$[^']*/g,"***");C({...n,stderr:s})}}),Mt=I(String.raw`
+`),Le=(e,t="postgres")=>(0,g.K$)({name:"role",text:Pt,values:{sql:e,database:t,postgres_port:String(I)},deadline:(0,k.Gx)(1),parse(s){if(s.status===0)return;const n=s.stderr.replace(/SCRAM-SHA-256\$[^']*/g,"***");E({...s,stderr:n})}}),Lt=y(String.raw`
 sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
 free=$(($(df -Pk "$(sql 'SHOW data_directory')" | awk 'NR == 2 { print $4 }') / 1024 / 2))
 if [ "$free" -lt 256 ]; then free=256; fi
 sql "ALTER SYSTEM SET max_slot_wal_keep_size = '$free MB'"
 sql 'SELECT pg_reload_conf()' >/dev/null
-`),Ft=()=>(0,O.K$)({name:"max_slot_wal_keep_size",text:Mt,values:{postgres_port:String(K)},deadline:(0,A.Gx)(1),parse:e=>{C(e)}}),jt=I(String.raw`
+`),Dt=()=>(0,g.K$)({name:"max_slot_wal_keep_size",text:Lt,values:{postgres_port:String(I)},deadline:(0,k.Gx)(1),parse:e=>{E(e)}}),qt=y(String.raw`
 sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
 if [ "$(sha256sum < "$path" | cut -c 1-64)" != "$seen" ]; then echo "somebody changed $path just now"; exit 23; fi
 beside=$path.buka-new
@@ -259,9 +236,9 @@ if [ -n "$wrong" ]; then
 fi
 rm -f -- "$before"
 sql 'SELECT pg_reload_conf()' >/dev/null
-`),qt=({path:e,content:t},n)=>(0,O.K$)({name:"pg_hba.conf",text:jt,values:{path:e,seen:(0,G.createHash)("sha256").update(t).digest("hex"),content:`${n}
-${t}`,postgres_port:String(K)},deadline:(0,A.Gx)(1),parse(s){if(s.status!==23)return void C(s);throw new x.w({code:"pg-hba-refused",message:`PostgreSQL does not take ${e} with a line for the backups.`,seen:s.stdout.trim(),left:"It was left as it was, and the server goes on by what it had read.",hint:`Mend ${e}, or put this line at its top by hand and reload PostgreSQL: ${n}`})}}),nt=(e,t)=>e.split(`
-`).includes(t),Bt=I(String.raw`
+`),Ft=({path:e,content:t},s)=>(0,g.K$)({name:"pg_hba.conf",text:qt,values:{path:e,seen:(0,x.createHash)("sha256").update(t).digest("hex"),content:`${s}
+${t}`,postgres_port:String(I)},deadline:(0,k.Gx)(1),parse(n){if(n.status!==23)return void E(n);throw new T.w({code:"pg-hba-refused",message:`PostgreSQL does not take ${e} with a line for the backups.`,seen:n.stdout.trim(),left:"It was left as it was, and the server goes on by what it had read.",hint:`Mend ${e}, or put this line at its top by hand and reload PostgreSQL: ${s}`})}}),De=(e,t)=>e.split(`
+`).includes(t),Mt=y(String.raw`
 interface=
 if command -v ip >/dev/null; then
   for one in $(getent ahosts "$address" | awk '{ print $1 }' | sort -u); do
@@ -276,17 +253,17 @@ if line=$(getent passwd -- "$user"); then
   group=$(id -gn -- "$user")
 fi
 printf 'home=%s\ngroup=%s\n' "$home" "$group"
-`),Ut=({address:e,user:t})=>({name:"look",text:Bt,values:{address:e,user:t},deadline:(0,A.YA)(30),parse(n){const s=(0,O.OA)(C(n).stdout,["interface","home","group"]);return{interface:s.interface||void 0,deploy:s.home?{home:s.home,group:s.group}:void 0}}});var st=S(3003);const ot=e=>`command="${Q} restore-source ${e}",restrict `,Ht=new RegExp(`^command="${Q} restore-source [a-z][a-z0-9-]*",restrict ssh-ed25519 [A-Za-z0-9+/=]+$`);function Gt(e,t,n){return[...e.split(`
-`).filter(a=>Ht.test(a)&&!a.startsWith(ot(t))),`${ot(t)}${n}`].sort().map(a=>`${a}
-`).join("")}const at="buka-backup-receive",Wt=e=>[...Kt(),...e==="continuous"?[w(`/etc/systemd/system/${at}@.service`,Qt)]:[]],Kt=()=>rt.flatMap(({unit:e,title:t,verb:n,when:s})=>[w(`/etc/systemd/system/${e}@.service`,Xt(t,n)),w(`/etc/systemd/system/${e}@.timer`,Yt(t,s))]),zt=(e,t)=>[...rt.map(({unit:n})=>`${n}@${e}.timer`),...t==="continuous"?[`${at}@${e}.service`]:[]],rt=[{unit:"buka-backup",title:"Nightly backup",verb:"nightly",when:"*-*-* 02:30"},{unit:"buka-backup-verify",title:"Weekly full read of the backups",verb:"verify",when:"Sun *-*-* 04:30"}],Xt=(e,t)=>`[Unit]
+`),Ht=({address:e,user:t})=>({name:"look",text:Mt,values:{address:e,user:t},deadline:(0,k.YA)(30),parse(s){const n=(0,g.OA)(E(s).stdout,["interface","home","group"]);return{interface:n.interface||void 0,deploy:n.home?{home:n.home,group:n.group}:void 0}}});var qe=S(3003);const Fe=e=>`command="${C} restore-source ${e}",restrict `,Ut=new RegExp(`^command="${C} restore-source [a-z][a-z0-9-]*",restrict ssh-ed25519 [A-Za-z0-9+/=]+$`);function Bt(e,t,s){return[...e.split(`
+`).filter(a=>Ut.test(a)&&!a.startsWith(Fe(t))),`${Fe(t)}${s}`].sort().map(a=>`${a}
+`).join("")}const Me="buka-backup-receive",jt=e=>[...Wt(),...e==="continuous"?[f(`/etc/systemd/system/${Me}@.service`,Xt)]:[]],Wt=()=>He.flatMap(({unit:e,title:t,verb:s,when:n})=>[f(`/etc/systemd/system/${e}@.service`,Kt(t,s)),f(`/etc/systemd/system/${e}@.timer`,zt(t,n))]),Gt=(e,t)=>[...He.map(({unit:s})=>`${s}@${e}.timer`),...t==="continuous"?[`${Me}@${e}.service`]:[]],He=[{unit:"buka-backup",title:"Nightly backup",verb:"nightly",when:"*-*-* 02:30"},{unit:"buka-backup-verify",title:"Weekly full read of the backups",verb:"verify",when:"Sun *-*-* 04:30"}],Kt=(e,t)=>`[Unit]
 Description=${e} of %i
 Wants=network-online.target
 After=network-online.target
 
 [Service]
 Type=oneshot
-User=${q}
-ExecStart=${Q} ${t} %i
+User=${R}
+ExecStart=${C} ${t} %i
 KillMode=mixed
 TimeoutStopSec=60
 Nice=10
@@ -294,8 +271,8 @@ IOSchedulingClass=idle
 NoNewPrivileges=yes
 PrivateTmp=yes
 ProtectSystem=strict
-ReadWritePaths=${B}
-`,Yt=(e,t)=>`[Unit]
+ReadWritePaths=${O}
+`,zt=(e,t)=>`[Unit]
 Description=${e} of %i
 
 [Timer]
@@ -305,51 +282,51 @@ Persistent=true
 
 [Install]
 WantedBy=timers.target
-`,Qt=`[Unit]
+`,Xt=`[Unit]
 Description=Receiving the write-ahead log of %i for the backups
 Wants=network-online.target
 After=network-online.target
 
 [Service]
-User=${q}
-ExecStart=${Q} receive %i
+User=${R}
+ExecStart=${C} receive %i
 Restart=on-failure
 RestartSec=5
 NoNewPrivileges=yes
 PrivateTmp=yes
 ProtectSystem=strict
-ReadWritePaths=${B}
+ReadWritePaths=${O}
 
 [Install]
 WantedBy=multi-user.target
-`;function Vt(e,{postgresMajor:t,restoreKey:n,authorizedKeys:s}){const{service:a,database:o,backup:r,release:c}=R(e),h={group:q},l={owner:q,group:q},d=o.kind==="mariadb"?en(e):Zt(e,t);return ee("backup",{preparation:d.preparation,packages:[...["restic","openssh-server","sudo"].map(f=>({name:f})),...d.packages],accounts:[{name:q,home:B,shell:"/bin/sh"}],users:[r.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/backup"].map(f=>F(f)),F(V(a),{...h,mode:488}),F(B),F(`${B}/.ssh`),F(`${B}/metrics`,l),F(`${B}/${a}`,{...l,mode:448,whole:!0})],files:[w(Q,st.Pp,{mode:493}),w(`${V(a)}/settings`,Qe({...r.mode==="continuous"?{mode:r.mode}:{},engine:o.kind,host:o.host.address,port:d.port,database:o.name,user:k,keep_last:r.keep.last,keep_daily:r.keep.daily,keep_weekly:r.keep.weekly,keep_releases:c.keep+1}),{...h,mode:416}),Xe("/etc/sudoers.d/buka-backup",{user:r.host.user,as:q,program:Q}),...n===void 0?[]:[w(ge,Gt(s,a,n))],...Wt(r.mode)],secrets:[{kind:"password",path:xe(a),owner:"root",...h,mode:416,opens:`${B}/${a}/repository/config`},{...d.password,...l,mode:384}],units:zt(a,r.mode)})}const Zt=(e,t)=>({port:K,preparation:[w("/etc/postgresql-common/createcluster.d/buka.conf",`create_main_cluster = false
-`)],packages:t===void 0?[]:[{name:`postgresql-${t}`}],password:{kind:"pgpass",path:ae(R(e).service),line:p(e)}}),Jt=e=>e.backup?.host.name===e.database?.host.name,en=e=>({port:se,preparation:Jt(e)?[]:[w("/etc/systemd/system/mariadb.service.d/buka.conf",`[Unit]
+`;function Yt(e,{postgresMajor:t,restoreKey:s,authorizedKeys:n}){const{service:a,database:o,backup:r,release:i}=$(e),p={group:R},d={owner:R,group:R},c=o.kind==="mariadb"?Jt(e):Vt(e,t);return L("backup",{preparation:c.preparation,packages:[...["restic","openssh-server","sudo"].map(h=>({name:h})),...c.packages],accounts:[{name:R,home:O,shell:"/bin/sh"}],users:[r.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/backup"].map(h=>_(h)),_(F(a),{...p,mode:488}),_(O),_(`${O}/.ssh`),_(`${O}/metrics`,d),_(`${O}/${a}`,{...d,mode:448,whole:!0})],files:[f(C,qe.Pp,{mode:493}),f(`${F(a)}/settings`,xe({...r.mode==="continuous"?{mode:r.mode}:{},engine:o.kind,host:o.host.address,port:c.port,database:o.name,user:v,keep_last:r.keep.last,keep_daily:r.keep.daily,keep_weekly:r.keep.weekly,keep_releases:i.keep+1}),{...p,mode:416}),Re("/etc/sudoers.d/buka-backup",{user:r.host.user,as:R,program:C}),...s===void 0?[]:[f($e,Bt(n,a,s))],...jt(r.mode)],secrets:[{kind:"password",path:Xe(a),owner:"root",...p,mode:416,opens:`${O}/${a}/repository/config`},{...c.password,...d,mode:384}],units:Gt(a,r.mode)})}const Vt=(e,t)=>({port:I,preparation:[f("/etc/postgresql-common/createcluster.d/buka.conf",`create_main_cluster = false
+`)],packages:t===void 0?[]:[{name:`postgresql-${t}`}],password:{kind:"pgpass",path:J($(e).service),line:B(e)}}),Qt=e=>e.backup?.host.name===e.database?.host.name,Jt=e=>({port:V,preparation:Qt(e)?[]:[f("/etc/systemd/system/mariadb.service.d/buka.conf",`[Unit]
 ConditionPathExists=/nonexistent
-`)],packages:["mariadb-server","mariadb-client"].map(t=>({name:t})),password:{kind:"my.cnf",path:J(R(e).service),line:pe(e),before:Me(e,"")}});function tn(e,{hostKeys:t,postgresMajor:n,postgresCluster:s}){const{service:a,database:o,backup:r}=R(e),{address:c,port:h}=r.host,l=oe(a),d=r.mode==="continuous",f=o.kind==="mariadb"?"mysql":"postgres",m={owner:f,group:f};return ee("database",{packages:[...o.kind==="mariadb"?[{name:"mariadb-server",unless:"/usr/sbin/mariadbd"},{name:"mariadb-client",unless:"/usr/bin/mariadb-dump"}]:[{name:"postgresql",unless:"/usr/lib/postgresql/*/bin/postgres"}],...["openssh-client","sudo"].map(u=>({name:u}))],users:[o.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/restore"].map(u=>F(u)),F(l,{group:f,mode:488})],files:[w($e,st.Hg,{mode:493}),w(`${l}/settings`,Qe({...d?{mode:r.mode,version:n??"",cluster:s??""}:{},engine:o.kind,database:o.name,source:`${q}@${c}`,port:h}),{group:f,mode:416}),Xe("/etc/sudoers.d/buka-restore",{user:o.host.user,as:f,program:$e}),...d&&n!==void 0&&s!==void 0?[nn(`postgresql@${n}-${s}.service`)]:[],...t.length===0?[]:[w(`${l}/known_hosts`,sn({address:c,port:h},t))]],secrets:[{kind:"key",path:be(a),...m,mode:384}]})}const nn=e=>w("/etc/sudoers.d/buka-restore-server",`postgres ALL=(root) NOPASSWD: /usr/bin/systemctl stop ${e}, /usr/bin/systemctl start ${e}
-`,{mode:288,checkedBy:"visudo"}),sn=({address:e,port:t},n)=>[...n].sort().map(s=>`${t===22?e.toLowerCase():`[${e.toLowerCase()}]:${t}`} ${s}
-`).join(""),fe="prometheus-node-exporter";function on(e,t,n){const s=[...an(e,t,n),...rn(e,t)];return ee("every",{packages:s.flatMap(({packages:a=[]})=>a),accounts:s.flatMap(({accounts:a=[]})=>a),folders:s.flatMap(({folders:a=[]})=>a),files:s.flatMap(({files:a=[]})=>a),units:s.flatMap(({units:a=[]})=>a)})}function an({authorizedKeys:e},{user:t},{deploy:n}){if(e===void 0)return[];const s=n?.home??`/home/${t}`,a={owner:t,group:n?.group??t};return[{packages:[{name:"openssh-server"}],accounts:[{name:t,home:s,shell:"/bin/sh",login:!0}],folders:[F(`${s}/.ssh`,{...a,mode:448})],files:[w(`${s}/.ssh/authorized_keys`,e.map(r=>`${r}
-`).join(""),{...a,mode:384})]}]}function rn({monitoring:e,backup:t},n){if(e===void 0)return[];const s={unit:`${fe}.service`,how:"restart"},{address:a}=e.host,r=`--collector.netdev.address-info --collector.textfile.directory=${t?.host.name===n.name?`${B}/metrics`:"/srv/*/metrics"}`,c=(0,W.isIP)(a)?`IPAddressDeny=any
+`)],packages:["mariadb-server","mariadb-client"].map(t=>({name:t})),password:{kind:"my.cnf",path:Z($(e).service),line:ae(e),before:nt(e,"")}});function Zt(e,{hostKeys:t,postgresMajor:s,postgresCluster:n}){const{service:a,database:o,backup:r}=$(e),{address:i,port:p}=r.host,d=Q(a),c=r.mode==="continuous",h=o.kind==="mariadb"?"mysql":"postgres",u={owner:h,group:h};return L("database",{packages:[...o.kind==="mariadb"?[{name:"mariadb-server",unless:"/usr/sbin/mariadbd"},{name:"mariadb-client",unless:"/usr/bin/mariadb-dump"}]:[{name:"postgresql",unless:"/usr/lib/postgresql/*/bin/postgres"}],...["openssh-client","sudo"].map(l=>({name:l}))],users:[o.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/restore"].map(l=>_(l)),_(d,{group:h,mode:488})],files:[f(me,qe.Hg,{mode:493}),f(`${d}/settings`,xe({...c?{mode:r.mode,version:s??"",cluster:n??""}:{},engine:o.kind,database:o.name,source:`${R}@${i}`,port:p}),{group:h,mode:416}),Re("/etc/sudoers.d/buka-restore",{user:o.host.user,as:h,program:me}),...c&&s!==void 0&&n!==void 0?[es(`postgresql@${s}-${n}.service`)]:[],...t.length===0?[]:[f(`${d}/known_hosts`,ts({address:i,port:p},t))]],secrets:[{kind:"key",path:ge(a),...u,mode:384}]})}const es=e=>f("/etc/sudoers.d/buka-restore-server",`postgres ALL=(root) NOPASSWD: /usr/bin/systemctl stop ${e}, /usr/bin/systemctl start ${e}
+`,{mode:288,checkedBy:"visudo"}),ts=({address:e,port:t},s)=>[...s].sort().map(n=>`${t===22?e.toLowerCase():`[${e.toLowerCase()}]:${t}`} ${n}
+`).join(""),H="prometheus-node-exporter";function ss(e,t,s){const n=[...ns(e,t,s),...os(e,t)];return L("every",{packages:n.flatMap(({packages:a=[]})=>a),accounts:n.flatMap(({accounts:a=[]})=>a),folders:n.flatMap(({folders:a=[]})=>a),files:n.flatMap(({files:a=[]})=>a),units:n.flatMap(({units:a=[]})=>a)})}function ns({authorizedKeys:e},{user:t},{deploy:s}){if(e===void 0)return[];const n=s?.home??`/home/${t}`,a={owner:t,group:s?.group??t};return[{packages:[{name:"openssh-server"}],accounts:[{name:t,home:n,shell:"/bin/sh",login:!0}],folders:[_(`${n}/.ssh`,{...a,mode:448})],files:[f(`${n}/.ssh/authorized_keys`,e.map(r=>`${r}
+`).join(""),{...a,mode:384})]}]}function os({monitoring:e,backup:t},s){if(e===void 0)return[];const n={unit:`${H}.service`,how:"restart"},{address:a}=e.host,r=`--collector.netdev.address-info --collector.textfile.directory=${t?.host.name===s.name?`${O}/metrics`:"/srv/*/metrics"}`,i=(0,N.isIP)(a)?`IPAddressDeny=any
 IPAddressAllow=localhost ${a}
-`:"";return[{packages:[{name:fe}],files:[w(`/etc/systemd/system/${fe}.service.d/buka.conf`,`${H}
+`:"";return[{packages:[{name:H}],files:[f(`/etc/systemd/system/${H}.service.d/buka.conf`,`${A}
 [Service]
-${c}`,{tell:s}),w(`/etc/default/${fe}`,`${H}
+${i}`,{tell:n}),f(`/etc/default/${H}`,`${A}
 ARGS="${r}"
-`,{tell:s})],units:[`${fe}.service`]}]}var cn=S(6760),_e=S(240);const qe=e=>(0,W.isIPv6)(e)?`[${e}]`:e;function dn(e){const{loadBalancers:t,workers:n}=e,s=n.hosts.map(({name:o,address:r})=>`    server ${t.servers.get(o)??o} ${qe(r)}:${n.port} check`),a=t.backends.map(o=>`backend ${o}
+`,{tell:n})],units:[`${H}.service`]}]}var as=S(6760),W=S(240);const ce=e=>(0,N.isIPv6)(e)?`[${e}]`:e;function rs(e){const{loadBalancers:t,workers:s}=e,n=s.hosts.map(({name:o,address:r})=>`    server ${t.servers.get(o)??o} ${ce(r)}:${s.port} check`),a=t.backends.map(o=>`backend ${o}
     balance roundrobin
-    option httpchk GET ${n.health}
+    option httpchk GET ${s.health}
     http-check expect status 200-299
     default-server inter 500ms fall 2 rise 2
     load-server-state-from-file global
-${s.join(`
+${n.join(`
 `)}
-`);return[ln,un(e),...a,...pn(e)].join(`
-`)}const ln=`${H}
+`);return[is,cs(e),...a,...ds(e)].join(`
+`)}const is=`${A}
 global
     log /dev/log local0 info
     chroot /var/lib/haproxy
-    stats socket ${re} mode 660 group haproxy level admin expose-fd listeners
+    stats socket ${ke} mode 660 group haproxy level admin expose-fd listeners
     stats timeout 30s
-    server-state-file ${ie}
+    server-state-file ${we}
     user haproxy
     group haproxy
 
@@ -368,27 +345,27 @@ defaults
     timeout http-request 10s
     timeout http-keep-alive 50s
     timeout check 3s
-`,un=({service:e,loadBalancers:{address:t,backends:n}})=>`frontend ${e}-in
-    bind ${t&&(0,W.isIPv6)(t)?":::80 v4v6":":80"}
-    http-request set-log-level silent if { path ${de} } { src 127.0.0.1 ::1 }
-    http-request return status 200 content-type text/plain string serving if { path ${de} } { src 127.0.0.1 ::1 }
-    default_backend ${n[0]}
-`;function pn({monitoring:e}){if(e===void 0)return[];const{address:t}=e.host,n=(0,W.isIP)(t)?`127.0.0.1 ::1 ${t}`:void 0;return[`frontend buka-metrics
-    bind ${(0,W.isIPv6)(t)?`:::${N} v4v6`:`:${N}`}
+`,cs=({service:e,loadBalancers:{address:t,backends:s}})=>`frontend ${e}-in
+    bind ${t&&(0,N.isIPv6)(t)?":::80 v4v6":":80"}
+    http-request set-log-level silent if { path ${te} } { src 127.0.0.1 ::1 }
+    http-request return status 200 content-type text/plain string serving if { path ${te} } { src 127.0.0.1 ::1 }
+    default_backend ${s[0]}
+`;function ds({monitoring:e}){if(e===void 0)return[];const{address:t}=e.host,s=(0,N.isIP)(t)?`127.0.0.1 ::1 ${t}`:void 0;return[`frontend buka-metrics
+    bind ${(0,N.isIPv6)(t)?`:::${se} v4v6`:`:${se}`}
     http-request set-log-level silent
-${n===void 0?"":`    http-request deny unless { src ${n} }
+${s===void 0?"":`    http-request deny unless { src ${s} }
 `}    http-request use-service prometheus-exporter if { path /metrics }
     http-request deny
-`]}const hn=({service:e,loadBalancers:t},n)=>`#!/usr/bin/perl
+`]}const ls=({service:e,loadBalancers:t},s)=>`#!/usr/bin/perl
 # Buka's program on a load balancer; installed by "buka provision", run by systemd as root.
 use strict;
 use warnings;
 use IO::Socket::UNIX;
 
-my ($socket, $path) = ('${re}', '${ie}');
+my ($socket, $path) = ('${ke}', '${we}');
 my $kept = '';
 my %mark = (
-${t.backends.flatMap(s=>[...t.servers].map(([a,o])=>`    '${s}/${o}' => '${mn(n)}/.buka/${e}/${a}/mark',
+${t.backends.flatMap(n=>[...t.servers].map(([a,o])=>`    '${n}/${o}' => '${ps(s)}/.buka/${e}/${a}/mark',
 `)).join("")});
 ${String.raw`
 unlink $path;
@@ -423,7 +400,7 @@ open my $out, '>', "$path.new" or exit 0;
 print $out "1\n$kept";
 close $out or exit 0;
 rename "$path.new", $path;
-`}`,mn=e=>e.replace(/[\\']/g,"\\$&");function fn({loadBalancers:e},{host:t,address:n,interface:s}){const{hosts:a}=e,o=a.findIndex(c=>c.name===t.name),r=a.filter(c=>c.name!==t.name).map(c=>`        ${c.address}`);return`${H}
+`}`,ps=e=>e.replace(/[\\']/g,"\\$&");function us({loadBalancers:e},{host:t,address:s,interface:n}){const{hosts:a}=e,o=a.findIndex(i=>i.name===t.name),r=a.filter(i=>i.name!==t.name).map(i=>`        ${i.address}`);return`${A}
 global_defs {
     vrrp_version 3
     enable_script_security
@@ -431,7 +408,7 @@ global_defs {
 }
 
 vrrp_script haproxy {
-    script "${_e.g_}"
+    script "${W.g_}"
     interval 1
     timeout 4
     fall 2
@@ -439,13 +416,13 @@ vrrp_script haproxy {
 }
 
 vrrp_track_file away {
-    file "${_e.Wf}"
+    file "${W.Wf}"
 }
 
 vrrp_instance service {
     state BACKUP
     nopreempt
-    interface ${s}
+    interface ${n}
     virtual_router_id 51
     priority ${Math.max(150-10*o,1)}
     advert_int 0.3
@@ -455,7 +432,7 @@ ${r.join(`
 `)}
     }
 `}    virtual_ipaddress {
-        ${n}/${(0,W.isIPv6)(n)?128:32} dev ${s}
+        ${s}/${(0,N.isIPv6)(s)?128:32} dev ${n}
     }
     track_script {
         haproxy
@@ -464,58 +441,58 @@ ${r.join(`
         away weight 0
     }
 }
-`}const $n=`#!/bin/sh
-${H}
+`}const hs=`#!/bin/sh
+${A}
 exec perl -e '
   $SIG{ALRM} = sub { exit 1 };
   alarm 3;
   socket(my $s, 2, 1, 0) or exit 1; # AF_INET and SOCK_STREAM; loading their names takes longer than all the rest
   connect($s, pack("S n C4 x8", 2, 80, 127, 0, 0, 1)) or exit 1;
-  syswrite $s, "GET ${de} HTTP/1.0\\r\\n\\r\\n";
+  syswrite $s, "GET ${te} HTTP/1.0\\r\\n\\r\\n";
   exit((<$s> // "") =~ m{^HTTP/[0-9.]+ 200} ? 0 : 1)'
-`,te="haproxy.service",Ee="keepalived.service";function gn(e,t,n){const{address:s,masterSocket:a}=e.loadBalancers,o=s!==void 0&&n.interface!==void 0,r={kind:"haproxy",socket:a},c={unit:te,how:"restart",shownBy:r,cutsOffWhile:s?Ee:te};return ee("load-balancer",{claims:[{path:"/etc/haproxy/haproxy.cfg",package:"haproxy"},...s===void 0?[]:[{path:"/etc/keepalived/keepalived.conf"}]],packages:["haproxy",...s===void 0?[]:["keepalived","iproute2","nftables"]].map(h=>({name:h})),members:[{user:t.user,group:"haproxy"}],users:[t.user],folders:[F("/usr/local/lib/buka"),...o?[F((0,cn.dirname)(_e.Wf))]:[]],files:[w(ce,hn(e,n.deploy?.home??`/home/${t.user}`),{mode:493}),w(`/etc/systemd/system/${te}.d/buka.conf`,wn),w("/etc/default/haproxy",kn(a),{tell:c}),w("/etc/haproxy/haproxy.cfg",dn(e),{checkedBy:"haproxy",tell:{unit:te,how:"reload",shownBy:r}}),...s===void 0?[]:[w(_e.g_,$n,{mode:493})],...o?[w(`/etc/systemd/system/${Ee}.d/buka.conf`,yn),w("/etc/keepalived/keepalived.conf",fn(e,{host:t,address:s,interface:n.interface??""}),{checkedBy:"keepalived",tell:{unit:Ee,how:"reload"}})]:[]],units:[te,...o?[Ee]:[]],byHand:s!==void 0&&n.interface===void 0?[bn(t)]:[]})}const bn=({name:e,address:t})=>({what:"the shared address",seen:`no network interface has ${t}`,code:"interface-unknown",hint:`keepalived needs to know where to put the address. On ${e}, \`ip address\`: buka.yml must have the address that the machine itself has, the one that the other load balancers reach.`}),kn=e=>`${H}
+`,D="haproxy.service",G="keepalived.service";function fs(e,t,s){const{address:n,masterSocket:a}=e.loadBalancers,o=n!==void 0&&s.interface!==void 0,r={kind:"haproxy",socket:a},i={unit:D,how:"restart",shownBy:r,cutsOffWhile:n?G:D};return L("load-balancer",{claims:[{path:"/etc/haproxy/haproxy.cfg",package:"haproxy"},...n===void 0?[]:[{path:"/etc/keepalived/keepalived.conf"}]],packages:["haproxy",...n===void 0?[]:["keepalived","iproute2","nftables"]].map(p=>({name:p})),members:[{user:t.user,group:"haproxy"}],users:[t.user],folders:[_("/usr/local/lib/buka"),...o?[_((0,as.dirname)(W.Wf))]:[]],files:[f(ee,ls(e,s.deploy?.home??`/home/${t.user}`),{mode:493}),f(`/etc/systemd/system/${D}.d/buka.conf`,gs),f("/etc/default/haproxy",$s(a),{tell:i}),f("/etc/haproxy/haproxy.cfg",rs(e),{checkedBy:"haproxy",tell:{unit:D,how:"reload",shownBy:r}}),...n===void 0?[]:[f(W.g_,hs,{mode:493})],...o?[f(`/etc/systemd/system/${G}.d/buka.conf`,bs),f("/etc/keepalived/keepalived.conf",us(e,{host:t,address:n,interface:s.interface??""}),{checkedBy:"keepalived",tell:{unit:G,how:"reload"}})]:[]],units:[D,...o?[G]:[]],byHand:n!==void 0&&s.interface===void 0?[ms(t)]:[]})}const ms=({name:e,address:t})=>({what:"the shared address",seen:`no network interface has ${t}`,code:"interface-unknown",hint:`keepalived needs to know where to put the address. On ${e}, \`ip address\`: buka.yml must have the address that the machine itself has, the one that the other load balancers reach.`}),$s=e=>`${A}
 EXTRAOPTS="-S ${e},mode,660,group,haproxy"
-`,wn=`${H}
+`,gs=`${A}
 [Service]
 LogRateLimitIntervalSec=0
-ExecStartPre=${ce} forget
+ExecStartPre=${ee} forget
 ExecReload=
 ExecReload=/usr/sbin/haproxy -Ws -f $CONFIG -c -q $EXTRAOPTS
-ExecReload=${ce} keep
+ExecReload=${ee} keep
 ExecReload=/bin/kill -USR2 $MAINPID
-`,yn=`${H}
+`,bs=`${A}
 [Unit]
-After=${te}
+After=${D}
 
 [Service]
 Restart=on-failure
 RestartSec=1
-`;var vn=S(8815),_n=S(3423);const Se=e=>`${H}
-${(0,vn.As)(e,{lineWidth:0})}`,Be=(e,t)=>e.map(({name:n,address:s})=>({targets:[`${qe(s)}:${t}`],labels:{host:n}})),Te=e=>[{targets:[`127.0.0.1:${e}`]}];function En(e){const{service:t,hosts:n,loadBalancers:s,workers:a,monitoring:o}=e,{prometheus:r,alertmanager:c,blackbox:h}=z,l=s.address===void 0?s.hosts.map(({address:f})=>f):[s.address],d=o?.url?[o.url]:l.map(f=>`http://${qe(f)}`);return Se({global:{scrape_interval:"15s",evaluation_interval:"15s",external_labels:{service:t}},rule_files:[`${le}/*.yml`],alerting:{alertmanagers:[{static_configs:Te(c)}]},scrape_configs:[{job_name:"prometheus",static_configs:Te(r)},{job_name:"alertmanager",static_configs:Te(c)},{job_name:"blackbox",static_configs:Te(h)},{job_name:"node",static_configs:Be([...n.values()],Ne)},{job_name:"haproxy",scrape_interval:"5s",static_configs:Be(s.hosts,N)},{job_name:Y.If,static_configs:Be(a.hosts,a.port)},Sn(Y.Wz,d.map(f=>`${f}${a.health}`))]})}const Sn=(e,t)=>({job_name:e,scrape_interval:`${Y.DW/1e3}s`,scrape_timeout:"4500ms",metrics_path:"/probe",params:{module:["health"]},static_configs:[{targets:t}],relabel_configs:[{source_labels:["__address__"],target_label:"__param_target"},{source_labels:["__param_target"],target_label:"instance"},{target_label:"__address__",replacement:`127.0.0.1:${z.blackbox}`}]}),Tn=({loadBalancers:e})=>Se({modules:{health:{prober:"http",timeout:"4s",http:{method:"GET",follow_redirects:!1,preferred_ip_protocol:e.address&&(0,W.isIPv6)(e.address)?"ip6":"ip4"}}}}),On=e=>Se({groups:[{name:e.service,rules:(0,_n.oL)(e)}]});function An({service:e,monitoring:t}){const{webhook:n,mail:s}=t?.alerts??{},a={name:n===void 0&&s===void 0?"nobody":"people",...n===void 0?{}:{webhook_configs:[{url:n,send_resolved:!0}]},...s===void 0?{}:{email_configs:[Rn(e,s)]}};return Se({route:{receiver:a.name,group_by:["alertname","host"],group_wait:"30s",group_interval:"5m",repeat_interval:"4h"},receivers:[a]})}const Rn=(e,{to:t,from:n,server:s})=>({to:t.join(", "),from:n,smarthost:s,require_tls:!1,send_resolved:!0,headers:{subject:`[${e}] {{ if eq .Status "firing" }}{{ .CommonLabels.severity }}{{ else }}over{{ end }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.host }}`},html:"",text:`{{ range .Alerts }}{{ .Annotations.summary }}
+`;var ks=S(8815),ws=S(3423);const K=e=>`${A}
+${(0,ks.As)(e,{lineWidth:0})}`,de=(e,t)=>e.map(({name:s,address:n})=>({targets:[`${ce(n)}:${t}`],labels:{host:s}})),z=e=>[{targets:[`127.0.0.1:${e}`]}];function ys(e){const{service:t,hosts:s,loadBalancers:n,workers:a,monitoring:o}=e,{prometheus:r,alertmanager:i,blackbox:p}=ne,d=n.address===void 0?n.hosts.map(({address:h})=>h):[n.address],c=o?.url?[o.url]:d.map(h=>`http://${ce(h)}`);return K({global:{scrape_interval:"15s",evaluation_interval:"15s",external_labels:{service:t}},rule_files:[`${oe}/*.yml`],alerting:{alertmanagers:[{static_configs:z(i)}]},scrape_configs:[{job_name:"prometheus",static_configs:z(r)},{job_name:"alertmanager",static_configs:z(i)},{job_name:"blackbox",static_configs:z(p)},{job_name:"node",static_configs:de([...s.values()],Ye)},{job_name:"haproxy",scrape_interval:"5s",static_configs:de(n.hosts,se)},{job_name:U.If,static_configs:de(a.hosts,a.port)},vs(U.Wz,c.map(h=>`${h}${a.health}`))]})}const vs=(e,t)=>({job_name:e,scrape_interval:`${U.DW/1e3}s`,scrape_timeout:"4500ms",metrics_path:"/probe",params:{module:["health"]},static_configs:[{targets:t}],relabel_configs:[{source_labels:["__address__"],target_label:"__param_target"},{source_labels:["__param_target"],target_label:"instance"},{target_label:"__address__",replacement:`127.0.0.1:${ne.blackbox}`}]}),Es=({loadBalancers:e})=>K({modules:{health:{prober:"http",timeout:"4s",http:{method:"GET",follow_redirects:!1,preferred_ip_protocol:e.address&&(0,N.isIPv6)(e.address)?"ip6":"ip4"}}}}),_s=e=>K({groups:[{name:e.service,rules:(0,ws.oL)(e)}]});function Ss({service:e,monitoring:t}){const{webhook:s,mail:n}=t?.alerts??{},a={name:s===void 0&&n===void 0?"nobody":"people",...s===void 0?{}:{webhook_configs:[{url:s,send_resolved:!0}]},...n===void 0?{}:{email_configs:[Ts(e,n)]}};return K({route:{receiver:a.name,group_by:["alertname","host"],group_wait:"30s",group_interval:"5m",repeat_interval:"4h"},receivers:[a]})}const Ts=(e,{to:t,from:s,server:n})=>({to:t.join(", "),from:s,smarthost:n,require_tls:!1,send_resolved:!0,headers:{subject:`[${e}] {{ if eq .Status "firing" }}{{ .CommonLabels.severity }}{{ else }}over{{ end }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.host }}`},html:"",text:`{{ range .Alerts }}{{ .Annotations.summary }}
 {{ .Annotations.description }}
 {{ if eq .Status "firing" }}What to do: {{ .Annotations.runbook_url }}{{ else }}It is over.{{ end }}
 Since {{ .StartsAt }}
 
-{{ end }}`}),xn=(0,A.Rz)(864e5),Nn=e=>Math.max(35,Math.ceil(e/xn)+7);function In(e){const t=["prometheus","prometheus-alertmanager","prometheus-blackbox-exporter"],{prometheus:n,alertmanager:s,blackbox:a}=z;return ee("monitoring",{claims:[{path:"/etc/prometheus/prometheus.yml",package:"prometheus"},{path:"/etc/prometheus/alertmanager.yml",package:"prometheus-alertmanager"},{path:"/etc/prometheus/blackbox.yml",package:"prometheus-blackbox-exporter"}],packages:t.map(o=>({name:o})),folders:[F(le)],files:[Ue("prometheus",`--storage.tsdb.retention.time=${Nn(e.slo.window)}d --web.listen-address=127.0.0.1:${n}`),Ue("prometheus-alertmanager",`--web.listen-address=127.0.0.1:${s} --cluster.listen-address=`),Ue("prometheus-blackbox-exporter",`--config.file=/etc/prometheus/blackbox.yml --web.listen-address=127.0.0.1:${a}`),w("/etc/prometheus/blackbox.yml",Tn(e),{checkedBy:"blackbox",tell:Oe("restart","prometheus-blackbox-exporter",a,"/-/healthy")}),w("/etc/prometheus/alertmanager.yml",An(e),{checkedBy:"amtool",tell:Oe("reload","prometheus-alertmanager",s,"/-/ready")}),w(`${le}/${e.service}.yml`,On(e),{checkedBy:"promtool-rules",tell:Oe("reload","prometheus",n,"/-/ready")}),w("/etc/prometheus/prometheus.yml",En(e),{checkedBy:"promtool",tell:Oe("reload","prometheus",n,"/-/ready")})],units:t.map(o=>`${o}.service`)})}const Ue=(e,t)=>w(`/etc/default/${e}`,`${H}
+{{ end }}`}),As=(0,k.Rz)(864e5),Rs=e=>Math.max(35,Math.ceil(e/As)+7);function Os(e){const t=["prometheus","prometheus-alertmanager","prometheus-blackbox-exporter"],{prometheus:s,alertmanager:n,blackbox:a}=ne;return L("monitoring",{claims:[{path:"/etc/prometheus/prometheus.yml",package:"prometheus"},{path:"/etc/prometheus/alertmanager.yml",package:"prometheus-alertmanager"},{path:"/etc/prometheus/blackbox.yml",package:"prometheus-blackbox-exporter"}],packages:t.map(o=>({name:o})),folders:[_(oe)],files:[le("prometheus",`--storage.tsdb.retention.time=${Rs(e.slo.window)}d --web.listen-address=127.0.0.1:${s}`),le("prometheus-alertmanager",`--web.listen-address=127.0.0.1:${n} --cluster.listen-address=`),le("prometheus-blackbox-exporter",`--config.file=/etc/prometheus/blackbox.yml --web.listen-address=127.0.0.1:${a}`),f("/etc/prometheus/blackbox.yml",Es(e),{checkedBy:"blackbox",tell:X("restart","prometheus-blackbox-exporter",a,"/-/healthy")}),f("/etc/prometheus/alertmanager.yml",Ss(e),{checkedBy:"amtool",tell:X("reload","prometheus-alertmanager",n,"/-/ready")}),f(`${oe}/${e.service}.yml`,_s(e),{checkedBy:"promtool-rules",tell:X("reload","prometheus",s,"/-/ready")}),f("/etc/prometheus/prometheus.yml",ys(e),{checkedBy:"promtool",tell:X("reload","prometheus",s,"/-/ready")})],units:t.map(o=>`${o}.service`)})}const le=(e,t)=>f(`/etc/default/${e}`,`${A}
 ARGS="${t}"
-`,{tell:{unit:`${e}.service`,how:"restart"}}),Oe=(e,t,n,s)=>({unit:`${t}.service`,how:e,shownBy:{kind:"http",port:n,path:s}}),Pn=(e,t)=>{const{service:n,workers:s}=e,a=s.port<1024;return`${H}
+`,{tell:{unit:`${e}.service`,how:"restart"}}),X=(e,t,s,n)=>({unit:`${t}.service`,how:e,shownBy:{kind:"http",port:s,path:n}}),xs=(e,t)=>{const{service:s,workers:n}=e,a=n.port<1024;return`${A}
 [Unit]
-Description=${n}
+Description=${s}
 Wants=network-online.target
 After=network-online.target
-ConditionPathExists=${s.root}/current
+ConditionPathExists=${n.root}/current
 StartLimitIntervalSec=0
 
 [Service]
-User=${n}
-WorkingDirectory=${s.root}/current
-EnvironmentFile=${ke(e)}
-ExecStart=${Cn(t,`${s.root}/current`)}
+User=${s}
+WorkingDirectory=${n.root}/current
+EnvironmentFile=${be(e)}
+ExecStart=${Ns(t,`${n.root}/current`)}
 KillMode=mixed
 TimeoutStopSec=60
 Restart=on-failure
 RestartSec=1
-StateDirectory=${n}
+StateDirectory=${s}
 UMask=0027
 NoNewPrivileges=yes
 CapabilityBoundingSet=${a?"CAP_NET_BIND_SERVICE":""}
@@ -543,11 +520,11 @@ SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=multi-user.target
-`};function Cn([e="",...t],n){return[e.includes("/")&&!e.startsWith("/")?`${n}/${e.replace(/^\.\//,"")}`:e,...t.map(Ln)].join(" ")}function Ln(e){const t=e.replaceAll("%","%%").replaceAll("$","$$$$");return/^[A-Za-z0-9_./:=,@%$+-]+$/.test(t)?t:`"${t.replaceAll("\\","\\\\").replaceAll('"','\\"').replaceAll(`
-`,"\\n")}"`}function Dn(e,{user:t},{deploy:n}){const{service:s,workers:a}=e,{unit:o,root:r,port:c,health:h,start:l,packages:d}=a,f=n?.group??t,m=`/etc/systemd/system/${o}`,u=ke(e),_={kind:"http",port:c,path:h};return ee("worker",{claims:[{path:m}],packages:["sudo",...d].map(L=>({name:L})),accounts:[{name:s,home:r,shell:"/usr/sbin/nologin"}],users:[t],folders:[F(r,{owner:t,group:f}),...u.startsWith(`/etc/${s}/`)?[F(`/etc/${s}`)]:[]],files:[Ye(`/etc/sudoers.d/buka-worker-${s}`,Fn(t,o)),...l===void 0?[]:[w(m,Pn(e,l),{tell:{unit:o,how:"restart",shownBy:_}})]],secrets:[{kind:"environment",path:u,owner:"root",group:f,mode:416,before:`PORT=${c}
-`}],enabled:l===void 0?[]:[o],byHand:l===void 0?[Mn(o)]:[]})}const Mn=e=>({what:e,seen:"buka.yml does not say how the app is started",code:"start-missing",hint:`In buka.yml: \`workers: { start: node dist/server.js }\`, and this makes a unit of it; or write ${e} yourself: docs/hosts.md.`}),Fn=(e,t)=>[...["start","stop","restart","reset-failed"].map(n=>`/usr/bin/systemctl ${n} ${t}`),"/usr/bin/readlink ^/proc/[0-9]+/cwd$"].map(n=>`${e} ALL=(root) NOPASSWD: ${n}
-`).join("");function jn(e,t){const n={"load-balancer":e.loadBalancers.hosts.map(({name:s})=>s),worker:e.workers.hosts.map(({name:s})=>s),database:[e.database?.host.name],backup:[e.backup?.host.name],monitoring:[e.monitoring?.host.name]};return Object.keys(n).filter(s=>n[s].includes(t))}function qn(e,t,n){const s=e.hosts.get(t);if(s===void 0)throw new Error(`${t} is no host of this cluster`);const a=n.own??{},o={"load-balancer":()=>[gn(e,s,a)],worker:()=>[Dn(e,s,a)],database:()=>e.backup===void 0?[]:[tn(e,n)],backup:()=>[Vt(e,n)],monitoring:()=>[In(e)]};return[on(e,s,a),...jn(e,t).flatMap(r=>o[r]())]}async function Bn(e,t,n){const s=Un(e),a=s.some(({name:d})=>n.includes(d)),o=[...e.hosts.values()].filter(d=>n.includes(d.name)||a&&s.some(({name:f})=>f===d.name)),[r,c]=await Promise.all([a?Hn(e,t):void 0,Promise.all(o.map(async d=>[d.name,await(await t(d)).run(Ut(d))]))]),h=r===void 0?j:Gn(r),l=await Promise.all(o.map(async d=>{const{name:f}=d,m=qn(e,f,{...h,own:new Map(c).get(f)}),u=await(await t(d)).run(bt(m)),_=m.filter(L=>vt(L,u));return{differences:m.filter(L=>!_.includes(L)).flatMap(L=>yt(f,L,u)),byHand:_.flatMap(({role:L})=>L==="every"?[]:[{host:f,role:L}]),serving:u.units.get(e.workers.unit)?.running===!0?[f]:[]}}));return{differences:[...l.flatMap(({differences:d})=>d),...r===void 0?[]:Wn(e,r.backup,r.database)],byHand:l.flatMap(({byHand:d})=>d),serving:l.flatMap(({serving:d})=>d),backups:r}}const Un=({backup:e,database:t})=>e===void 0||t===void 0?[]:[e.host,t.host];async function Hn(e,t){const{backup:n,database:s}=R(e),[a,o]=await Promise.all([t(n.host).then(r=>r.run(mt(e))),t(s.host).then(r=>r.run(Nt(e)))]);return{backup:a,database:o}}const Gn=({backup:e,database:t})=>({postgresMajor:t.postgres.kind==="up"?t.postgres.major:void 0,postgresCluster:it(t),restoreKey:t.restoreKey,hostKeys:e.hostKeys,authorizedKeys:e.authorizedKeys}),it=({postgres:e})=>e.kind==="up"?/^\/etc\/postgresql\/\d+\/([A-Za-z0-9_]+)\//.exec(e.hba.path)?.[1]:void 0;function Wn(e,{reading:t},n){const{backup:s,database:a}=R(e),{postgres:o,mariadb:r,source:c}=n,h=[],l=(m,{name:u}=a.host)=>h.push({host:u,...m}),d=(m,u)=>({kind:"by-hand",code:m,hint:u});if(o.kind==="down"){const m=`On ${a.host.name}: \`systemctl status 'postgresql@*'\`, \`pg_lsclusters\`.`;l({what:"PostgreSQL",seen:`does not answer: ${o.seen}`,mend:d("database-down",m)})}if(o.kind==="up"&&Number(o.major)<i){const m=`PostgreSQL ${i} is the first with a role that may read everything: upgrade the server.`;l({what:"PostgreSQL",seen:`is version ${o.major}`,mend:d("postgresql-too-old",m)})}else if(o.kind==="up"){const m=b(e).every(_=>nt(o.hba.content,_));o.reader||l({what:"role buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),m||l({what:o.hba.path,seen:"has no line for the backups",mend:{kind:"hba"}}),o.reader&&m&&t.kind==="refused"&&l({what:"role buka_backup",seen:`does not let ${s.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const{log:u}=o;if(u!==void 0){!u.points&&o.reader&&l({what:"role buka_backup",seen:"may not name points in the log",mend:{kind:"points"}}),u.limited||l({what:"max_slot_wal_keep_size",seen:"no limit",mend:{kind:"log-limit"}});for(const _ of u.tooLow){const L=`On ${a.host.name}, in postgresql.conf: \`wal_level = replica\`, \`max_wal_senders = 10\`, \`max_replication_slots = 10\`, as PostgreSQL has them by default; then restart PostgreSQL, in a quiet hour.`;l({what:"PostgreSQL",seen:_,mend:d("log-settings",L)})}it(n)===void 0&&l({what:"PostgreSQL",seen:`has its settings in ${o.hba.path}`,mend:d("foreign-server","A restore in continuous mode exchanges the data of a server that Debian's tools know (`pg_lsclusters`). Here `backup: mode: dump` is what works.")})}if(t.kind==="unreachable"){const _=`On ${a.host.name}: does listen_addresses in postgresql.conf let other hosts in (a change takes a restart), and does a firewall?`;l({what:"the way to PostgreSQL",seen:t.seen,mend:d("database-unreachable",_)},s.host)}}if(r!==void 0&&f(r),c.kind==="unreachable"){const m=`From ${a.host.name}, does \`ssh -p ${s.host.port} ${s.host.address}\` reach sshd? Its AllowUsers or AllowGroups, if any, must have buka-backup.`;l({what:`the way to ${s.host.name}`,seen:c.seen,mend:d("source-unreachable",m)})}return h;function f(m){if(m.kind==="down"){const _=`On ${a.host.name}: \`systemctl status mariadb\`, \`journalctl -u mariadb\`.`;l({what:"MariaDB",seen:`does not answer: ${m.seen}`,mend:d("database-down",_)})}if(m.kind!=="up")return;m.reader||l({what:"account buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),m.reader&&t.kind==="refused"&&l({what:"account buka_backup",seen:`does not let ${s.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const u=["127.0.0.1","::1","localhost","nowhere"].includes(m.listens);if(t.kind==="unreachable"||u&&s.host.name!==a.host.name){const _=`On ${a.host.name}: a file in /etc/mysql/mariadb.conf.d with \`[mariadbd]\` and \`bind-address = ${a.host.address}\` (or 0.0.0.0) lets other hosts in, once MariaDB is restarted; does a firewall, too?`,L=u?`MariaDB listens on ${m.listens} alone`:"seen"in t?t.seen:"";l({what:"the way to MariaDB",seen:L,mend:d("database-unreachable",_)},s.host)}}}const He=e=>`0${e.toString(8)}`,Ae=e=>e.map(t=>t.join(" ")).join(`
-`),Kn=I(String.raw`
+`};function Ns([e="",...t],s){return[e.includes("/")&&!e.startsWith("/")?`${s}/${e.replace(/^\.\//,"")}`:e,...t.map(Is)].join(" ")}function Is(e){const t=e.replaceAll("%","%%").replaceAll("$","$$$$");return/^[A-Za-z0-9_./:=,@%$+-]+$/.test(t)?t:`"${t.replaceAll("\\","\\\\").replaceAll('"','\\"').replaceAll(`
+`,"\\n")}"`}function Cs(e,{user:t},{deploy:s}){const{service:n,workers:a}=e,{unit:o,root:r,port:i,health:p,start:d,packages:c}=a,h=s?.group??t,u=`/etc/systemd/system/${o}`,l=be(e),m={kind:"http",port:i,path:p};return L("worker",{claims:[{path:u}],packages:["sudo",...c].map(w=>({name:w})),accounts:[{name:n,home:r,shell:"/usr/sbin/nologin"}],users:[t],folders:[_(r,{owner:t,group:h}),...l.startsWith(`/etc/${n}/`)?[_(`/etc/${n}`)]:[]],files:[Oe(`/etc/sudoers.d/buka-worker-${n}`,Ls(t,o)),...d===void 0?[]:[f(u,xs(e,d),{tell:{unit:o,how:"restart",shownBy:m}})]],secrets:[{kind:"environment",path:l,owner:"root",group:h,mode:416,before:`PORT=${i}
+`}],enabled:d===void 0?[]:[o],byHand:d===void 0?[Ps(o)]:[]})}const Ps=e=>({what:e,seen:"buka.yml does not say how the app is started",code:"start-missing",hint:`In buka.yml: \`workers: { start: node dist/server.js }\`, and this makes a unit of it; or write ${e} yourself: docs/hosts.md.`}),Ls=(e,t)=>[...["start","stop","restart","reset-failed"].map(s=>`/usr/bin/systemctl ${s} ${t}`),"/usr/bin/readlink ^/proc/[0-9]+/cwd$"].map(s=>`${e} ALL=(root) NOPASSWD: ${s}
+`).join("");function Ds(e,t){const s={"load-balancer":e.loadBalancers.hosts.map(({name:n})=>n),worker:e.workers.hosts.map(({name:n})=>n),database:[e.database?.host.name],backup:[e.backup?.host.name],monitoring:[e.monitoring?.host.name]};return Object.keys(s).filter(n=>s[n].includes(t))}function qs(e,t,s){const n=e.hosts.get(t);if(n===void 0)throw new Error(`${t} is no host of this cluster`);const a=s.own??{},o={"load-balancer":()=>[fs(e,n,a)],worker:()=>[Cs(e,n,a)],database:()=>e.backup===void 0?[]:[Zt(e,s)],backup:()=>[Yt(e,s)],monitoring:()=>[Os(e)]};return[ss(e,n,a),...Ds(e,t).flatMap(r=>o[r]())]}async function Fs(e,t,s){const n=Ms(e),a=n.some(({name:c})=>s.includes(c)),o=[...e.hosts.values()].filter(c=>s.includes(c.name)||a&&n.some(({name:h})=>h===c.name)),[r,i]=await Promise.all([a?Hs(e,t):void 0,Promise.all(o.map(async c=>[c.name,await(await t(c)).run(Ht(c))]))]),p=r===void 0?ze:Us(r),d=await Promise.all(o.map(async c=>{const{name:h}=c,u=qs(e,h,{...p,own:new Map(i).get(h)}),l=await(await t(c)).run($t(u)),m=u.filter(w=>wt(w,l));return{differences:u.filter(w=>!m.includes(w)).flatMap(w=>kt(h,w,l)),byHand:m.flatMap(({role:w})=>w==="every"?[]:[{host:h,role:w}]),serving:l.units.get(e.workers.unit)?.running===!0?[h]:[]}}));return{differences:[...d.flatMap(({differences:c})=>c),...r===void 0?[]:Bs(e,r.backup,r.database)],byHand:d.flatMap(({byHand:c})=>c),serving:d.flatMap(({serving:c})=>c),backups:r}}const Ms=({backup:e,database:t})=>e===void 0||t===void 0?[]:[e.host,t.host];async function Hs(e,t){const{backup:s,database:n}=$(e),[a,o]=await Promise.all([t(s.host).then(r=>r.run(ut(e))),t(n.host).then(r=>r.run(Ot(e)))]);return{backup:a,database:o}}const Us=({backup:e,database:t})=>({postgresMajor:t.postgres.kind==="up"?t.postgres.major:void 0,postgresCluster:Ue(t),restoreKey:t.restoreKey,hostKeys:e.hostKeys,authorizedKeys:e.authorizedKeys}),Ue=({postgres:e})=>e.kind==="up"?/^\/etc\/postgresql\/\d+\/([A-Za-z0-9_]+)\//.exec(e.hba.path)?.[1]:void 0;function Bs(e,{reading:t},s){const{backup:n,database:a}=$(e),{postgres:o,mariadb:r,source:i}=s,p=[],d=(u,{name:l}=a.host)=>p.push({host:l,...u}),c=(u,l)=>({kind:"by-hand",code:u,hint:l});if(o.kind==="down"){const u=`On ${a.host.name}: \`systemctl status 'postgresql@*'\`, \`pg_lsclusters\`.`;d({what:"PostgreSQL",seen:`does not answer: ${o.seen}`,mend:c("database-down",u)})}if(o.kind==="up"&&Number(o.major)<_e){const u=`PostgreSQL ${_e} is the first with a role that may read everything: upgrade the server.`;d({what:"PostgreSQL",seen:`is version ${o.major}`,mend:c("postgresql-too-old",u)})}else if(o.kind==="up"){const u=Se(e).every(m=>De(o.hba.content,m));o.reader||d({what:"role buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),u||d({what:o.hba.path,seen:"has no line for the backups",mend:{kind:"hba"}}),o.reader&&u&&t.kind==="refused"&&d({what:"role buka_backup",seen:`does not let ${n.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const{log:l}=o;if(l!==void 0){!l.points&&o.reader&&d({what:"role buka_backup",seen:"may not name points in the log",mend:{kind:"points"}}),l.limited||d({what:"max_slot_wal_keep_size",seen:"no limit",mend:{kind:"log-limit"}});for(const m of l.tooLow){const w=`On ${a.host.name}, in postgresql.conf: \`wal_level = replica\`, \`max_wal_senders = 10\`, \`max_replication_slots = 10\`, as PostgreSQL has them by default; then restart PostgreSQL, in a quiet hour.`;d({what:"PostgreSQL",seen:m,mend:c("log-settings",w)})}Ue(s)===void 0&&d({what:"PostgreSQL",seen:`has its settings in ${o.hba.path}`,mend:c("foreign-server","A restore in continuous mode exchanges the data of a server that Debian's tools know (`pg_lsclusters`). Here `backup: mode: dump` is what works.")})}if(t.kind==="unreachable"){const m=`On ${a.host.name}: does listen_addresses in postgresql.conf let other hosts in (a change takes a restart), and does a firewall?`;d({what:"the way to PostgreSQL",seen:t.seen,mend:c("database-unreachable",m)},n.host)}}if(r!==void 0&&h(r),i.kind==="unreachable"){const u=`From ${a.host.name}, does \`ssh -p ${n.host.port} ${n.host.address}\` reach sshd? Its AllowUsers or AllowGroups, if any, must have buka-backup.`;d({what:`the way to ${n.host.name}`,seen:i.seen,mend:c("source-unreachable",u)})}return p;function h(u){if(u.kind==="down"){const m=`On ${a.host.name}: \`systemctl status mariadb\`, \`journalctl -u mariadb\`.`;d({what:"MariaDB",seen:`does not answer: ${u.seen}`,mend:c("database-down",m)})}if(u.kind!=="up")return;u.reader||d({what:"account buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),u.reader&&t.kind==="refused"&&d({what:"account buka_backup",seen:`does not let ${n.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const l=["127.0.0.1","::1","localhost","nowhere"].includes(u.listens);if(t.kind==="unreachable"||l&&n.host.name!==a.host.name){const m=`On ${a.host.name}: a file in /etc/mysql/mariadb.conf.d with \`[mariadbd]\` and \`bind-address = ${a.host.address}\` (or 0.0.0.0) lets other hosts in, once MariaDB is restarted; does a firewall, too?`,w=l?`MariaDB listens on ${u.listens} alone`:"seen"in t?t.seen:"";d({what:"the way to MariaDB",seen:w,mend:c("database-unreachable",m)},n.host)}}}const pe=e=>`0${e.toString(8)}`,Y=e=>e.map(t=>t.join(" ")).join(`
+`),js=y(String.raw`
 DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
 # shellcheck disable=SC2086 # a list of names
 set -- $packages
@@ -557,7 +534,7 @@ if ! out=$(get --no-install-recommends install -- "$@"); then
   get update >/dev/null || true
   out=$(get --no-install-recommends install -- "$@") || { printf '%s\n' "$out" | tail -n 8; exit 1; }
 fi
-`),zn=e=>(0,O.K$)({name:"packages",text:Kn,values:{packages:e.join(" ")},deadline:(0,A.Gx)(20),parse(t){if(t.status!==1)return void C(t);throw new x.w({code:"packages-failed",message:`apt did not install ${e.join(" ")}.`,seen:t.stdout.trim(),left:"What was set up before stays; nothing else was changed on it.",hint:`On the host: \`apt-get install ${e.join(" ")}\`. A PostgreSQL that the distribution lacks is at https://apt.postgresql.org.`})}}),Xn=I(String.raw`
+`),Ws=e=>(0,g.K$)({name:"packages",text:js,values:{packages:e.join(" ")},deadline:(0,k.Gx)(20),parse(t){if(t.status!==1)return void E(t);throw new T.w({code:"packages-failed",message:`apt did not install ${e.join(" ")}.`,seen:t.stdout.trim(),left:"What was set up before stays; nothing else was changed on it.",hint:`On the host: \`apt-get install ${e.join(" ")}\`. A PostgreSQL that the distribution lacks is at https://apt.postgresql.org.`})}}),Gs=y(String.raw`
 printf '%s\n' "$accounts" | while IFS=' ' read -r kind name home shell; do
   if getent passwd -- "$name" >/dev/null; then usermod --home "$home" --shell "$shell" -- "$name"; continue; fi
   if getent group -- "$name" >/dev/null; then group=--no-user-group; else group=--user-group; fi
@@ -568,16 +545,16 @@ printf '%s\n' "$accounts" | while IFS=' ' read -r kind name home shell; do
   fi
   [ "$group" = --user-group ] || usermod --gid "$name" -- "$name"
 done
-`),Yn=e=>(0,O.K$)({name:"accounts",text:Xn,values:{accounts:Ae(e.map(({login:t,name:n,home:s,shell:a})=>[t?"login":"system",n,s,a]))},deadline:(0,A.YA)(30),parse:t=>{C(t)}}),Qn=I(String.raw`
+`),Ks=e=>(0,g.K$)({name:"accounts",text:Gs,values:{accounts:Y(e.map(({login:t,name:s,home:n,shell:a})=>[t?"login":"system",s,n,a]))},deadline:(0,k.YA)(30),parse:t=>{E(t)}}),zs=y(String.raw`
 printf '%s\n' "$members" | while IFS=' ' read -r user group; do usermod --append --groups "$group" -- "$user"; done
-`),Vn=e=>(0,O.K$)({name:"groups",text:Qn,values:{members:Ae(e.map(({user:t,group:n})=>[t,n]))},deadline:(0,A.YA)(30),parse:t=>{C(t)}}),Zn=I(String.raw`
+`),Xs=e=>(0,g.K$)({name:"groups",text:zs,values:{members:Y(e.map(({user:t,group:s})=>[t,s]))},deadline:(0,k.YA)(30),parse:t=>{E(t)}}),Ys=y(String.raw`
 printf '%s\n' "$folders" | while IFS=' ' read -r mode owner group whole path; do
   mkdir -p -- "$path"
   if [ "$whole" = yes ]; then chown -R -h -- "$owner:$group" "$path/"; fi
   chown -- "$owner:$group" "$path"
   chmod -- "$mode" "$path"
 done
-`),Jn=e=>(0,O.K$)({name:"folders",text:Zn,values:{folders:Ae(e.map(({mode:t,owner:n,group:s,whole:a,path:o})=>[He(t),n,s,a?"yes":"no",o]))},deadline:(0,A.Gx)(5),parse:t=>{C(t)}}),es=I(String.raw`
+`),Vs=e=>(0,g.K$)({name:"folders",text:Ys,values:{folders:Y(e.map(({mode:t,owner:s,group:n,whole:a,path:o})=>[pe(t),s,n,a?"yes":"no",o]))},deadline:(0,k.Gx)(5),parse:t=>{E(t)}}),Qs=y(String.raw`
 umask 077
 printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line opens before; do
   folder=$(dirname -- "$path")
@@ -622,15 +599,15 @@ printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line
   chown -- "$owner:$group" "$path"
   chmod -- "$mode" "$path"
 done
-`),ts=(e,t)=>(0,O.K$)({name:"secrets",text:es,values:{secrets:e.map(({kind:n,mode:s,owner:a,group:o,path:r,line:c="-",opens:h="-",before:l="-"})=>[n,He(s),a,o,r,c,h,Buffer.from(l).toString("base64")].join("	")).join(`
-`),password:t},deadline:(0,A.Gx)(1),parse(n){if(n.status!==22)return void C(n);const[s,a]=n.stdout.trim().split(`
-`);throw new x.w({code:"secret-lost",message:`${s} is gone, and only the one that was there opens ${a}.`,left:"No new one was made: nothing that is in the repository could be read with it.",hint:`Put the repository's password from the team's secret store into ${s}; docs/backup-setup.md has the command.`})}}),ns=I(String.raw`
+`),Js=(e,t)=>(0,g.K$)({name:"secrets",text:Qs,values:{secrets:e.map(({kind:s,mode:n,owner:a,group:o,path:r,line:i="-",opens:p="-",before:d="-"})=>[s,pe(n),a,o,r,i,p,Buffer.from(d).toString("base64")].join("	")).join(`
+`),password:t},deadline:(0,k.Gx)(1),parse(s){if(s.status!==22)return void E(s);const[n,a]=s.stdout.trim().split(`
+`);throw new T.w({code:"secret-lost",message:`${n} is gone, and only the one that was there opens ${a}.`,left:"No new one was made: nothing that is in the repository could be read with it.",hint:`Put the repository's password from the team's secret store into ${n}; docs/backup-setup.md has the command.`})}}),Zs=y(String.raw`
 systemctl daemon-reload
 # shellcheck disable=SC2086 # lists of names
 if [ -n "$enabled" ]; then systemctl -q enable -- $enabled; fi
 # shellcheck disable=SC2086
 if [ -n "$units" ]; then systemctl -q enable --now -- $units; fi
-`),ss=(e,t=[])=>(0,O.K$)({name:"units",text:ns,values:{units:e.join(" "),enabled:t.join(" ")},deadline:(0,A.Gx)(5),parse:n=>{C(n)}}),os=String.raw`
+`),en=(e,t=[])=>(0,g.K$)({name:"units",text:Zs,values:{units:e.join(" "),enabled:t.join(" ")},deadline:(0,k.Gx)(5),parse:s=>{E(s)}}),tn=String.raw`
 check() {
   case $1 in
     visudo) visudo -c -f "$2" ;;
@@ -642,7 +619,7 @@ check() {
     blackbox) prometheus-blackbox-exporter --config.check --config.file="$2" ;;
   esac
 }
-`,as=`${he.Qc}${String.raw`
+`,sn=`${ye.Qc}${String.raw`
 tell() {
   before=
   if [ "$3" = haproxy ]; then before=$(processes "$5" 2>/dev/null) || before=; fi
@@ -691,7 +668,7 @@ answers() {
     sleep 0.3
   done
 }
-`}`,rs=I(`${os}${as}${String.raw`
+`}`,nn=y(`${tn}${sn}${String.raw`
 umask 077
 units=known
 know_units() { if [ "$units" = changed ]; then systemctl daemon-reload; units=known; fi; }
@@ -727,10 +704,10 @@ printf '%s\n' "$files" | {
   done
   know_units
 }
-`}`),ct=e=>(0,O.K$)({name:"files",text:rs,values:{files:Ae(e.map(is))},deadline:(0,A.Gx)(10),parse(t){if(t.status===21)throw cs(t);if(t.status===24)throw ds(t);C(t)}});function is({mode:e,owner:t,group:n,checkedBy:s,tell:a,path:o,content:r}){const c=a?.shownBy;return[He(e),t,n,s??"-",a?.how??"-",a?.unit??"-",c?.kind??"-",...c?.kind==="http"?[String(c.port),c.path]:["-",c?.socket??"-"],o,Buffer.from(r).toString("base64")]}function cs({stdout:e}){const[t,n,...s]=e.trim().split(`
-`);return new x.w({code:"file-refused",message:`${n} does not take the new ${t}.`,seen:s.join(`
-`),left:"The one that was there stays as it was; files before it were written.",hint:n==="visudo"?"Is the ssh user of buka.yml a name that sudo reads as one? `sudo --version` on the host tells which sudo it is.":`What it says is about what buka.yml makes of ${t}, or about the version of the program on this host.`})}function ds({stdout:e}){const[t,n,...s]=e.trim().split(`
-`);return new x.w({code:"not-taken",message:`${n} does not work with the new ${t}.`,seen:s.join(`
-`),left:`The old ${t} is back, and ${n} was told so; files before it were written.`,hint:`On the host: \`journalctl -u ${n} -n 50\`. Mend what it says, then run this again.`})}async function Ge(e,t,n){const s=e.host.name;for(const{name:a,of:o,script:r}of ls(t))o.length!==0&&(n.step({host:s,name:a,state:"started",detail:o.join(", ")}),await e.run(r),n.step({host:s,name:a,state:"done",detail:o.join(", ")}))}function ls(e){const t=e.map(({mend:u})=>u),n=u=>t.filter(_=>_.kind===u),s=e.flatMap(({mend:u})=>u.kind==="preparation"?[u.file]:[]),a=n("package").map(({name:u})=>u),o=n("account").map(({account:u})=>u),r=n("folder").map(({folder:u})=>u),c=e.flatMap(({mend:u})=>u.kind==="file"?[u.file]:[]),h=n("secret").map(({secret:u})=>u),l=t.flatMap(u=>u.kind==="unit"?[u.unit]:[]),d=t.flatMap(u=>u.kind==="enabled"?[u.unit]:[]),f=n("member").map(({user:u,group:_})=>({user:u,group:_})),m=u=>u.map(({path:_})=>_);return[{name:"before packages",of:m(s),script:ct(s)},{name:"packages",of:a,script:zn(a)},{name:"accounts",of:o.map(({name:u})=>u),script:Yn(o)},{name:"groups",of:f.map(({user:u,group:_})=>`${u} in ${_}`),script:Vn(f)},{name:"folders",of:m(r),script:Jn(r)},{name:"files",of:m(c),script:ct(c)},{name:"secrets",of:m(h),script:ts(h,us())},{name:"units",of:[...l,...d],script:ss(l,d)}]}const us=()=>(0,G.randomBytes)(32).toString("base64url");async function ps(e,t,{differences:n,seen:s,reporter:a}){const o=d=>n.some(({mend:f})=>f.kind===d);if(s.backups===void 0)return;const{backup:r,database:c}=R(e),h=await t(c.host),l=d=>a.step({host:c.host.name,name:d,state:"done"});if(o("hba")&&s.backups.database.postgres.kind==="up"){const{hba:d}=s.backups.database.postgres,f=b(e).filter(m=>!nt(d.content,m));await h.run(qt(d,f.join(`
-`))),l("pg_hba.conf")}if(o("reader")||o("reader-password")){const f=s.backups.backup.reading.kind==="works"?void 0:await(await t(r.host)).run($t(e));if(c.kind==="mariadb")await h.run(Lt(De(e,f===void 0?void 0:Ce(f)))),l("account");else{const m=f===void 0?void 0:Fe(f,(0,G.randomBytes)(16));await h.run(tt(M(m,r.mode))),l("role")}}o("points")&&(await h.run(tt(U,c.name)),l("points in the log")),o("log-limit")&&(await h.run(Ft()),l("max_slot_wal_keep_size"))}function hs({loadBalancers:e,workers:t},n,s){const a=c=>e.hosts.some(({name:h})=>h===c),o=({host:c,mend:h})=>{const l=h.kind==="file"?h.file.tell:void 0;if(l?.unit===t.unit&&s.includes(c))return"workers";const d=h.kind==="unit";return a(c)&&(l!==void 0||d)?"loadBalancers":"quiet"},r=c=>n.filter(h=>o(h)===c);return{quiet:r("quiet"),loadBalancers:r("loadBalancers"),workers:r("workers")}}function We(e){const t=[...new Set(e.map(({host:n})=>n))];return new Map(t.map(n=>[n,e.filter(s=>s.host===n)]))}function ms({service:e,workers:t}){const n=t.hosts.find(({user:s})=>s===e);if(n!==void 0)throw new x.j({code:"app-user",message:`The app's account would be ${e}, which is the ssh user of ${n.name}: the app could change its own releases.`,left:"Nothing was changed.",hint:"Give ssh: user: in buka.yml another name than the service."})}const fs=({authorizedKeys:e},{mend:t})=>t.kind==="by-hand"&&(t.code==="account-taken"||t.code==="deploy-user-missing"&&e===void 0);function $s(e){if(e?.aborted===!0)throw new x.w({code:"cancelled",message:"The run was cancelled.",left:"Each machine that was begun is as it should be; the others are as they were.",hint:"Run the same again to go on from here."})}function dt(e){const[t]=e;return new x.w({code:"provision-unsettled",host:t?.host,step:"provision",message:`${t?.what} was put right, and is as it was before.`,seen:e.map(({host:n,what:s,seen:a})=>`${n}: ${s}: ${a}`).join(`
-`),left:"All that differed before it was put right.",hint:"Does something else keep changing it, such as Ansible or Puppet? Give the file to one of the two."})}function lt(e,t,n){const s=e.flatMap(({host:r,what:c,seen:h,mend:l})=>l.kind==="by-hand"?[new x.w({code:l.code,host:r,step:"provision",message:`${c}: ${h}`,left:t,hint:l.hint})]:[]),[a=dt(e),...o]=s;for(const r of o)n.warning(r.message);return a}async function gs(e,{check:t,hosts:n,user:s}){const{cluster:a,reporter:o}=e,r=ws(a,n);ms(a);const c=P=>e.remote({...P,user:s}),h=()=>o.group("Look at the hosts",()=>Bn(a,c,r)),l=({host:P})=>r.includes(P);let d=await h();const f=ks(d.byHand);if(t){const P=d.differences.filter(l);return{outcome:P.length>0?"differs":"nothing-to-change",differences:Ke(P),byHand:f}}const m=d.differences.filter(P=>l(P)&&fs(a,P));if(m.length>0)throw lt(m,"Nothing was changed.",o);const u=[];let _="";for(;;){const P=d.differences.filter(ne=>l(ne)&&ne.mend.kind!=="by-hand");if(P.length===0)break;if(_===ut(P))throw dt(P);_=ut(P),await bs(e,c,P,d),u.push(...P),d=await h()}const L=d.differences.filter(l);if(L.length>0)throw lt(L,"Everything else is set up.",o);for(const{host:P,mend:ne}of u)ne.kind==="secret"&&ne.made&&_s(P,ne.secret,o);return Es(d.differences,o),{outcome:u.length>0?"changed":"nothing-to-change",differences:Ke(u),byHand:f}}async function bs(e,t,n,s){const{cluster:a,reporter:o}=e,r=m=>t(ys(a,m)),{quiet:c,loadBalancers:h,workers:l}=hs(a,n,s.serving);await o.group("Put right",async()=>{await vs([...We(c)].map(async([m,u])=>Ge(await r(m),u,o)),o),await ps(a,t,{differences:n,seen:s,reporter:o})});for(const[m,u]of We(h))$s(e.signal),await o.group(`Load balancer ${m}`,async()=>Ge(await r(m),u,o));const d=We(l);if(d.size===0)return;const f=async m=>(0,O.Uh)(await t(m),m.user);await(0,he.yS)({...e,remote:f},[...d.keys()],async m=>Ge(await r(m),d.get(m)??[],o))}function ks(e){return[...new Set(e.map(({host:n})=>n))].map(n=>({host:n,roles:e.filter(s=>s.host===n).map(({role:s})=>s)}))}function ws(e,t){const n=[...e.hosts.keys()],s=t.find(a=>!n.includes(a));if(s!==void 0)throw new x.j({code:"unknown-host",message:`buka.yml has no host ${JSON.stringify(s)}.`,left:"Nothing was changed.",hint:`Its hosts are ${n.join(", ")}.`});return t.length===0?n:[...new Set(t)]}function ys({hosts:e},t){const n=e.get(t);if(n===void 0)throw new Error(`${t} was checked to be a host`);return n}const Ke=e=>e.map(({host:t,what:n,seen:s})=>({host:t,what:n,seen:s})),ut=e=>JSON.stringify(Ke(e));async function vs(e,t){const n=await Promise.allSettled(e),[s,...a]=n.flatMap(o=>o.status==="rejected"?[o.reason]:[]);for(const o of a)t.warning(o instanceof Error?o.message:String(o));if(s!==void 0)throw s}function _s(e,{kind:t,path:n},s){t==="password"&&s.warning(`${e}: the repository has a password now, in ${n} and nowhere else. Without it no backup can be read: put it into your team's secret store, as docs/backup-setup.md says.`),t==="environment"&&s.warning(`${e}: ${n} is new, and has nothing but the app's port. Add what the app needs, such as where its database is, before the first deploy.`)}function Es(e,t){for(const n of new Set(e.map(s=>s.host)))t.warning(`${n} is not set up as it should be yet: \`buka provision --check ${n}\` lists what differs.`)}})};
+`}`),Be=e=>(0,g.K$)({name:"files",text:nn,values:{files:Y(e.map(on))},deadline:(0,k.Gx)(10),parse(t){if(t.status===21)throw an(t);if(t.status===24)throw rn(t);E(t)}});function on({mode:e,owner:t,group:s,checkedBy:n,tell:a,path:o,content:r}){const i=a?.shownBy;return[pe(e),t,s,n??"-",a?.how??"-",a?.unit??"-",i?.kind??"-",...i?.kind==="http"?[String(i.port),i.path]:["-",i?.socket??"-"],o,Buffer.from(r).toString("base64")]}function an({stdout:e}){const[t,s,...n]=e.trim().split(`
+`);return new T.w({code:"file-refused",message:`${s} does not take the new ${t}.`,seen:n.join(`
+`),left:"The one that was there stays as it was; files before it were written.",hint:s==="visudo"?"Is the ssh user of buka.yml a name that sudo reads as one? `sudo --version` on the host tells which sudo it is.":`What it says is about what buka.yml makes of ${t}, or about the version of the program on this host.`})}function rn({stdout:e}){const[t,s,...n]=e.trim().split(`
+`);return new T.w({code:"not-taken",message:`${s} does not work with the new ${t}.`,seen:n.join(`
+`),left:`The old ${t} is back, and ${s} was told so; files before it were written.`,hint:`On the host: \`journalctl -u ${s} -n 50\`. Mend what it says, then run this again.`})}async function ue(e,t,s){const n=e.host.name;for(const{name:a,of:o,script:r}of cn(t))o.length!==0&&(s.step({host:n,name:a,state:"started",detail:o.join(", ")}),await e.run(r),s.step({host:n,name:a,state:"done",detail:o.join(", ")}))}function cn(e){const t=e.map(({mend:l})=>l),s=l=>t.filter(m=>m.kind===l),n=e.flatMap(({mend:l})=>l.kind==="preparation"?[l.file]:[]),a=s("package").map(({name:l})=>l),o=s("account").map(({account:l})=>l),r=s("folder").map(({folder:l})=>l),i=e.flatMap(({mend:l})=>l.kind==="file"?[l.file]:[]),p=s("secret").map(({secret:l})=>l),d=t.flatMap(l=>l.kind==="unit"?[l.unit]:[]),c=t.flatMap(l=>l.kind==="enabled"?[l.unit]:[]),h=s("member").map(({user:l,group:m})=>({user:l,group:m})),u=l=>l.map(({path:m})=>m);return[{name:"before packages",of:u(n),script:Be(n)},{name:"packages",of:a,script:Ws(a)},{name:"accounts",of:o.map(({name:l})=>l),script:Ks(o)},{name:"groups",of:h.map(({user:l,group:m})=>`${l} in ${m}`),script:Xs(h)},{name:"folders",of:u(r),script:Vs(r)},{name:"files",of:u(i),script:Be(i)},{name:"secrets",of:u(p),script:Js(p,dn())},{name:"units",of:[...d,...c],script:en(d,c)}]}const dn=()=>(0,x.randomBytes)(32).toString("base64url");async function ln(e,t,{differences:s,seen:n,reporter:a}){const o=c=>s.some(({mend:h})=>h.kind===c);if(n.backups===void 0)return;const{backup:r,database:i}=$(e),p=await t(i.host),d=c=>a.step({host:i.host.name,name:c,state:"done"});if(o("hba")&&n.backups.database.postgres.kind==="up"){const{hba:c}=n.backups.database.postgres,h=Se(e).filter(u=>!De(c.content,u));await p.run(Ft(c,h.join(`
+`))),d("pg_hba.conf")}if(o("reader")||o("reader-password")){const h=n.backups.backup.reading.kind==="works"?void 0:await(await t(r.host)).run(ft(e));if(i.kind==="mariadb")await p.run(Ct(tt(e,h===void 0?void 0:Ze(h)))),d("account");else{const u=h===void 0?void 0:lt(h,(0,x.randomBytes)(16));await p.run(Le(rt(u,r.mode))),d("role")}}o("points")&&(await p.run(Le(ct,i.name)),d("points in the log")),o("log-limit")&&(await p.run(Dt()),d("max_slot_wal_keep_size"))}function pn({loadBalancers:e,workers:t},s,n){const a=i=>e.hosts.some(({name:p})=>p===i),o=({host:i,mend:p})=>{const d=p.kind==="file"?p.file.tell:void 0;if(d?.unit===t.unit&&n.includes(i))return"workers";const c=p.kind==="unit";return a(i)&&(d!==void 0||c)?"loadBalancers":"quiet"},r=i=>s.filter(p=>o(p)===i);return{quiet:r("quiet"),loadBalancers:r("loadBalancers"),workers:r("workers")}}function he(e){const t=[...new Set(e.map(({host:s})=>s))];return new Map(t.map(s=>[s,e.filter(n=>n.host===s)]))}function un({service:e,workers:t}){const s=t.hosts.find(({user:n})=>n===e);if(s!==void 0)throw new T.j({code:"app-user",message:`The app's account would be ${e}, which is the ssh user of ${s.name}: the app could change its own releases.`,left:"Nothing was changed.",hint:"Give ssh: user: in buka.yml another name than the service."})}const hn=({authorizedKeys:e},{mend:t})=>t.kind==="by-hand"&&(t.code==="account-taken"||t.code==="deploy-user-missing"&&e===void 0);function fn(e){if(e?.aborted===!0)throw new T.w({code:"cancelled",message:"The run was cancelled.",left:"Each machine that was begun is as it should be; the others are as they were.",hint:"Run the same again to go on from here."})}function je(e){const[t]=e;return new T.w({code:"provision-unsettled",host:t?.host,step:"provision",message:`${t?.what} was put right, and is as it was before.`,seen:e.map(({host:s,what:n,seen:a})=>`${s}: ${n}: ${a}`).join(`
+`),left:"All that differed before it was put right.",hint:"Does something else keep changing it, such as Ansible or Puppet? Give the file to one of the two."})}function We(e,t,s){const n=e.flatMap(({host:r,what:i,seen:p,mend:d})=>d.kind==="by-hand"?[new T.w({code:d.code,host:r,step:"provision",message:`${i}: ${p}`,left:t,hint:d.hint})]:[]),[a=je(e),...o]=n;for(const r of o)s.warning(r.message);return a}async function mn(e,{check:t,hosts:s,user:n}){const{cluster:a,reporter:o}=e,r=bn(a,s);un(a);const i=b=>e.remote({...b,user:n}),p=()=>o.group("Look at the hosts",()=>Fs(a,i,r)),d=({host:b})=>r.includes(b);let c=await p();const h=gn(c.byHand);if(t){const b=c.differences.filter(d);return{outcome:b.length>0?"differs":"nothing-to-change",differences:fe(b),byHand:h}}const u=c.differences.filter(b=>d(b)&&hn(a,b));if(u.length>0)throw We(u,"Nothing was changed.",o);const l=[];let m="";for(;;){const b=c.differences.filter(q=>d(q)&&q.mend.kind!=="by-hand");if(b.length===0)break;if(m===Ge(b))throw je(b);m=Ge(b),await $n(e,i,b,c),l.push(...b),c=await p()}const w=c.differences.filter(d);if(w.length>0)throw We(w,"Everything else is set up.",o);for(const{host:b,mend:q}of l)q.kind==="secret"&&q.made&&yn(b,q.secret,o);return vn(c.differences,o),{outcome:l.length>0?"changed":"nothing-to-change",differences:fe(l),byHand:h}}async function $n(e,t,s,n){const{cluster:a,reporter:o}=e,r=u=>t(kn(a,u)),{quiet:i,loadBalancers:p,workers:d}=pn(a,s,n.serving);await o.group("Put right",async()=>{await wn([...he(i)].map(async([u,l])=>ue(await r(u),l,o)),o),await ln(a,t,{differences:s,seen:n,reporter:o})});for(const[u,l]of he(p))fn(e.signal),await o.group(`Load balancer ${u}`,async()=>ue(await r(u),l,o));const c=he(d);if(c.size===0)return;const h=async u=>(0,g.Uh)(await t(u),u.user);await(0,ye.yS)({...e,remote:h},[...c.keys()],async u=>ue(await r(u),c.get(u)??[],o))}function gn(e){return[...new Set(e.map(({host:s})=>s))].map(s=>({host:s,roles:e.filter(n=>n.host===s).map(({role:n})=>n)}))}function bn(e,t){const s=[...e.hosts.keys()],n=t.find(a=>!s.includes(a));if(n!==void 0)throw new T.j({code:"unknown-host",message:`buka.yml has no host ${JSON.stringify(n)}.`,left:"Nothing was changed.",hint:`Its hosts are ${s.join(", ")}.`});return t.length===0?s:[...new Set(t)]}function kn({hosts:e},t){const s=e.get(t);if(s===void 0)throw new Error(`${t} was checked to be a host`);return s}const fe=e=>e.map(({host:t,what:s,seen:n})=>({host:t,what:s,seen:n})),Ge=e=>JSON.stringify(fe(e));async function wn(e,t){const s=await Promise.allSettled(e),[n,...a]=s.flatMap(o=>o.status==="rejected"?[o.reason]:[]);for(const o of a)t.warning(o instanceof Error?o.message:String(o));if(n!==void 0)throw n}function yn(e,{kind:t,path:s},n){t==="password"&&n.warning(`${e}: the repository has a password now, in ${s} and nowhere else. Without it no backup can be read: put it into your team's secret store, as docs/backup-setup.md says.`),t==="environment"&&n.warning(`${e}: ${s} is new, and has nothing but the app's port. Add what the app needs, such as where its database is, before the first deploy.`)}function vn(e,t){for(const s of new Set(e.map(n=>n.host)))t.warning(`${s} is not set up as it should be yet: \`buka provision --check ${s}\` lists what differs.`)}})};

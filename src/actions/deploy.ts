@@ -2,6 +2,7 @@ import { backupBeforeDeploy } from '../backup';
 import { loadCluster } from '../cluster';
 import { openArchive } from '../release';
 import { deploy } from '../rollout';
+import { deployGate } from '../slo';
 import { readDeployInputs } from './inputs';
 import { reportRollout } from './steps';
 
@@ -10,7 +11,9 @@ export async function run(): Promise<void> {
   const inputs = readDeployInputs();
   const cluster = await loadCluster(inputs.config);
   const archive = await openArchive(inputs.archive);
-  const { dryRun, without, withoutBackup } = inputs;
-  const how = { dryRun, without, withoutBackup, takeBackup: backupBeforeDeploy };
-  await reportRollout(cluster, inputs, (context) => deploy(context, archive, how));
+  const { dryRun, without, withoutBackup, despiteObjectives } = inputs;
+  const how = { dryRun, without, withoutBackup, despiteObjectives, takeBackup: backupBeforeDeploy };
+  await reportRollout(cluster, inputs, (context, dial) =>
+    deploy(context, archive, { ...how, checkObjectives: deployGate(dial) }),
+  );
 }

@@ -22,6 +22,8 @@ export interface HostInputs extends AppInputs {
 export interface ChangeInputs extends HostInputs {
   /** Why there shall be no backup from before. */
   readonly withoutBackup: string | undefined;
+  /** Why the objectives shall not be asked. */
+  readonly despiteObjectives: string | undefined;
 }
 
 export interface DeployInputs extends ChangeInputs {
@@ -57,7 +59,11 @@ export function readHostInputs(): HostInputs {
 }
 
 export function readChangeInputs(): ChangeInputs {
-  return { ...readHostInputs(), withoutBackup: input('without-backup') || undefined };
+  return {
+    ...readHostInputs(),
+    withoutBackup: input('without-backup') || undefined,
+    despiteObjectives: input('despite-objectives') || undefined,
+  };
 }
 
 export function readDeployInputs(): DeployInputs {

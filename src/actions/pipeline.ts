@@ -2,6 +2,7 @@ import { backupBeforeDeploy } from '../backup';
 import { loadCluster } from '../cluster';
 import { openArchive } from '../release';
 import { deploy } from '../rollout';
+import { deployGate } from '../slo';
 import { readChangeInputs } from './inputs';
 import { buildRelease, reportRollout } from './steps';
 
@@ -11,7 +12,9 @@ export async function run(): Promise<void> {
   const cluster = await loadCluster(inputs.config);
   const built = await buildRelease(cluster, inputs);
   const archive = await openArchive(built.archive);
-  const { dryRun, without, withoutBackup } = inputs;
-  const how = { dryRun, without, withoutBackup, takeBackup: backupBeforeDeploy };
-  await reportRollout(cluster, inputs, (context) => deploy(context, archive, how));
+  const { dryRun, without, withoutBackup, despiteObjectives } = inputs;
+  const how = { dryRun, without, withoutBackup, despiteObjectives, takeBackup: backupBeforeDeploy };
+  await reportRollout(cluster, inputs, (context, dial) =>
+    deploy(context, archive, { ...how, checkObjectives: deployGate(dial) }),
+  );
 }

@@ -15,6 +15,7 @@ import {
   table,
 } from '../github';
 import { toJson } from '../json';
+import type { Dial } from '../remote';
 import type { Context, RolloutReport } from '../rollout';
 import { formatBytes } from '../units';
 import { withHosts } from './hosts';
@@ -45,12 +46,12 @@ export async function buildRelease(cluster: Cluster, { folder }: AppInputs): Pro
 export async function reportRollout(
   cluster: Cluster,
   inputs: HostInputs,
-  rollout: (context: Context) => Promise<RolloutReport>,
+  rollout: (context: Context, dial: Dial) => Promise<RolloutReport>,
 ): Promise<void> {
   const run = jobRun();
   if (!inputs.dryRun) saveState({ run: run.id });
-  await withHosts(cluster, inputs, run, async (context) => {
-    const report = await rollout(context);
+  await withHosts(cluster, inputs, run, async (context, dial) => {
+    const report = await rollout(context, dial);
     const path = join(temporaryFolder(), `${cluster.service}-${report.kind}.json`);
     await writeFile(path, toJson(report));
     const { outcome, to, from } = report;

@@ -8,6 +8,7 @@ import { type CancelListener, listenForCancel } from '../cancel';
 import { type Cluster, loadCluster } from '../cluster';
 import type { BukaError } from '../errors';
 import { openArchive, releaseId } from '../release';
+import type { Dial } from '../remote';
 import {
   type Context,
   deploy,
@@ -19,6 +20,7 @@ import {
   rollback,
   status,
 } from '../rollout';
+import { deployGate } from '../slo';
 import { type HostOptions, withContext } from './context';
 import { lockReleaseText, lockStatusText } from './locks';
 import type { Output } from './output';
@@ -54,11 +56,12 @@ export type DeployOptions = ChangeOptions & {
   archive?: string;
   withoutLoadBalancer?: string[];
   withoutBackup?: string;
+  despiteObjectives?: string;
 };
 
 export async function deployCommand(options: DeployOptions, out: Output): Promise<number> {
-  const { dryRun = false, withoutLoadBalancer: without, withoutBackup } = options;
-  const how = { dryRun, without, withoutBackup, takeBackup: backupBeforeDeploy };
+  const { dryRun = false, withoutLoadBalancer: without, withoutBackup, despiteObjectives } = options;
+  const how = { dryRun, without, withoutBackup, despiteObjectives, takeBackup: backupBeforeDeploy };
   const cluster = await load(options);
   const scratch = await mkdtemp(join(tmpdir(), 'buka-'));
   const tidyUp = () => rmSync(scratch, { recursive: true, force: true });
@@ -66,7 +69,9 @@ export async function deployCommand(options: DeployOptions, out: Output): Promis
   try {
     const path = options.archive ?? (await buildInto(cluster, options, join(scratch, 'release.tar.zst'), out)).archive;
     const archive = await openArchive(path);
-    return await change(cluster, options, out, (context) => deploy(context, archive, how));
+    return await change(cluster, options, out, (context, dial) =>
+      deploy(context, archive, { ...how, checkObjectives: deployGate(dial) }),
+    );
   } finally {
     process.off('exit', tidyUp);
     tidyUp();
@@ -122,7 +127,7 @@ async function change(
   cluster: Cluster,
   options: ChangeOptions,
   out: Output,
-  use: (context: Context) => Promise<RolloutReport>,
+  use: (context: Context, dial: Dial) => Promise<RolloutReport>,
 ): Promise<number> {
   const signal = options.dryRun ? undefined : listenForCancel(whenCancelled(out));
   const report = await withContext(cluster, out.reporter, options, use, signal);

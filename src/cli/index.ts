@@ -73,6 +73,11 @@ function describe(perform: Perform): Command {
     ).argParser((name, others: readonly string[] = []) => [...others, name]);
   const withoutBackup = () =>
     new Option('--without-backup <reason>', 'deploy without a backup from before; why goes into the history');
+  const despiteObjectives = () =>
+    new Option(
+      '--despite-objectives <reason>',
+      'deploy whatever the objectives say, where they are asked; why goes into the history',
+    );
   const dryRun = () => new Option('--dry-run', 'print the plan made from what was observed, and change nothing');
 
   command('build', 'build and test the app, and pack a release')
@@ -87,6 +92,7 @@ function describe(perform: Perform): Command {
     .addOption(archive())
     .addOption(without())
     .addOption(withoutBackup())
+    .addOption(despiteObjectives())
     .addOption(dryRun())
     .action((options) => perform(options.json, (out, { deployCommand }) => deployCommand(options, out)));
   onHosts('rollback [release]', 'roll back to a release on the workers; without an id, to the last good one')

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { loadCluster } from '../cluster';
 import {
   badge,
+  burnText,
   failOn,
   formatLength,
   formatMoment,
@@ -66,12 +67,7 @@ export function sloText(report: SloReport): string {
         'requests',
         `${responseTime.requests.toLocaleString('en-US')}: p50 ${formatQuantile(responseTime.p50)}, p95 ${formatQuantile(responseTime.p95)}, p99 ${formatQuantile(responseTime.p99)}`,
       ],
-      ...burns
-        .filter(({ tooFast }) => tooFast)
-        .map(({ long, overLong, limit }) => [
-          'BURNS TOO FAST',
-          `${overLong?.toFixed(1)} times as fast as the budget allows over ${formatLength(long)}; the limit is ${limit.toFixed(2)}`,
-        ]),
+      ...burns.filter(({ tooFast }) => tooFast).map((burn) => ['BURNS TOO FAST', burnText(burn)]),
     ]),
     incidents.length > 0 &&
       columns([

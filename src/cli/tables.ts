@@ -63,6 +63,8 @@ export function reportText(report: RolloutReport): string {
     report.backup && backupLine(report.backup),
     report.withoutBackup &&
       `WITHOUT A BACKUP from before, as ${report.withoutBackup.by} wanted it: ${printable(report.withoutBackup.reason)}`,
+    report.despiteObjectives &&
+      `WHATEVER THE OBJECTIVES SAY, as ${report.despiteObjectives.by} wanted it: ${printable(report.despiteObjectives.reason)}`,
     afterFailure && afterFailures[afterFailure],
     missed.length > 0 &&
       `Left out, since it can't be reached: ${missed.join(', ')}. Run the same again when it is back.`,

@@ -122,6 +122,8 @@ export interface Slo {
   readonly meanResponseTime: Duration;
   /** Name of the app's own histogram of its requests' durations, in seconds, without `_bucket`. */
   readonly histogram: string;
+  /** A deploy needs objectives that are met, and a budget that doesn't burn. */
+  readonly beforeDeploy: boolean;
 }
 
 /** Everything that `buka.yml` says, checked and with its defaults filled in. */

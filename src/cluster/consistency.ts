@@ -19,6 +19,7 @@ export function consistencyProblems(sections: Sections, hostNames: readonly stri
     ...serverNames(sections),
     ...availability(sections),
     ...backedUp(sections),
+    ...measured(sections),
   ];
 }
 
@@ -124,6 +125,13 @@ function backedUp(sections: Sections): Problem[] {
       at(['backup', 'proof'], "only a deploy's backup is left to the night, and with before-deploy: no there is none"),
     ];
   return [];
+}
+
+function measured({ monitoring, slo }: Sections): Problem[] {
+  if (slo?.['before-deploy'] !== 'checked' || monitoring !== undefined) return [];
+  return [
+    at(['slo', 'before-deploy'], 'without monitoring there is nobody to ask; name its host: monitoring: { host: … }'),
+  ];
 }
 
 /** All but one batch, and but those that may be left out. */

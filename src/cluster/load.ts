@@ -144,6 +144,7 @@ function toCluster(file: ClusterFile): Cluster {
       availability: file.slo.availability,
       meanResponseTime: file.slo['mean-response-time'],
       histogram: file.slo.histogram,
+      beforeDeploy: file.slo['before-deploy'] === 'checked',
     },
   };
 }

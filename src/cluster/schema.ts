@@ -219,6 +219,12 @@ const sections = {
       histogram: format.metricName
         .default('http_request_duration_seconds')
         .describe("The app's Prometheus histogram of how long its requests took, in seconds"),
+      'before-deploy': z
+        .enum(['checked', 'no'])
+        .default('no')
+        .describe(
+          'Whether a deploy asks the monitoring host first, and stops where an objective was missed, the error budget burns, or too little was measured',
+        ),
     })
     .prefault({}),
 };

@@ -32,6 +32,8 @@ export function rolloutSummary(service: string, report: RolloutReport): string {
     report.afterFailure && `**After the failure**: ${afterFailures[report.afterFailure]}`,
     report.withoutBackup &&
       `**Without a backup** from before, as ${text(report.withoutBackup.by)} wanted it: ${text(report.withoutBackup.reason)}`,
+    report.despiteObjectives &&
+      `**Whatever the objectives say**, as ${text(report.despiteObjectives.by)} wanted it: ${text(report.despiteObjectives.reason)}`,
     report.missed.length > 0 &&
       `**Left out**, since it can't be reached: ${report.missed.map(code).join(', ')}. Run the same again when it is back.`,
     cut > 0 && `**${cut} requests were cut** because they were still in flight when the drain's deadline passed.`,

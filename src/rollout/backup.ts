@@ -2,9 +2,10 @@ import { BukaError, ConfigurationError } from '../errors';
 import type { ReleaseId } from '../release';
 import type { Context } from './context';
 import { crossed } from './crossing';
+import type { ObjectivesChoice } from './objectives';
 import type { CompleteObservation, WorkerObservation } from './observe';
 import type { Plan } from './plan';
-import type { BackupTaken, WithoutBackup } from './report';
+import type { BackupTaken, Override } from './report';
 
 export interface BackupWanted {
   /** The release that can live with the database as it is now; undefined before the first deploy. */
@@ -38,7 +39,7 @@ interface Intent {
 export async function backUp(
   intent: Intent,
   { takeBackup, withoutBackup: reason }: BackupChoice,
-  record: { backup?: BackupTaken | undefined; withoutBackup?: WithoutBackup | undefined },
+  record: { backup?: BackupTaken | undefined; withoutBackup?: Override | undefined },
 ): Promise<void> {
   if (!isBackupDue(intent)) return;
   const { context, plan, observation } = intent;
@@ -103,12 +104,16 @@ function livesWith({ from, target }: Plan, { workers }: CompleteObservation): Re
 }
 
 /** @throws ConfigurationError `reason-missing`: an override without one would tell nobody anything */
-export function checkReason({ withoutBackup }: BackupChoice): void {
-  if (withoutBackup === undefined || withoutBackup.trim() !== '') return;
+export function checkReason({ withoutBackup, despiteObjectives }: BackupChoice & ObjectivesChoice): void {
+  const missing = [
+    { reason: withoutBackup, what: 'without a backup', option: '--without-backup' },
+    { reason: despiteObjectives, what: 'despite the objectives', option: '--despite-objectives' },
+  ].find(({ reason }) => reason !== undefined && reason.trim() === '');
+  if (missing === undefined) return;
   throw new ConfigurationError({
     code: 'reason-missing',
-    message: 'To deploy without a backup takes a reason.',
+    message: `To deploy ${missing.what} takes a reason.`,
     left: 'Nothing was changed.',
-    hint: "--without-backup 'why'; it is kept in the history of every worker.",
+    hint: `${missing.option} 'why'; it is kept in the history of every worker.`,
   });
 }

@@ -14,8 +14,9 @@ export {
   type WorkerLock,
 } from './lock';
 export { MUTED_DURING, muted, muteOnce, type Work } from './mute';
+export type { CheckObjectives } from './objectives';
 export { type ReleaseList, type ReleaseOnWorkers, releases } from './releases';
-export type { BackupTaken, RolloutReport, WatchVerdict, WithoutBackup, WorkerState, WorkerTimeline } from './report';
+export type { BackupTaken, Override, RolloutReport, WatchVerdict, WorkerState, WorkerTimeline } from './report';
 export { type DeployOptions, deploy, type RepairOptions, type RollbackOptions, repair, rollback } from './rollout';
 export { probeText } from './shell';
 export { type ClusterStatus, type LeaseStatus, type LoadBalancerStatus, type LockStatus, status } from './status';

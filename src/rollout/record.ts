@@ -24,6 +24,7 @@ export class Record {
   afterFailure: RolloutReport['afterFailure'];
   backup: RolloutReport['backup'];
   withoutBackup: RolloutReport['withoutBackup'];
+  despiteObjectives: RolloutReport['despiteObjectives'];
   /** From here on hosts may have been changed. */
   changing = false;
 
@@ -66,6 +67,7 @@ export class Record {
       watched: this.journal.watched,
       backup: this.backup,
       withoutBackup: this.withoutBackup,
+      despiteObjectives: this.despiteObjectives,
       error: error && this.changing ? new BukaError({ ...error.failure, left }) : error,
     };
   }

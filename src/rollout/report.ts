@@ -57,7 +57,7 @@ export interface BackupTaken {
 }
 
 /** Who said to deploy without one. */
-export interface WithoutBackup {
+export interface Override {
   readonly by: string;
   readonly reason: string;
 }
@@ -86,6 +86,8 @@ export interface RolloutReport {
   /** What the deploy can be gone back from; absent where none was due, or it failed. */
   readonly backup?: BackupTaken | undefined;
   /** A backup was due, and a person said to do without. */
-  readonly withoutBackup?: WithoutBackup | undefined;
+  readonly withoutBackup?: Override | undefined;
+  /** The objectives should have been asked, and a person said to go on whatever they say. */
+  readonly despiteObjectives?: Override | undefined;
   readonly error?: BukaError | undefined;
 }

@@ -14,6 +14,7 @@ import { Leases } from './leases';
 import { acquire, type Lock } from './lock';
 import { migrate } from './migrate';
 import { mute } from './mute';
+import { askObjectives, type ObjectivesChoice } from './objectives';
 import { type CompleteObservation, type Observation, observe } from './observe';
 import { isNothingToDo, type Plan, type Target } from './plan';
 import { planRepair } from './plan-repair';
@@ -33,7 +34,7 @@ export interface ChangeOptions {
   readonly without?: readonly string[] | undefined;
 }
 
-export interface DeployOptions extends ChangeOptions, BackupChoice {}
+export interface DeployOptions extends ChangeOptions, BackupChoice, ObjectivesChoice {}
 
 export interface RollbackOptions extends ChangeOptions {
   /** A release that every worker has; default: the last good one before the present. */
@@ -58,7 +59,7 @@ interface Intent {
 interface Job extends ChangeOptions {
   readonly kind: RolloutReport['kind'];
   readonly archive?: Archive;
-  readonly choice?: BackupChoice;
+  readonly choice?: BackupChoice & ObjectivesChoice;
   readonly reason?: string | undefined;
   readonly after?: string | undefined;
   /** @throws BukaError for everything that stands in the way; nothing was changed */
@@ -99,7 +100,7 @@ async function run(context: Context, job: Job): Promise<RolloutReport> {
   const record = new Record(context, job.kind);
   const cancellation = new Cancellation(context.signal);
   try {
-    const first = await record.phase('Preflight', () => cancellation.orLeave(job.intend(context, record)));
+    const first = await record.phase('Preflight', () => cancellation.orLeave(intendFirst(context, job, record)));
     if (job.dryRun) return await record.finish('planned');
     if (isNothingToDo(first.plan) && !isLocked(record.observation)) return await record.finish('nothing-to-do');
     const lock = await record.phase('Lock', () => acquire(first.context, { after: job.after }));
@@ -114,6 +115,13 @@ async function run(context: Context, job: Job): Promise<RolloutReport> {
     if (!(error instanceof BukaError)) throw error;
     return record.finish('failed', error);
   }
+}
+
+/** Before the lock, the objectives have their say too: once, as they don't change with who holds it. */
+async function intendFirst(context: Context, job: Job, record: Record): Promise<Intent> {
+  const intent = await job.intend(context, record);
+  await askObjectives(intent, job.choice ?? {}, record);
+  return intent;
 }
 
 /** The procedure of the design, from the moment that nobody else changes the workers. */
@@ -158,9 +166,16 @@ async function underLock(
 }
 
 /** What the history of every worker keeps of the run, besides who and when. */
-function forHistory({ reason }: Job, { backup, withoutBackup }: Record): Pick<Work, 'reason' | 'backup'> {
-  if (withoutBackup !== undefined) return { reason: `without a backup: ${withoutBackup.reason}` };
-  return { reason, backup: backup?.id };
+function forHistory(
+  { reason }: Job,
+  { backup, withoutBackup, despiteObjectives }: Record,
+): Pick<Work, 'reason' | 'backup'> {
+  const reasons = [
+    withoutBackup && `without a backup: ${withoutBackup.reason}`,
+    despiteObjectives && `despite the objectives: ${despiteObjectives.reason}`,
+    reason,
+  ];
+  return { reason: reasons.filter(Boolean).join('; ') || undefined, backup: backup?.id };
 }
 
 /**

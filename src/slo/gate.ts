@@ -1,6 +1,8 @@
 import { BukaError, ConfigurationError } from '../errors';
-import type { SloReport } from './measure';
-import { formatPercent, formatTime, verdictWords } from './words';
+import type { Dial } from '../remote';
+import type { CheckObjectives } from '../rollout';
+import { judge, type SloReport } from './measure';
+import { burnText, formatLength, formatPercent, formatTime, verdictWords } from './words';
 
 /** `missed`: a miss fails; `unknown`: so does a window of which too little was measured. */
 export type FailOn = 'nothing' | 'missed' | 'unknown';
@@ -39,5 +41,32 @@ export function gateFailure(report: SloReport, on: FailOn): BukaError | undefine
       verdict === 'missed'
         ? 'The report lists the incidents that spent the budget.'
         : 'The report lists when nobody looked: docs/objectives.md#not-measured.',
+  });
+}
+
+/** What a deploy asks before it changes anything, where `slo: before-deploy: checked` says so. */
+export const deployGate =
+  (dial: Dial): CheckObjectives =>
+  async ({ cluster }) => {
+    const report = await judge(cluster, dial);
+    const failure = deployRefusal(report);
+    if (failure) throw failure;
+    const { budget } = report.availability;
+    return `${formatLength(budget.left)} of ${formatLength(budget.whole)} of the error budget are left`;
+  };
+
+/** Why no deploy should go out with such objectives; undefined where they allow it. */
+export const deployRefusal = (report: SloReport): BukaError | undefined =>
+  gateFailure(report, 'unknown') ?? burnFailure(report);
+
+function burnFailure({ availability: { burns, budget } }: SloReport): BukaError | undefined {
+  const burning = burns.filter(({ tooFast }) => tooFast);
+  if (burning.length === 0) return undefined;
+  return new BukaError({
+    code: 'budget-burns',
+    message: 'Customers get errors now, at a rate that would spend the error budget too soon.',
+    seen: [...burning.map(burnText), `${formatLength(budget.left)} left`].join('\n'),
+    left: 'Nothing was changed.',
+    hint: 'docs/alerts/error-budget-burns.md tells how to find out why.',
   });
 }

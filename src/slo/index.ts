@@ -1,7 +1,7 @@
 export type { Availability } from './availability';
 export { badge } from './badge';
 export { type Burn, burnLimits } from './burn';
-export { type FailOn, failOn, gateFailure } from './gate';
+export { deployGate, deployRefusal, type FailOn, failOn, gateFailure } from './gate';
 export type { BlindSpot, Incident } from './incidents';
 export type { Mark } from './marks';
 export { measure, PROMETHEUS_PORT, type SloReport } from './measure';
@@ -10,4 +10,13 @@ export { APP_JOB, AVAILABILITY_JOB, requests } from './queries';
 export type { ResponseTime } from './response-time';
 export { PROBE_INTERVAL } from './samples';
 export { LEAST_COVERAGE, type Verdict } from './verdict';
-export { burnWord, formatLength, formatMoment, formatPercent, formatQuantile, formatTime, verdictWords } from './words';
+export {
+  burnText,
+  burnWord,
+  formatLength,
+  formatMoment,
+  formatPercent,
+  formatQuantile,
+  formatTime,
+  verdictWords,
+} from './words';

@@ -1,4 +1,4 @@
-import type { Host } from '../cluster';
+import type { Cluster, Host } from '../cluster';
 import { ConfigurationError } from '../errors';
 import type { Dial } from '../remote';
 import type { Context } from '../rollout';
@@ -33,24 +33,30 @@ export const PROMETHEUS_PORT = 9090;
  */
 export async function measure(context: Context, dial: Dial, until?: Date): Promise<SloReport> {
   const { cluster, reporter } = context;
+  return reporter.group(`Measuring the objectives of ${cluster.service}`, async () => {
+    const report = await judge(cluster, dial, until);
+    const window = { from: report.from.getTime(), to: report.to.getTime() };
+    return { ...report, marks: await marksOf(context, window) };
+  });
+}
+
+/** The same without the marks, for which the workers are asked. Tells nobody what it does. */
+export async function judge(cluster: Cluster, dial: Dial, until?: Date): Promise<SloReport> {
   const host = monitoringHost(cluster.monitoring?.host);
   const prometheus = new Prometheus(() => dial(host, PROMETHEUS_PORT), host.name);
-  return reporter.group(`Measuring the objectives of ${cluster.service}`, async () => {
-    const to = Math.floor((until ?? (await prometheus.now())).getTime() / 1000) * 1000;
-    const window = { from: to - cluster.slo.window, to };
-    const [readings, marks] = await Promise.all([read(prometheus, cluster, window), marksOf(context, window)]);
-    const availability = availabilityOf(readings.probes, window, cluster.slo);
-    const responseTime = responseTimeOf(readings.requests, readings.scrapes, window, cluster.slo);
-    return {
-      service: cluster.service,
-      from: new Date(window.from),
-      to: new Date(window.to),
-      verdict: worst([availability.verdict, responseTime.verdict]),
-      availability,
-      responseTime,
-      marks,
-    };
-  });
+  const to = Math.floor((until ?? (await prometheus.now())).getTime() / 1000) * 1000;
+  const window = { from: to - cluster.slo.window, to };
+  const readings = await read(prometheus, cluster, window);
+  const availability = availabilityOf(readings.probes, window, cluster.slo);
+  const responseTime = responseTimeOf(readings.requests, readings.scrapes, window, cluster.slo);
+  return {
+    service: cluster.service,
+    from: new Date(window.from),
+    to: new Date(window.to),
+    verdict: worst([availability.verdict, responseTime.verdict]),
+    availability,
+    responseTime,
+  };
 }
 
 function monitoringHost(host: Host | undefined): Host {

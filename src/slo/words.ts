@@ -48,6 +48,10 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   unknown: 'not known: too little was measured',
 };
 
+/** Of a burn that is too fast. */
+export const burnText = ({ overLong, long, limit }: Burn): string =>
+  `${overLong?.toFixed(1)} times as fast as the budget allows over ${formatLength(long)}; the limit is ${limit.toFixed(2)}`;
+
 export function burnWord({ overLong, overShort, tooFast }: Burn): string {
   if (tooFast) return 'too fast';
   return overLong === undefined || overShort === undefined ? 'not known' : 'fine';

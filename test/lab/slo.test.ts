@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { exec } from '../../lab/exec';
-import { measure, type SloReport } from '../../src/slo';
+import { deploy } from '../../src/rollout';
+import { deployGate, measure, type SloReport } from '../../src/slo';
 import { milliseconds, seconds } from '../../src/units';
 import { byHand, HOUR, history, WINDOW } from '../slo/history';
 import { clusterFile, Entries } from './entries';
@@ -186,6 +187,25 @@ test('buka slo tells it, writes the page and the badge, and its gate decides the
     await entries.remove();
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('a deploy that asks first stops where an objective is missed or nobody can be asked, and goes on where they are met', async () => {
+  const one = await ground.release('one');
+  const deployed = (change: Partial<Ground['lab']['cluster']['slo']> = {}) => {
+    const cluster = ground.cluster({}, (of) => ({ ...of, slo: { ...of.slo, beforeDeploy: true, ...change } }));
+    const context = ground.context(cluster);
+    return deploy(context, one, { checkObjectives: deployGate(context.connections.dial.bind(context.connections)) });
+  };
+  const before = await ground.snapshot();
+  expect((await deployed({ availability: 99.95 })).error?.code).toBe('objectives-missed');
+  expect((await deployed({ window: seconds(90 * 24 * HOUR) })).error?.code).toBe('objectives-unknown');
+  await onMonitor('systemctl stop week');
+  const blind = await deployed();
+  await startPrometheus();
+  expect(blind.error?.code).toBe('port-closed');
+  expect(blind.error?.failure.hint).toContain('--despite-objectives');
+  expect(await ground.snapshot()).toBe(before);
+  expect(await deployed()).toMatchObject({ outcome: 'success', error: undefined });
 });
 
 test('where Prometheus is down the message says what to look at', async () => {

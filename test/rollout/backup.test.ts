@@ -1,79 +1,11 @@
-import { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
-import type { Cluster, Host } from '../../src/cluster';
 import { BukaError } from '../../src/errors';
-import type { Archive, HistoryEntry, ReleaseId } from '../../src/release';
-import type { Remote, Script } from '../../src/remote';
-import { RecordingReporter } from '../../src/reporter';
-import { type BackupTaken, type Context, deploy, rollback, type TakeBackup } from '../../src/rollout';
+import type { HistoryEntry, ReleaseId } from '../../src/release';
+import { type BackupTaken, deploy, rollback, type TakeBackup } from '../../src/rollout';
 import { bytes, seconds } from '../../src/units';
 import { backedUp } from '../backup/ground';
-import { clusterOf, observationOf, r1, r2, r3, type WorkerShape } from './ground';
-
-/** A cluster whose hosts do as they are told, at once: what they answer, past the scripts. */
-class Ground {
-  readonly reporter = new RecordingReporter();
-  /** What was done to the hosts, in order; nothing that only reads. */
-  readonly done: string[] = [];
-  readonly history: Record<string, unknown>[] = [];
-  readonly #abort = new AbortController();
-  stagingFails = false;
-
-  constructor(
-    readonly shapes: Readonly<Record<string, WorkerShape>> = {},
-    readonly cluster: Cluster = backedUp(
-      clusterOf({ release: { migrate: ['node', 'migrate.js'], migrations: 'migrations' } }),
-    ),
-  ) {}
-
-  get context(): Context {
-    const remote = async (host: Host): Promise<Remote> => ({
-      host,
-      run: async (script, options) => this.#answer(host.name, script, options?.onLine) as never,
-    });
-    const { cluster, reporter } = this;
-    const clock = { now: () => new Date(), sleep: async () => {} };
-    return { cluster, reporter, remote, clock, run: { id: 'run-1', by: 'ann' }, signal: this.#abort.signal };
-  }
-
-  archive(id: ReleaseId = r2, migrations = ['002.sql']): Archive {
-    const manifest = { service: 'pos', entries: [], migrations };
-    return { id, manifest, bytes: bytes(1), payload: () => Readable.from([]) };
-  }
-
-  cancel(): void {
-    this.#abort.abort();
-  }
-
-  #answer(host: string, { name, values }: Script<unknown>, onLine?: (line: string) => void): unknown {
-    const seen = observationOf(this.cluster, this.shapes);
-    if (name === 'observe') return seen.workers.get(host)?.probe;
-    if (name === 'observe releases') return seen.workers.get(host)?.releases;
-    if (name === 'observe the load balancer') return seen.loadBalancers.get(host);
-    if (name === 'renew lock') return 'renewed';
-    if (name === 'lock') return { kind: 'acquired' };
-    if (name === 'unlock') return { kind: 'released' };
-    if (name.startsWith('compare with')) {
-      if (this.stagingFails) throw new BukaError({ code: 'not-enough-disk', message: 'It is full.' });
-      this.done.push(`stage on ${host}`);
-      return { folder: undefined, warnings: [] };
-    }
-    if (name.startsWith('record ')) {
-      this.history.push(JSON.parse(values.line ?? ''));
-      return undefined;
-    }
-    this.done.push(`${name} on ${host}`);
-    if (name.startsWith('drain ')) return { kind: 'drained', waited: 0 };
-    if (name.startsWith('maintain ')) return { cut: 0 };
-    if (name.startsWith('check ')) return { passed: true, seen: '' };
-    if (name.startsWith('switch to ')) {
-      onLine?.('restarted');
-      return { end: 'healthy', answer: '200', state: '', pid: '7', folder: '', log: [] };
-    }
-    if (name === 'look at the process') return '7';
-    return name === 'prune releases' ? [] : undefined;
-  }
-}
+import { clusterOf, r1, r2, r3, type WorkerShape } from './ground';
+import { ObedientHosts } from './obedient-hosts';
 
 const taken: BackupTaken = {
   id: '20261127T221500Z-3f2a91',
@@ -89,7 +21,7 @@ const refused = new BukaError({
   hint: 'Look there.',
 });
 const staged = ['stage on worker1', 'stage on worker2', 'stage on worker3'];
-const changes = (ground: Ground) => ground.done.filter((what) => !staged.includes(what));
+const changes = (ground: ObedientHosts) => ground.done.filter((what) => !staged.includes(what));
 
 /** A way to make backups that notes what it was asked for. */
 function backups(make: () => Promise<BackupTaken> = async () => taken) {
@@ -102,7 +34,7 @@ function backups(make: () => Promise<BackupTaken> = async () => taken) {
 }
 
 it('nothing is migrated and no worker is switched before the backup is there', async () => {
-  const ground = new Ground();
+  const ground = new ObedientHosts();
   const backup = Promise.withResolvers<BackupTaken>();
   const { takeBackup, asked } = backups(() => backup.promise);
   const deployed = deploy(ground.context, ground.archive(), { takeBackup });
@@ -120,7 +52,7 @@ it('nothing is migrated and no worker is switched before the backup is there', a
 it('a backup that is stored and not proven is enough where buka.yml leaves the proof to the night, and told as that', async () => {
   const made = backedUp(clusterOf());
   const backup = made.backup && { ...made.backup, proof: 'nightly' as const };
-  const ground = new Ground({}, { ...made, backup });
+  const ground = new ObedientHosts({}, { ...made, backup });
   const stored: BackupTaken = {
     ...taken,
     took: { ...taken.took, prove: null, restore: null },
@@ -136,7 +68,7 @@ it('a backup that is stored and not proven is enough where buka.yml leaves the p
 });
 
 it('what goes into the history of every worker names the backup', async () => {
-  const ground = new Ground();
+  const ground = new ObedientHosts();
   await deploy(ground.context, ground.archive(), backups());
   for (const event of ['activated', 'good'])
     expect(ground.history.filter((entry) => entry.event === event)).toEqual(
@@ -145,7 +77,7 @@ it('what goes into the history of every worker names the backup', async () => {
 });
 
 it('a backup that fails ends the deploy with nothing migrated and nothing switched', async () => {
-  const ground = new Ground();
+  const ground = new ObedientHosts();
   const report = await deploy(
     ground.context,
     ground.archive(),
@@ -160,7 +92,7 @@ it('a backup that fails ends the deploy with nothing migrated and nothing switch
 });
 
 it('staging that fails ends the deploy without waiting for the backup', async () => {
-  const ground = new Ground();
+  const ground = new ObedientHosts();
   ground.stagingFails = true;
   const report = await deploy(
     ground.context,
@@ -172,7 +104,7 @@ it('staging that fails ends the deploy without waiting for the backup', async ()
 });
 
 it('a run that is cancelled does not wait for the backup', async () => {
-  const ground = new Ground();
+  const ground = new ObedientHosts();
   const { takeBackup } = backups(() => {
     ground.cancel();
     return new Promise(() => {});
@@ -183,14 +115,14 @@ it('a run that is cancelled does not wait for the backup', async () => {
 });
 
 it('a caller that brings no way to make a backup gets nowhere', async () => {
-  const ground = new Ground();
+  const ground = new ObedientHosts();
   await expect(deploy(ground.context, ground.archive())).rejects.toThrow('needs a backup');
   expect(changes(ground)).toEqual([]);
 });
 
 describe('without a backup, as a person wants it', () => {
   it('is told in a warning, the plan, the report and the history', async () => {
-    const ground = new Ground();
+    const ground = new ObedientHosts();
     const { takeBackup, asked } = backups();
     const report = await deploy(ground.context, ground.archive(), { takeBackup, withoutBackup: 'backup1 burns' });
     expect(asked).toEqual([]);
@@ -209,7 +141,7 @@ describe('without a backup, as a person wants it', () => {
   });
 
   it.each(['', '  '])('takes a reason, and %j is none', async (withoutBackup) => {
-    const ground = new Ground();
+    const ground = new ObedientHosts();
     const report = await deploy(ground.context, ground.archive(), { withoutBackup });
     expect(report.error?.code).toBe('reason-missing');
     expect(ground.done).toEqual([]);
@@ -231,7 +163,7 @@ describe('no backup is made', () => {
       { ...everywhere(runsIt), worker2: { ...runsIt, healthy: false } },
     ],
   ])('%s', async (_, shapes) => {
-    const ground = new Ground(shapes);
+    const ground = new ObedientHosts(shapes);
     const { takeBackup, asked } = backups();
     await deploy(ground.context, ground.archive(), { takeBackup });
     expect(asked).toEqual([]);
@@ -239,14 +171,14 @@ describe('no backup is made', () => {
 
   it('for a rollback', async () => {
     const shape = { active: r2, running: r2, staged: [r1, r2] };
-    const ground = new Ground(everywhere(shape));
+    const ground = new ObedientHosts(everywhere(shape));
     const report = await rollback(ground.context, { to: r1 });
     expect(report.plan.join('\n')).not.toContain('back up');
     expect(changes(ground).length).toBeGreaterThan(0);
   });
 
   it('for a dry run, whose plan says that one would be', async () => {
-    const ground = new Ground();
+    const ground = new ObedientHosts();
     const { takeBackup, asked } = backups();
     const { outcome, plan } = await deploy(ground.context, ground.archive(), { takeBackup, dryRun: true });
     expect({ outcome, asked, done: ground.done }).toEqual({ outcome: 'planned', asked: [], done: [] });
@@ -259,7 +191,7 @@ describe('no backup is made', () => {
   it('where buka.yml says no', async () => {
     const made = backedUp();
     const cluster = { ...made, backup: made.backup && { ...made.backup, beforeDeploy: false } };
-    const ground = new Ground({}, cluster);
+    const ground = new ObedientHosts({}, cluster);
     const report = await deploy(ground.context, ground.archive());
     expect(report.error?.code).not.toBe('proof-failed');
     expect(changes(ground).length).toBeGreaterThan(0);
@@ -269,7 +201,7 @@ describe('no backup is made', () => {
 
 describe('a backup is tied to the release that can live with it', () => {
   const releaseOf = async (shapes: Record<string, WorkerShape>) => {
-    const ground = new Ground(shapes);
+    const ground = new ObedientHosts(shapes);
     const { takeBackup, asked } = backups(() => Promise.reject(refused));
     await deploy(ground.context, ground.archive(r3, ['002.sql', '007.sql']), { takeBackup });
     return asked[0]?.release;

@@ -59,6 +59,7 @@ export function clusterOf({ workers = 3, loadBalancers = 2, rollout = {}, releas
       availability: 99.9,
       meanResponseTime: seconds(3),
       histogram: 'http_request_duration_seconds',
+      beforeDeploy: false,
     },
   };
 }

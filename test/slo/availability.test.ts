@@ -4,7 +4,13 @@ import type { Sample } from '../../src/slo/samples';
 import { milliseconds, minutes, seconds } from '../../src/units';
 
 const HOUR = 3_600_000;
-const slo = { window: milliseconds(HOUR), availability: 99, meanResponseTime: seconds(3), histogram: 'h' };
+const slo = {
+  window: milliseconds(HOUR),
+  availability: 99,
+  meanResponseTime: seconds(3),
+  histogram: 'h',
+  beforeDeploy: false,
+};
 const window = { from: 0, to: HOUR };
 
 /** A probe each 5 s over the hour, and a little before; undefined where there was none. */

@@ -4,7 +4,13 @@ import { milliseconds, seconds } from '../../src/units';
 
 const HOUR = 3_600_000;
 const window = { from: 0, to: 2 * HOUR };
-const slo = { window: milliseconds(2 * HOUR), availability: 99.9, meanResponseTime: seconds(3), histogram: 'h' };
+const slo = {
+  window: milliseconds(2 * HOUR),
+  availability: 99.9,
+  meanResponseTime: seconds(3),
+  histogram: 'h',
+  beforeDeploy: false,
+};
 const scraped = (from = 0, to = 2 * HOUR, value = 1) =>
   Array.from({ length: (to - from) / 15_000 }, (_, index) => ({ at: from + index * 15_000, value }));
 const hour = (index: number, count: number, each: number): Requests => ({

@@ -1,6 +1,15 @@
 import { sloText } from '../../src/cli/slo';
 import { sloSummary } from '../../src/github/slo-summary';
-import { badge, failOn, formatLength, formatPercent, formatTime, gateFailure, page } from '../../src/slo';
+import {
+  badge,
+  deployRefusal,
+  failOn,
+  formatLength,
+  formatPercent,
+  formatTime,
+  gateFailure,
+  page,
+} from '../../src/slo';
 import uplot from '../../src/slo/page/uplot.json' with { type: 'json' };
 import { milliseconds, seconds } from '../../src/units';
 import { deployMark, reportOf } from './report';
@@ -101,6 +110,20 @@ describe('the gate', () => {
     ['unknown', [undefined, 'objectives-missed', 'objectives-unknown']],
   ] as const)('fail-on: %s', (on, codes) => {
     expect([met, missed, unknown].map((report) => gateFailure(report, on)?.code)).toEqual(codes);
+  });
+
+  test('a deploy needs objectives that are met, and a budget that does not burn', () => {
+    const [burn, ...others] = met.availability.burns;
+    if (burn === undefined) throw new Error('a week has burn rates');
+    const burns = [{ ...burn, overLong: 20, overShort: 30, tooFast: true }, ...others];
+    const burning = { ...met, availability: { ...met.availability, burns } };
+    expect([met, missed, unknown, burning].map((report) => deployRefusal(report)?.code)).toEqual([
+      undefined,
+      'objectives-missed',
+      'objectives-unknown',
+      'budget-burns',
+    ]);
+    expect(deployRefusal(burning)?.failure.seen).toContain('20.0 times as fast as the budget allows over 1 h');
   });
 
   test('a word that is none of them is refused', () => {

@@ -50,7 +50,13 @@ describe('what customers saw in a span', () => {
 });
 
 describe('whether the objectives would have held for the week', () => {
-  const slo = { window: minutes(10_080), availability: 99.9, meanResponseTime: seconds(3), histogram: 'h' };
+  const slo = {
+    window: minutes(10_080),
+    availability: 99.9,
+    meanResponseTime: seconds(3),
+    histogram: 'h',
+    beforeDeploy: false,
+  };
   const of = (down: number, mean: number) =>
     figuresOf([sample(0, { latency: mean }), sample(0, { failure }), sample(down, { latency: mean })], {
       from: 0,
