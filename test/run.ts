@@ -45,16 +45,12 @@ const reportTo = (name: string) => ['--json', `--outputFile=${join(folder, `test
 // Machines and load are shared by all tests of a project but the first.
 const inBand = '--runInBand';
 
-/** Takes five minutes, whatever its size. */
-const longest = 'bare.test.ts';
-
-/** The files of the tests on real machines, the long ones first: the labs shall end at about the same time. */
+/** The files of the tests on real machines, the long ones first. */
 function labTests(): string[] {
   const [command, ...args] = jest('lab', '--listTests', ...chosen);
   const listed = execFileSync(command, args, { cwd: root, encoding: 'utf8' });
   const files = listed.split('\n').filter((line) => line.startsWith('/'));
-  const length = (file: string) => (basename(file) === longest ? Number.POSITIVE_INFINITY : statSync(file).size);
-  return files.sort((one, other) => length(other) - length(one));
+  return files.sort((one, other) => statSync(other).size - statSync(one).size);
 }
 
 /** Runs one file after the other from those that no other lab has taken. */
