@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import type { Archive } from '../../src/release';
-import { deploy } from '../../src/rollout';
+import { deploy, status } from '../../src/rollout';
 import { BackupGround } from './backup-ground';
 import { faults, type Ground, on, workers } from './rollout-ground';
 import { Monitored } from './told';
@@ -52,18 +52,21 @@ test('a worker whose app does not answer', async () => {
 });
 
 test('a load balancer that is lost by power: the address moved, and the machine tells nothing', async () => {
-  await ground.lab.powerOff('lb1');
+  const { loadBalancers: seen } = await status(ground.context());
+  const host = seen.find(({ hasAddress }) => hasAddress)?.name ?? '';
+  const other = seen.find(({ name }) => name !== host)?.name ?? '';
+  await ground.lab.powerOff(host);
   try {
-    await monitored.until('firing', 'LoadBalancerFailedOver', { host: 'lb2' });
-    await monitored.until('firing', 'HostNotMeasured', { host: 'lb1', job: 'node' });
-    await monitored.until('firing', 'HostNotMeasured', { host: 'lb1', job: 'haproxy' });
+    await monitored.until('firing', 'LoadBalancerFailedOver', { host: other });
+    await monitored.until('firing', 'HostNotMeasured', { host, job: 'node' });
+    await monitored.until('firing', 'HostNotMeasured', { host, job: 'haproxy' });
   } finally {
-    await ground.lab.powerOn('lb1');
-    await ground.lab.waitForSsh(['lb1']);
+    await ground.lab.powerOn(host);
+    await ground.lab.waitForSsh([host]);
   }
-  await monitored.until('resolved', 'LoadBalancerFailedOver', { host: 'lb2' });
-  await monitored.until('resolved', 'HostNotMeasured', { host: 'lb1', job: 'node' });
-  await monitored.until('resolved', 'HostNotMeasured', { host: 'lb1', job: 'haproxy' });
+  await monitored.until('resolved', 'LoadBalancerFailedOver', { host: other });
+  await monitored.until('resolved', 'HostNotMeasured', { host, job: 'node' });
+  await monitored.until('resolved', 'HostNotMeasured', { host, job: 'haproxy' });
 });
 
 test('no worker answers: customers get errors, told by the spans of an hour and of six', async () => {
