@@ -28,6 +28,7 @@ const without = (name: string): AllSeries => Object.fromEntries(Object.entries(f
 
 test('where nothing is wrong nobody is told anything', () => {
   for (const at of ['30m', '1h', '2h', '3h']) fires({}, [], at);
+  expectFiring({ cluster: cluster(), series: fine, interval: '30s', at: '3h', wholeDay: true }, []);
 });
 
 describe('the error budget', () => {
@@ -83,7 +84,7 @@ describe('what nobody measures', () => {
     const gap = { [PROBE]: '1x600 _x90 1x900', ...old };
     const told = (series: AllSeries, at: string, expected: readonly string[]) => {
       const plain = cluster('backup: { host: backup1, mode: continuous }\n');
-      expectFiring({ cluster: plain, series, interval: '1m', every: '10m', at }, expected);
+      expectFiring({ cluster: plain, series, interval: '1m', every: '10m', at, wholeDay: true }, expected);
     };
     told(gap, '25h30m', ['CoverageTooLow objective=availability']);
     told(gap, '20h', []);
