@@ -13,7 +13,7 @@ const cluster = `service: pos
 ssh: { user: deploy }
 hosts: { lb1: 10.40.0.11, worker1: 10.40.0.21, worker2: 10.40.0.22, db1: 10.40.0.31, backup1: 10.40.0.41 }
 load-balancers: { kind: haproxy, hosts: [lb1], address: 10.40.0.10, backend: pos }
-workers: { hosts: [worker1, worker2], port: 3000, health: /readyz, env-file: /etc/pos/env }
+workers: { hosts: [worker1, worker2], port: 3000, health: /readyz, env-file: /etc/pos/env, start: node dist/server.js }
 release: { include: [dist] }
 database: { kind: postgresql, host: db1, name: pos }
 backup: { host: backup1 }

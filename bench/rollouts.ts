@@ -29,6 +29,8 @@ const labName = 'bench';
 /** Seconds that the longest request takes: no rollout can empty a worker sooner. */
 const longestRequest = 2;
 const pause = 2;
+/** Failed requests that are told one by one; the file has all. */
+const MOST_TOLD = 10;
 const say = (line: string) => console.log(line);
 
 async function main(options: Options): Promise<void> {
@@ -86,6 +88,7 @@ async function measure({ stage, one, two }: Prepared, options: Options): Promise
     rollouts: rollouts.map((rollout) => figuresOf(rollout, samples, floor)),
     requests: count(samples),
     reasons: Object.fromEntries(reasons(samples)),
+    failed: samples.filter(({ failure }) => failure !== undefined),
     failures: perSecond(samples).filter(({ failed }) => failed > 0),
     byTarget: targets.map((target, index) => ({ target, ...of(samples.filter((sample) => sample.target === index)) })),
     latencyOfQuickRequests: latency(samples.filter(({ kind }) => kind !== 'slow')),
@@ -113,6 +116,7 @@ function print(result: {
   rollouts: readonly ReturnType<typeof figuresOf>[];
   requests: { sent: number; failed: number };
   reasons: Record<string, number>;
+  failed: readonly Sample[];
   sales: { acknowledged: number; lost: number; doubled: number };
   floor: number;
 }): void {
@@ -132,6 +136,8 @@ function print(result: {
   );
   say(`Requests   ${requests.sent} sent, ${requests.failed} failed`);
   for (const [reason, times] of Object.entries(result.reasons)) say(`             ${times} × ${reason}`);
+  for (const { at, kind, fresh, failure } of result.failed.slice(0, MOST_TOLD))
+    say(`             ${new Date(at).toISOString()} ${kind}${fresh ? ' on a connection of its own' : ''}: ${failure}`);
   say(`Sales      ${sales.acknowledged} acknowledged, ${sales.lost} lost, ${sales.doubled} doubled`);
 }
 

@@ -6,11 +6,16 @@ import { dirname, join } from 'node:path';
 import { BukaError } from '../src/errors';
 import { exec, must } from './exec';
 
-/** The packages of every role. On purpose without curl, socat and python3: real hosts often lack them. */
-const packages =
-  'systemd systemd-sysv dbus openssh-server openssh-client sudo iproute2 iputils-ping haproxy keepalived postgresql mariadb-server mariadb-client restic'.split(
+/** Of any machine. On purpose without curl, socat and python3: real hosts often lack them. */
+const common = 'systemd systemd-sysv dbus openssh-server openssh-client sudo iproute2 iputils-ping'.split(' ');
+/** Of every role. */
+const roles =
+  'haproxy keepalived postgresql mariadb-server mariadb-client restic prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-node-exporter'.split(
     ' ',
   );
+
+/** `set-up`: what all roles need is installed. `bare`: it is in a repository of packages on each machine. */
+export type BaseKind = 'set-up' | 'bare';
 
 const buildScript = join(import.meta.dirname, 'base/build.sh');
 
@@ -21,12 +26,18 @@ const cacheFolder = () => join(process.env.XDG_CACHE_HOME || '/var/cache', 'buka
  * The folder of the base, made where it isn't cached yet.
  * @throws BukaError `lab-base` with the end of what debootstrap or apt said.
  */
-export async function ensureBase(say: (line: string) => void): Promise<string> {
+export async function ensureBase(kind: BaseKind, say: (line: string) => void): Promise<string> {
   const release = osRelease();
   const suite = release.VERSION_CODENAME ?? '';
   const node = nodeBinary();
+  const packages = kind === 'bare' ? common : [...common, ...roles];
+  const repository = kind === 'bare' ? roles : [];
   const key = createHash('sha256')
-    .update([suite, arch(), packages.join(' '), node.version, readFileSync(buildScript, 'utf8')].join('\0'))
+    .update(
+      [suite, arch(), packages.join(' '), repository.join(' '), node.version, readFileSync(buildScript, 'utf8')].join(
+        '\0',
+      ),
+    )
     .digest('hex')
     .slice(0, 12);
   const folder = cacheFolder();
@@ -47,6 +58,7 @@ export async function ensureBase(say: (line: string) => void): Promise<string> {
     components,
     sources,
     packages: packages.join(' '),
+    repository: repository.join(' '),
     node: node.path,
     log,
   };
@@ -68,7 +80,7 @@ export async function ensureBase(say: (line: string) => void): Promise<string> {
 
 /** The major version of the PostgreSQL in the base. */
 export const postgresVersion = (base: string): string =>
-  readdirSync(join(base, 'etc/postgresql')).sort().at(-1) ?? '15';
+  (existsSync(join(base, 'etc/postgresql')) ? readdirSync(join(base, 'etc/postgresql')) : []).sort().at(-1) ?? '15';
 
 function osRelease(): Record<string, string> {
   const lines = readFileSync('/etc/os-release', 'utf8').split('\n');

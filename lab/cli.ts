@@ -41,9 +41,10 @@ const attach = ({ name }: Named): Lab => {
 command('up', 'make the machines of a buka.yml and wait until each answers SSH')
   .option('--cluster <buka.yml>', 'the cluster to make', join(repository, 'examples/pos/buka.yml'))
   .option('--sizes <file>', 'memory and disk by role or host, see docs/lab.md')
-  .action(async ({ name, cluster, sizes }: Named & { cluster: string; sizes?: string }) => {
+  .option('--bare', "set nothing up: sshd, root's key, and a source of packages; for buka provision", false)
+  .action(async ({ name, cluster, sizes, bare }: Named & { cluster: string; sizes?: string; bare: boolean }) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => giveUp(name, signal));
-    await up({ name, cluster, sizes, say });
+    await up({ name, cluster, sizes, bare, say });
     say(`next: npm run lab -- status${name === 'lab' ? '' : ` --name ${name}`}`);
   });
 

@@ -4,7 +4,7 @@ import { BukaError } from '../src/errors';
 import { exec, must } from './exec';
 
 /** The programs that a lab needs on the machine it runs on, and the Debian packages that bring them. */
-const tools: Readonly<Record<string, string>> = {
+const toolsOfLab: Readonly<Record<string, string>> = {
   debootstrap: 'debootstrap',
   'systemd-nspawn': 'systemd-container',
   ip: 'iproute2',
@@ -45,9 +45,10 @@ export function needRoot(): void {
 
 /**
  * Installs what is missing, with apt, starting none of it.
+ * @param tools programs, and the Debian packages that bring them
  * @throws BukaError `lab-unsupported` where there is no apt, `lab-command-failed` with what apt said.
  */
-export async function ensureTools(say: (line: string) => void): Promise<void> {
+export async function ensureTools(say: (line: string) => void, tools = toolsOfLab): Promise<void> {
   const missing = Object.keys(tools).filter((program) => !isInstalled(program));
   if (missing.length === 0) return;
   if (!isInstalled('apt-get')) {

@@ -39,6 +39,8 @@ export interface LabRecord {
   /** The process that brings it up; a lab whose `up` has died is a remain to be cleaned. */
   readonly upBy: { readonly pid: number; readonly started: string };
   readonly machines: readonly MachineRecord[];
+  /** Nothing is set up on the machines, and root logs in. */
+  readonly bare: boolean;
   /** The address that processes inside the lab's network, but outside its machines, have. */
   readonly runnerAddress: string;
   /** For the app and for whoever checks its data: `postgres://user:password@address:5432/name`. */

@@ -16,7 +16,7 @@ import { raiseLimits } from './limits';
 import { type MachineHandle, mountMachine, startMachine } from './machine';
 import { createNetwork } from './network';
 import { startOf } from './processes';
-import { accountsFor, type BackupSecrets, baseAccounts, rolesOf, seedOf } from './roles';
+import { accountsFor, type BackupSecrets, baseAccounts, common, rolesOf, seedOf } from './roles';
 import { writeSeed } from './seed';
 import { readSizes, type Sizes, sizeOf } from './sizes';
 import { type LabRecord, labFolder, type MachineRecord, paths, readRecord, stateRoot, writeRecord } from './state';
@@ -27,6 +27,8 @@ export interface UpOptions {
   readonly cluster: string;
   /** Path of a sizes file, see docs/lab.md. */
   readonly sizes?: string | undefined;
+  /** Machines as a provider hands them out: sshd and root's key, and a source of packages. */
+  readonly bare?: boolean | undefined;
   /** Called with a line for people at each step. */
   readonly say?: (line: string) => void;
 }
@@ -36,16 +38,22 @@ export interface UpOptions {
  * end. The machines live on when this process ends. When it fails, nothing of the lab stays.
  * @throws BukaError `lab-already-up`, `lab-needs-root`, `lab-base` and the other `lab-` codes
  */
-export async function up({ name, cluster: file, sizes: sizesFile, say = () => {} }: UpOptions): Promise<Lab> {
+export async function up({
+  name,
+  cluster: file,
+  sizes: sizesFile,
+  bare = false,
+  say = () => {},
+}: UpOptions): Promise<Lab> {
   needRoot();
   const folder = labFolder(name);
   const cluster = await loadCluster(file);
   const sizes = readSizes(sizesFile, [...cluster.hosts.keys()]);
   await ensureTools(say);
-  const base = await ensureBase(say);
+  const base = await ensureBase(bare ? 'bare' : 'set-up', say);
   await makeRoom(name, folder, say);
 
-  const record = recordOf(name, cluster, resolve(file), sizes);
+  const record = recordOf({ name, cluster, clusterFile: resolve(file), sizes, bare });
   claim(folder, record);
   raiseLimits(say);
   try {
@@ -91,11 +99,20 @@ async function makeRoom(name: string, folder: string, say: (line: string) => voi
   await down(name);
 }
 
-function recordOf(name: string, cluster: Cluster, clusterFile: string, sizes: Sizes): LabRecord {
+interface Plan {
+  readonly name: string;
+  readonly cluster: Cluster;
+  readonly clusterFile: string;
+  readonly sizes: Sizes;
+  readonly bare: boolean;
+}
+
+function recordOf({ name, cluster, clusterFile, sizes, bare }: Plan): LabRecord {
   const machines = [...cluster.hosts.values()].map((host, index): MachineRecord => {
     const roles = rolesOf(cluster, host.name);
     const size = sizeOf({ host: host.name, roles }, sizes);
-    return { host: host.name, address: host.address, port: host.port, user: host.user, roles, id: `m${index}`, size };
+    const user = bare ? 'root' : host.user;
+    return { host: host.name, address: host.address, port: host.port, user, roles, id: `m${index}`, size };
   });
   const { service, database } = cluster;
   const password = randomBytes(12).toString('hex');
@@ -106,6 +123,7 @@ function recordOf(name: string, cluster: Cluster, clusterFile: string, sizes: Si
     cgroups: cgroupFolders(name),
     upBy: { pid: process.pid, started: startOf(process.pid) ?? '' },
     machines,
+    bare,
     runnerAddress: subnets(cluster).beside[0]?.split('/')[0] ?? '',
     databaseUrl:
       database &&
@@ -152,8 +170,8 @@ async function bringUp(folder: string, record: LabRecord, cluster: Cluster, base
   await Promise.all(
     keys.map(async ({ machine, hostKey }) => {
       const handle: MachineHandle = { record, machine, folder };
-      const accounts = accountsFor(known, cluster, machine);
-      const entries = seedOf({
+      const accounts = record.bare ? known : accountsFor(known, cluster, machine);
+      const entries = (record.bare ? common : seedOf)({
         cluster,
         machine,
         machines: record.machines,

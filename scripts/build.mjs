@@ -9,7 +9,7 @@ import { transform } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = resolve(process.argv[2] ?? join(root, 'dist'));
-const entries = ['build', 'backup', 'deploy', 'rollback', 'restore', 'pipeline', 'post'];
+const entries = ['build', 'backup', 'deploy', 'rollback', 'restore', 'provision', 'slo', 'pipeline', 'post'];
 
 // ncc reads tsconfig.json from the working directory.
 process.chdir(root);

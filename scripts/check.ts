@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pages } from './pages';
 import { schemaText } from './schema';
 import { withTables } from './tables';
+import { uplotText } from './uplot';
 import { workflowProblems } from './workflow-files';
 
 /** Says what is wrong, or nothing. */
@@ -20,6 +21,10 @@ const checks: Record<string, Check> = {
   schema: async () => {
     const published = await readFile('docs/buka.schema.json', 'utf8').catch(() => '');
     return published === schemaText() ? '' : 'docs/buka.schema.json is stale: npm run generate';
+  },
+  uplot: async () => {
+    const carried = await readFile('src/slo/page/uplot.json', 'utf8').catch(() => '');
+    return carried === (await uplotText()) ? '' : 'src/slo/page/uplot.json is stale: npm run generate';
   },
   tables: async () => {
     const stale: string[] = [];

@@ -1,14 +1,14 @@
 /**
- * `npm test`: the tests that need nothing but this machine, then those on real machines, then some faults of the fault
- * matrix (`npm run test:faults` is all of it), then the main job as a person runs it. Words after `--` choose test
- * files: `npm test -- test/lab/haproxy.test.ts`.
+ * `npm test`: the tests that need nothing but this machine, then pages in a browser, then tests on real machines, then some
+ * faults of the fault matrix (`npm run test:faults` is all of it), then the main job as a person runs it. Words after `--`
+ * choose test files: `npm test -- test/lab/haproxy.test.ts`.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { down, insideNetwork, up } from '../lab';
+import { down, ensureTools, insideNetwork, up } from '../lab';
 
-type Project = 'unit' | 'lab' | 'faults' | 'main-job';
+type Project = 'unit' | 'browser' | 'lab' | 'faults' | 'main-job';
 
 /** What jest writes with `--json`. */
 interface Report {
@@ -99,6 +99,9 @@ async function main(): Promise<number> {
   console.log('\n== Tests on this machine ==');
   statuses.push(await here('unit'));
   if (process.getuid?.() === 0) {
+    console.log('\n== Pages in a browser ==');
+    await ensureTools(console.log, { chromium: 'chromium' });
+    statuses.push(await here('browser'));
     console.log('\n== Tests on real machines ==');
     statuses.push(await onLabs());
     console.log('\n== Faults in the middle of a rollout ==');
@@ -106,7 +109,9 @@ async function main(): Promise<number> {
     console.log('\n== The main job, as a person runs it ==');
     statuses.push(await here('main-job'));
   } else {
-    console.log('\nThe tests on real machines need root, for namespaces and mounts: sudo npm test. They did NOT run.');
+    console.log(
+      '\nThe tests in a browser and on real machines need root, for packages, namespaces and mounts: sudo npm test. They did NOT run.',
+    );
     statuses.push(1);
   }
 

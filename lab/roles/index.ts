@@ -5,11 +5,11 @@ import { type Accounts, withAccount, withMember } from './accounts';
 import { backup } from './backup';
 import { common } from './common';
 import { database } from './database';
-import { loadBalancer } from './load-balancer';
+import { provisioned } from './provisioned';
 import type { SeedContext, SeedEntry } from './seed';
-import { worker } from './worker';
 
 export { type Accounts, baseAccounts, groupId, userId } from './accounts';
+export { common } from './common';
 export type { BackupSecrets, SeedContext, SeedEntry } from './seed';
 
 /** The roles of a host, by its name; a host without one, such as a jump host, is a plain machine. */
@@ -19,31 +19,29 @@ export function rolesOf(cluster: Cluster, host: string): Role[] {
 }
 
 /** The base's accounts with those that a machine's roles need. */
-export function accountsFor(
-  base: Accounts,
-  cluster: Cluster,
-  machine: { host: string; user: string; roles: readonly Role[] },
-): Accounts {
-  const { host, user, roles } = machine;
+export function accountsFor(base: Accounts, cluster: Cluster, machine: { host: string; user: string }): Accounts {
+  const { host, user } = machine;
   let accounts = withAccount(base, { name: user, id: 1000, home: `/home/${user}`, shell: '/bin/bash' });
-  if (roles.includes('worker')) {
-    const { service, workers } = cluster;
-    accounts = withAccount(accounts, { name: service, id: 990, home: workers.root, shell: '/usr/sbin/nologin' });
-  }
-  const system = setupsOf(cluster, host, noFacts).flatMap((setup) => setup.accounts);
-  for (const [index, account] of system.entries()) accounts = withAccount(accounts, { ...account, id: 980 + index });
-  return roles.includes('load-balancer') ? withMember(accounts, 'haproxy', user) : accounts;
+  const setups = setupsOf(cluster, host, noFacts);
+  for (const [index, account] of setups.flatMap((setup) => setup.accounts).entries())
+    accounts = withAccount(accounts, { ...account, id: 980 + index });
+  for (const { user: member, group } of setups.flatMap((setup) => setup.members))
+    accounts = withMember(accounts, group, member);
+  return accounts;
 }
 
-const byRole: Partial<Record<Role, (context: SeedContext) => SeedEntry[]>> = {
-  'load-balancer': loadBalancer,
-  worker,
+const byRole: Readonly<Record<Role, (context: SeedContext) => SeedEntry[]>> = {
+  'load-balancer': (context) => provisioned(context, 'load-balancer'),
+  worker: (context) => provisioned(context, 'worker'),
   database,
   backup,
+  monitoring: (context) => provisioned(context, 'monitoring'),
+  plain: () => [],
 };
 
 /** All that makes this machine differ from the base. */
 export const seedOf = (context: SeedContext): SeedEntry[] => [
   ...common(context),
-  ...context.machine.roles.flatMap((role) => byRole[role]?.(context) ?? []),
+  ...provisioned(context, 'every'),
+  ...context.machine.roles.flatMap((role) => byRole[role](context)),
 ];

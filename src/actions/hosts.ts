@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { listenForCancel } from '../cancel';
 import type { Cluster } from '../cluster';
 import { JobReporter, type JobRun, setOutputs } from '../github';
+import type { Dial } from '../remote';
 import type { Context } from '../rollout';
 import { seconds } from '../units';
 import type { HostInputs } from './inputs';
@@ -26,7 +27,7 @@ export async function withHosts<T>(
   cluster: Cluster,
   { credentials }: HostInputs,
   run: JobRun,
-  use: (context: Context) => Promise<T>,
+  use: (context: Context, dial: Dial) => Promise<T>,
   words: CancelWords = ofRollout,
 ): Promise<T> {
   // SSH takes longest to load; an action that ends before it needs it starts sooner.
@@ -42,7 +43,7 @@ export async function withHosts<T>(
   });
   try {
     const remote = connections.to.bind(connections);
-    return await use({ cluster, remote, reporter, run, signal });
+    return await use({ cluster, remote, reporter, run, signal }, connections.dial.bind(connections));
   } finally {
     await Promise.race([connections.close(), setTimeout(GOODBYE, undefined, { ref: false })]);
   }

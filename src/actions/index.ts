@@ -8,10 +8,15 @@ const actions = {
   deploy: () => import('./deploy'),
   rollback: () => import('./rollback'),
   restore: () => import('./restore'),
+  provision: () => import('./provision'),
   pipeline: () => import('./pipeline'),
+  slo: () => import('./slo'),
 };
 
 export type ActionName = keyof typeof actions;
+
+/** They have other outputs, which stay empty. */
+const withoutOutcome: ReadonlySet<ActionName> = new Set(['build', 'backup', 'slo']);
 
 /** Runs an action to its end. A failure ends up in the log, in an annotation and in the exit status, never thrown. */
 export async function runAction(name: ActionName): Promise<void> {
@@ -21,7 +26,7 @@ export async function runAction(name: ActionName): Promise<void> {
   } catch (error) {
     failJob(error);
     // It ended before there was a rollout to report.
-    if (name !== 'build' && name !== 'backup') setOutputs({ outcome: 'failed' });
+    if (!withoutOutcome.has(name)) setOutputs({ outcome: 'failed' });
     if (error instanceof BukaError) await addSummary(`## ❌ Buka ${name} failed\n\n${failureMarkdown(error)}\n`);
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Cluster } from '../cluster';
 import { ConfigurationError } from '../errors';
-import type { Credentials } from '../remote';
+import type { Credentials, Dial } from '../remote';
 import type { Reporter } from '../reporter';
 import type { Context } from '../rollout';
 import { seconds } from '../units';
@@ -29,7 +29,7 @@ export async function withContext<T>(
   cluster: Cluster,
   reporter: Reporter,
   options: HostOptions,
-  use: (context: Context) => Promise<T>,
+  use: (context: Context, dial: Dial) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   const credentials = await readCredentials(options);
@@ -37,7 +37,7 @@ export async function withContext<T>(
   const connections = new Connections(credentials);
   try {
     const remote = connections.to.bind(connections);
-    return await use({ cluster, remote, reporter, run: terminalRun(), signal });
+    return await use({ cluster, remote, reporter, run: terminalRun(), signal }, connections.dial.bind(connections));
   } finally {
     await Promise.race([connections.close(), setTimeout(GOODBYE, undefined, { ref: false })]);
   }

@@ -125,6 +125,16 @@ function describe(perform: Perform): Command {
   onHosts('status', 'show every worker as it is now; exit status 1 where one is not as it should be').action(
     (options) => perform(options.json, (out, { statusCommand }) => statusCommand(options, out)),
   );
+  onHosts('slo', 'tell whether the objectives are met: availability, response time, error budget, incidents')
+    .option('--page <path>', 'also write the report as an HTML page with charts, which needs no network')
+    .option('--badge <path>', 'also write a badge, as SVG')
+    .option('--fail-on <verdict>', 'exit with 1 when an objective is missed, or is missed or unknown', 'nothing')
+    .action((options) =>
+      perform(options.json, async (out) => {
+        const { sloCommand } = await import('./slo');
+        return sloCommand(options, out);
+      }),
+    );
   const lock = program.command('lock').description('the lock that a run holds on every worker: status, release');
   onHosts('status', 'show who holds the lock of each worker, and its last sign of life', lock).action((options) =>
     perform(options.json, (out, { lockStatusCommand }) => lockStatusCommand(options, out)),
@@ -132,7 +142,7 @@ function describe(perform: Perform): Command {
   onHosts('release', 'release the locks of runs that stopped renewing them; others only when the run is named', lock)
     .option('--run <id>', 'a run, from `buka lock status`, that loses its lock even if it is alive, and then stops')
     .action((options) => perform(options.json, (out, { lockReleaseCommand }) => lockReleaseCommand(options, out)));
-  onHosts('provision [hosts...]', 'set the backup server and the database host up for backups; twice does no harm')
+  onHosts('provision [hosts...]', 'make bare Debian or Ubuntu machines the cluster of buka.yml; twice changes nothing')
     .option('--check', 'list what differs, and change nothing; exit status 2 where something does', false)
     .option('--user <name>', 'who logs in, with the rights of root; --key is their key', 'root')
     .action((hosts, options) =>

@@ -36,6 +36,10 @@ export interface Workers {
   readonly health: string;
   /** Absolute path of the file with the app's environment, on the worker. */
   readonly envFile?: string | undefined;
+  /** Program and arguments that start the app, in the folder of its release; undefined where the unit is the team's. */
+  readonly start?: readonly string[] | undefined;
+  /** The distribution's packages that the app needs. */
+  readonly packages: readonly string[];
   /** The systemd unit, `<service>.service`. */
   readonly unit: string;
   /** Absolute path of the service's folder on a worker, `/srv/<service>`; it has `releases/` and `current`. */
@@ -95,11 +99,23 @@ export interface Backup {
   readonly beforeDeploy: boolean;
 }
 
+/** What the service promises, and how long back it is judged. */
+export interface Slo {
+  readonly window: Duration;
+  /** Percent of the time, above 0 and below 100. */
+  readonly availability: number;
+  readonly meanResponseTime: Duration;
+  /** Name of the app's own histogram of its requests' durations, in seconds, without `_bucket`. */
+  readonly histogram: string;
+}
+
 /** Everything that `buka.yml` says, checked and with its defaults filled in. */
 export interface Cluster {
   /** Names everything that a run touches on a host: `[a-z][a-z0-9-]*`, at most 32 characters. */
   readonly service: string;
   readonly hosts: ReadonlyMap<string, Host>;
+  /** Public keys that may log in as the deploy user, a line of authorized_keys each; undefined where people see to it. */
+  readonly authorizedKeys?: readonly string[] | undefined;
   readonly loadBalancers: LoadBalancers;
   readonly workers: Workers;
   readonly release: ReleaseSettings;
@@ -110,4 +126,5 @@ export interface Cluster {
     | undefined;
   readonly backup?: Backup | undefined;
   readonly monitoring?: { readonly host: Host } | undefined;
+  readonly slo: Slo;
 }

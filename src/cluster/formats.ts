@@ -42,6 +42,15 @@ export const isSameAddress = (one: string, other: string): boolean =>
 
 export const userName = text(/^[a-z_][a-z0-9_-]{0,31}$/, 'a Unix user name');
 
+/** A line of authorized_keys without options (sshd(8)); what a security key's type ends with, an at sign is in. */
+export const publicKey = text(
+  /^(?:ssh|ecdsa|sk-ssh|sk-ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/]+={0,2}(?: [\P{C}]*)?$/u,
+  'a public key as in id_ed25519.pub: ssh-ed25519 AAAA…',
+);
+
+/** Debian Policy, 5.6.7. */
+export const packageName = text(/^[a-z0-9][a-z0-9+.-]{1,127}$/, "a package's name, such as nodejs");
+
 /** HAProxy allows these characters in names (Configuration Manual, section 2.2); the first one can't be a dash here. */
 export const proxyName = text(
   /^[A-Za-z0-9_][A-Za-z0-9_.:-]{0,127}$/,
@@ -49,6 +58,12 @@ export const proxyName = text(
 );
 
 export const databaseName = text(/^[A-Za-z_][A-Za-z0-9_-]{0,62}$/, 'a name of letters, digits, _ and -, at most 63');
+
+/** Prometheus's data model, "Metric names and labels"; a colon is for recording rules. */
+export const metricName = text(
+  /^[a-zA-Z_][a-zA-Z0-9_]{0,127}$/,
+  "a metric's name: letters, digits and _, such as http_request_duration_seconds",
+);
 
 export const absolutePath = text(
   /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@:+-]+)+$/,

@@ -98,6 +98,7 @@ function toCluster(file: ClusterFile): Cluster {
   return {
     service: file.service,
     hosts,
+    authorizedKeys: file.ssh['authorized-keys'],
     loadBalancers: {
       kind: balancers.kind,
       hosts: balancers.hosts.map(named),
@@ -111,6 +112,8 @@ function toCluster(file: ClusterFile): Cluster {
       port: workers.port,
       health: workers.health,
       envFile: workers['env-file'],
+      start: workers.start,
+      packages: workers.packages,
       unit: `${file.service}.service`,
       root: `/srv/${file.service}`,
     },
@@ -136,6 +139,12 @@ function toCluster(file: ClusterFile): Cluster {
       beforeDeploy: backup['before-deploy'] === 'required',
     },
     monitoring: file.monitoring && { host: named(file.monitoring.host) },
+    slo: {
+      window: file.slo.window,
+      availability: file.slo.availability,
+      meanResponseTime: file.slo['mean-response-time'],
+      histogram: file.slo.histogram,
+    },
   };
 }
 

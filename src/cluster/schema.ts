@@ -20,6 +20,11 @@ const ssh = z.strictObject({
   user: format.userName.default('deploy').describe('The user that every host is reached as'),
   port: format.portNumber.default(22),
   jump: format.hostName.optional().describe('The host that every connection goes through'),
+  'authorized-keys': z
+    .array(format.publicKey)
+    .min(1, { error: 'a list with at least one public key' })
+    .optional()
+    .describe('Public keys that may log in as the user; buka provision makes the account and its authorized_keys'),
 });
 
 const proxyNames = z
@@ -38,13 +43,6 @@ const loadBalancers = z.strictObject({
   'master-socket': format.absolutePath.default('/run/haproxy-master.sock').describe('The master process (haproxy -S)'),
 });
 
-const workers = z.strictObject({
-  hosts: hostList(2),
-  port: format.portNumber.describe('The port that the app listens on'),
-  health: format.urlPath.describe('Answers 2xx when the app can serve'),
-  'env-file': format.absolutePath.optional().describe("The file with the app's environment, on each worker"),
-});
-
 const program = z.union([
   z.string().transform((text, context) => {
     const split = splitWords(text);
@@ -56,6 +54,23 @@ const program = z.union([
     error: 'a list with the program and its arguments',
   }),
 ]);
+
+const workers = z.strictObject({
+  hosts: hostList(2),
+  port: format.portNumber.describe('The port that the app listens on'),
+  health: format.urlPath.describe('Answers 2xx when the app can serve'),
+  'env-file': format.absolutePath.optional().describe("The file with the app's environment, on each worker"),
+  start: program
+    .refine(([first = '']) => /^[A-Za-z0-9_./][A-Za-z0-9_./+-]*$/.test(first), {
+      error: 'a program, such as node, or a file of the release, such as bin/server, with its arguments',
+    })
+    .optional()
+    .describe('Starts the app, in the folder of its release; no shell reads it. buka provision makes a unit of it'),
+  packages: z
+    .array(format.packageName)
+    .default([])
+    .describe("The distribution's packages that the app needs; buka provision installs them"),
+});
 
 const release = z.strictObject({
   build: format.command.optional().describe('Run by bash in the app folder on the machine that builds'),
@@ -158,15 +173,22 @@ const sections = {
   monitoring: z.strictObject({ host: format.hostName }).optional(),
   slo: z
     .strictObject({
-      window: format.duration('1h', '90d').prefault('7d'),
+      window: format.duration('1h', '90d').prefault('7d').describe('What both objectives are judged over, up to now'),
       availability: z
         .number()
         .gt(0, { error: 'a percentage above 0 and below 100' })
         .lt(100, { error: 'a percentage above 0 and below 100' })
-        .default(99.9),
-      'mean-response-time': format.duration('1ms', '10m').prefault('3s'),
+        .default(99.9)
+        .describe('Percent of the time in which the service answers through the virtual address'),
+      'mean-response-time': format
+        .duration('1ms', '10m')
+        .prefault('3s')
+        .describe('What real requests take at most, on average'),
+      histogram: format.metricName
+        .default('http_request_duration_seconds')
+        .describe("The app's Prometheus histogram of how long its requests took, in seconds"),
     })
-    .optional(),
+    .prefault({}),
 };
 
 /** The one description of `buka.yml`: it loads the file, and docs/buka.schema.json is made from it. */

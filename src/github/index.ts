@@ -4,4 +4,5 @@ export { block, code, table, text } from './markdown';
 export { savedState, saveState, setOutputs } from './outputs';
 export { JobReporter } from './reporter';
 export { type JobRun, jobRun } from './run';
+export { sloSummary } from './slo-summary';
 export { addSummary, backupTable, failureMarkdown, rolloutSummary } from './summary';

@@ -18,7 +18,7 @@ import {
 } from './names';
 import { backupCluster } from './needs';
 import { pgpassPrefix } from './reader';
-import { file, folder, type Setup, settings, sudoers } from './setup';
+import { file, folder, type Setup, settings, setup, sudoers } from './setup';
 import { backupUnits, unitsOf } from './units';
 
 /**
@@ -31,8 +31,7 @@ export function backupServer(cluster: Cluster, { postgresMajor, restoreKey, auth
   const shared = { group: BACKUP_ACCOUNT };
   const own = { owner: BACKUP_ACCOUNT, group: BACKUP_ACCOUNT };
   const engine = database.kind === 'mariadb' ? mariadb(cluster) : postgresql(cluster, postgresMajor);
-  return {
-    role: 'backup',
+  return setup('backup', {
     preparation: engine.preparation,
     packages: [...['restic', 'openssh-server', 'sudo'].map((name) => ({ name })), ...engine.packages],
     accounts: [{ name: BACKUP_ACCOUNT, home: BACKUP_HOME, shell: '/bin/sh' }],
@@ -77,7 +76,7 @@ export function backupServer(cluster: Cluster, { postgresMajor, restoreKey, auth
       { ...engine.password, ...own, mode: 0o600 },
     ],
     units: unitsOf(service, backup.mode),
-  };
+  });
 }
 
 /** Only a proof's throwaway server runs here, of the server's own major version. */

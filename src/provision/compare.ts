@@ -20,7 +20,9 @@ export type Mend =
   | { readonly kind: 'folder'; readonly folder: Folder }
   /** `made`: it is not there yet. */
   | { readonly kind: 'secret'; readonly secret: Secret; readonly made: boolean }
-  | { readonly kind: 'unit'; readonly unit: string }
+  | { readonly kind: 'member'; readonly user: string; readonly group: string }
+  /** `enabled`: it need not run. */
+  | { readonly kind: 'unit' | 'enabled'; readonly unit: string }
   /** The role that reads the database: itself, its password, and the line that lets it in. */
   | { readonly kind: 'reader' | 'reader-password' | 'hba' }
   /** In continuous mode: its right to name points in the log; what the server keeps of that at most. */
@@ -38,32 +40,81 @@ export function compare(host: string, setup: Setup, found: Found): Difference[] 
     differ(file.path, fileDiffers(file, found.places.get(file.path)), { kind: 'preparation', file });
   for (const { name } of setup.packages)
     differ(`package ${name}`, found.packages.has(name) ? undefined : 'missing', { kind: 'package', name });
-  for (const account of setup.accounts)
-    differ(`account ${account.name}`, accountDiffers(account, found), { kind: 'account', account });
+  for (const account of setup.accounts) {
+    const system = found.accounts.get(account.name);
+    if (account.login !== true && system !== undefined && system.id < FIRST_OF_PACKAGES)
+      differ(`account ${account.name}`, "one of the distribution's own", accountTaken(host, account));
+    else differ(`account ${account.name}`, accountDiffers(account, found), { kind: 'account', account });
+  }
+  for (const { user, group } of setup.members)
+    differ(
+      `account ${user}`,
+      found.accounts.get(user)?.groups.includes(group) ? undefined : `not in the group ${group}`,
+      { kind: 'member', user, group },
+    );
   for (const folder of setup.folders)
     differ(folder.path, placeDiffers(folder, found.places.get(folder.path), 'folder'), { kind: 'folder', folder });
-  for (const file of setup.files)
-    differ(file.path, fileDiffers(file, found.places.get(file.path)), { kind: 'file', file });
+  for (const file of setup.files) {
+    const there = found.places.get(file.path);
+    // Of a file whose place alone is wrong, its readers need not be told.
+    const wanted = isSame(file, there) ? { ...file, tell: undefined } : file;
+    const mend: Mend = cutsOff(setup, wanted, found) ? cutsOffCustomers(host, file) : { kind: 'file', file: wanted };
+    differ(file.path, fileDiffers(file, there), mend);
+  }
   for (const secret of setup.secrets)
     differ(secret.path, secretDiffers(secret, found.places.get(secret.path)), {
       kind: 'secret',
       secret,
       made: !isThere(found.places.get(secret.path)),
     });
-  for (const unit of setup.units)
-    differ(unit, found.units.has(unit) ? undefined : 'not enabled and running', { kind: 'unit', unit });
+  for (const unit of setup.units) {
+    const { enabled = false, running = false } = found.units.get(unit) ?? {};
+    differ(unit, enabled && running ? undefined : 'not enabled and running', { kind: 'unit', unit });
+  }
+  for (const unit of setup.enabled)
+    differ(unit, found.units.get(unit)?.enabled ? undefined : 'not enabled', { kind: 'enabled', unit });
   for (const user of setup.users)
     differ(`account ${user}`, found.accounts.has(user) ? undefined : 'missing', {
       kind: 'by-hand',
       code: 'deploy-user-missing',
-      hint: `On ${host}: \`adduser --disabled-password ${user}\`, and put the deploy key into its authorized_keys.`,
+      hint: `Put the public half of the deploy key under \`ssh: authorized-keys:\` in buka.yml, and this makes the account. Or on ${host}: \`adduser --disabled-password ${user}\`, and the key into its authorized_keys.`,
     });
+  for (const { what, seen, code, hint } of setup.byHand) differ(what, seen, { kind: 'by-hand', code, hint });
   return differences;
 }
 
-function accountDiffers({ name, home, shell }: Account, { accounts }: Found): string | undefined {
+/** Somebody else wrote the configuration that the role is known by. */
+export const isByHand = ({ claims }: Setup, found: Found): boolean =>
+  claims.some(({ path }) => found.claims.get(path) === 'somebody');
+
+/** Below are the accounts that every Debian has, the same everywhere (Debian Policy, 9.2.2). */
+const FIRST_OF_PACKAGES = 100;
+
+const accountTaken = (host: string, { name }: Account): Mend => ({
+  kind: 'by-hand',
+  code: 'account-taken',
+  hint: `The app would run as an account that ${host} needs for itself: call the service other than ${name} in buka.yml.`,
+});
+
+/** A restart that customers would feel, on a host that Buka has set up before. */
+const cutsOff = ({ claims }: Setup, { tell }: ManagedFile, found: Found): boolean =>
+  tell?.cutsOffWhile !== undefined &&
+  found.units.get(tell.cutsOffWhile)?.running === true &&
+  claims.some(({ path }) => found.claims.get(path) === 'buka');
+
+const cutsOffCustomers = (host: string, { tell }: ManagedFile): Mend => ({
+  kind: 'by-hand',
+  code: 'restart-needed',
+  hint:
+    tell?.cutsOffWhile === tell?.unit
+      ? `It takes a restart of ${tell?.unit}, which cuts customers off for a moment. In a quiet hour, on ${host}: \`systemctl stop ${tell?.unit}\`, and \`buka provision ${host}\` at once.`
+      : `It takes a restart of ${tell?.unit}. On ${host}: \`systemctl stop ${tell?.cutsOffWhile}\`, which moves the address to another load balancer; then \`buka provision ${host}\` starts both again.`,
+});
+
+function accountDiffers({ name, home, shell, login }: Account, { accounts }: Found): string | undefined {
   const found = accounts.get(name);
   if (found === undefined) return 'missing';
+  if (login) return undefined;
   if (found.home !== home) return `home ${found.home} instead of ${home}`;
   return found.shell === shell ? undefined : `shell ${found.shell} instead of ${shell}`;
 }
@@ -83,9 +134,13 @@ function placeDiffers(place: Place, found: FoundPlace | undefined, kind: 'file' 
 function fileDiffers(file: ManagedFile, found: FoundPlace | undefined): string | undefined {
   const wrong = placeDiffers(file, found, 'file');
   if (found?.kind !== 'file') return wrong;
-  const same = found.content === createHash('sha256').update(file.content).digest('hex');
-  return [...(same ? [] : ['other content']), ...(wrong === undefined ? [] : [wrong])].join(', ') || undefined;
+  return (
+    [...(isSame(file, found) ? [] : ['other content']), ...(wrong === undefined ? [] : [wrong])].join(', ') || undefined
+  );
 }
+
+const isSame = ({ content }: ManagedFile, found: FoundPlace | undefined): boolean =>
+  found?.kind === 'file' && found.content === createHash('sha256').update(content).digest('hex');
 
 function secretDiffers(secret: Secret, found: FoundPlace | undefined): string | undefined {
   if (found?.kind === 'file' && !isThere(found))

@@ -3,7 +3,7 @@ import type { Cluster } from '../cluster';
 import type { Facts } from './facts';
 import { BACKUP_ACCOUNT, keyFile, RESTORE_PROGRAM, restoreFolder } from './names';
 import { backupCluster } from './needs';
-import { file, folder, type Setup, settings, sudoers } from './setup';
+import { file, folder, type Setup, settings, setup, sudoers } from './setup';
 
 /** The machine of the production data, as far as a restore needs it; `reader.ts` has what a backup needs of it. */
 export function databaseHost(cluster: Cluster, { hostKeys, postgresMajor, postgresCluster }: Facts): Setup {
@@ -13,9 +13,7 @@ export function databaseHost(cluster: Cluster, { hostKeys, postgresMajor, postgr
   const isContinuous = backup.mode === 'continuous';
   const account = database.kind === 'mariadb' ? 'mysql' : 'postgres';
   const own = { owner: account, group: account };
-  return {
-    role: 'database',
-    preparation: [],
+  return setup('database', {
     packages: [
       // A server of another version than the distribution's is a server too.
       ...(database.kind === 'mariadb'
@@ -26,7 +24,6 @@ export function databaseHost(cluster: Cluster, { hostKeys, postgresMajor, postgr
         : [{ name: 'postgresql', unless: '/usr/lib/postgresql/*/bin/postgres' }]),
       ...['openssh-client', 'sudo'].map((name) => ({ name })),
     ],
-    accounts: [],
     users: [database.host.user],
     folders: [
       ...['/usr/local/lib/buka', '/etc/buka', '/etc/buka/restore'].map((path) => folder(path)),
@@ -49,8 +46,7 @@ export function databaseHost(cluster: Cluster, { hostKeys, postgresMajor, postgr
       ...(hostKeys.length === 0 ? [] : [file(`${at}/known_hosts`, knownHosts({ address, port }, hostKeys))]),
     ],
     secrets: [{ kind: 'key', path: keyFile(service), ...own, mode: 0o600 }],
-    units: [],
-  };
+  });
 }
 
 /** A restore of the whole server exchanges its data folder while it is stopped. The two lines are taken word for word. */
@@ -58,7 +54,7 @@ const mayRestart = (unit: string) =>
   file(
     '/etc/sudoers.d/buka-restore-server',
     `postgres ALL=(root) NOPASSWD: /usr/bin/systemctl stop ${unit}, /usr/bin/systemctl start ${unit}\n`,
-    { mode: 0o440, sudoers: true },
+    { mode: 0o440, checkedBy: 'visudo' },
   );
 
 /** A line for each of the backup server's keys (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */

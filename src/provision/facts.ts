@@ -10,6 +10,15 @@ export interface Facts {
   readonly hostKeys: readonly string[];
   /** The backup server's authorized_keys as it is: other services have their lines in there. */
   readonly authorizedKeys: string;
+  /** Of the host itself, that is set up. */
+  readonly own?: OwnFacts | undefined;
+}
+
+export interface OwnFacts {
+  /** The network interface that has the address of `buka.yml`: `eth0`. */
+  readonly interface?: string | undefined;
+  /** The deploy user's home and its own group. */
+  readonly deploy?: { readonly home: string; readonly group: string } | undefined;
 }
 
 export const noFacts: Facts = { hostKeys: [], authorizedKeys: '' };

@@ -1,4 +1,4 @@
-export { type Facts, noFacts } from './facts';
+export { type Facts, noFacts, type OwnFacts } from './facts';
 export { mariadbReaderSql, myCnf, nativeHash } from './mariadb-reader';
 export {
   type FoundDifference,
@@ -9,4 +9,4 @@ export {
 } from './provision';
 export { hbaLine, hbaLines, pgpassLine, pointsSql, readerSql, scramVerifier } from './reader';
 export { rolesOf, setupsOf } from './roles';
-export type { HostRole, ManagedFile, ProvisionedRole, Secret, Setup } from './setup';
+export type { HostRole, ManagedFile, Secret, Setup } from './setup';

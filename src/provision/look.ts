@@ -1,51 +1,96 @@
 import type { Cluster, Host } from '../cluster';
 import type { Remote } from '../remote';
 import { askBackupSide, type BackupSide } from './backup-side';
-import { compare, type Difference } from './compare';
+import { compare, type Difference, isByHand } from './compare';
 import { askDatabaseSide, type DatabaseSide, hasHbaLine, type MariaDb } from './database-side';
-import type { Facts } from './facts';
+import { type Facts, noFacts } from './facts';
 import { backupCluster } from './needs';
+import { askOwnFacts } from './own-facts';
 import { hbaLines, READER_NEEDS } from './reader';
 import { setupsOf } from './roles';
+import type { HostRole } from './setup';
 import { survey } from './survey';
 
 /** The hosts as they are, and all that isn't as it should be, each host's in the order to put it right. */
 export interface Look {
   readonly differences: readonly Difference[];
+  /** Roles that somebody sets up by hand: they are left alone. */
+  readonly byHand: readonly { readonly host: string; readonly role: HostRole }[];
+  /** Of the hosts that were looked at, the workers whose app runs. */
+  readonly serving: readonly string[];
+  /** The two sides of the backups, where they were looked at. */
+  readonly backups?: Backups | undefined;
+}
+
+interface Backups {
   readonly backup: BackupSide;
   readonly database: DatabaseSide;
 }
 
-/** Two round trips on each host, both hosts at once; changes nothing. */
-export async function look(cluster: Cluster, remote: (host: Host) => Promise<Remote>): Promise<Look> {
-  const { backup, database } = backupCluster(cluster);
-  const [backupRemote, databaseRemote] = await Promise.all([remote(backup.host), remote(database.host)]);
-  const [backupSide, databaseSide] = await Promise.all([
-    backupRemote.run(askBackupSide(cluster)),
-    databaseRemote.run(askDatabaseSide(cluster)),
+/**
+ * Two round trips on each host, all hosts at once; changes nothing. What the database host needs comes from the backup
+ * server and the other way round, so of these two both are looked at, or none.
+ * @param names hosts of `buka.yml`
+ */
+export async function look(
+  cluster: Cluster,
+  remote: (host: Host) => Promise<Remote>,
+  names: readonly string[],
+): Promise<Look> {
+  const pair = backupHosts(cluster);
+  const withBackups = pair.some(({ name }) => names.includes(name));
+  const hosts = [...cluster.hosts.values()].filter(
+    (host) => names.includes(host.name) || (withBackups && pair.some(({ name }) => name === host.name)),
+  );
+  const [sides, own] = await Promise.all([
+    withBackups ? askBoth(cluster, remote) : undefined,
+    Promise.all(hosts.map(async (host) => [host.name, await (await remote(host)).run(askOwnFacts(host))] as const)),
   ]);
-  const facts: Facts = {
-    postgresMajor: databaseSide.postgres.kind === 'up' ? databaseSide.postgres.major : undefined,
-    postgresCluster: clusterOf(databaseSide),
-    restoreKey: databaseSide.restoreKey,
-    hostKeys: backupSide.hostKeys,
-    authorizedKeys: backupSide.authorizedKeys,
-  };
-  const of = async (at: Remote) => {
-    const { name } = at.host;
-    const setups = setupsOf(cluster, name, facts);
-    const found = await at.run(survey(setups));
-    return setups.flatMap((setup) => compare(name, setup, found));
-  };
-  // One machine may be both.
-  const remotes = backup.host.name === database.host.name ? [backupRemote] : [backupRemote, databaseRemote];
-  const differences = (await Promise.all(remotes.map(of))).flat();
+  const facts = sides === undefined ? noFacts : factsOf(sides);
+  const seen = await Promise.all(
+    hosts.map(async (host) => {
+      const { name } = host;
+      const setups = setupsOf(cluster, name, { ...facts, own: new Map(own).get(name) });
+      const found = await (await remote(host)).run(survey(setups));
+      const byHand = setups.filter((setup) => isByHand(setup, found));
+      return {
+        differences: setups.filter((one) => !byHand.includes(one)).flatMap((one) => compare(name, one, found)),
+        byHand: byHand.flatMap(({ role }) => (role === 'every' ? [] : [{ host: name, role }])),
+        serving: found.units.get(cluster.workers.unit)?.running === true ? [name] : [],
+      };
+    }),
+  );
   return {
-    differences: [...differences, ...readerDifferences(cluster, backupSide, databaseSide)],
-    backup: backupSide,
-    database: databaseSide,
+    differences: [
+      ...seen.flatMap(({ differences }) => differences),
+      ...(sides === undefined ? [] : readerDifferences(cluster, sides.backup, sides.database)),
+    ],
+    byHand: seen.flatMap(({ byHand }) => byHand),
+    serving: seen.flatMap(({ serving }) => serving),
+    backups: sides,
   };
 }
+
+/** The two that set each other up; none where `buka.yml` has no backups. */
+export const backupHosts = ({ backup, database }: Cluster): Host[] =>
+  backup === undefined || database === undefined ? [] : [backup.host, database.host];
+
+async function askBoth(cluster: Cluster, remote: (host: Host) => Promise<Remote>): Promise<Backups> {
+  const { backup, database } = backupCluster(cluster);
+  const [backupSide, databaseSide] = await Promise.all([
+    remote(backup.host).then((at) => at.run(askBackupSide(cluster))),
+    remote(database.host).then((at) => at.run(askDatabaseSide(cluster))),
+  ]);
+  return { backup: backupSide, database: databaseSide };
+}
+
+const factsOf = ({ backup, database }: Backups): Facts => ({
+  postgresMajor: database.postgres.kind === 'up' ? database.postgres.major : undefined,
+  postgresCluster: clusterOf(database),
+  restoreKey: database.restoreKey,
+  hostKeys: backup.hostKeys,
+  authorizedKeys: backup.authorizedKeys,
+});
 
 /** From where Debian's tools put its settings; undefined for a server that was set up in another way. */
 const clusterOf = ({ postgres }: DatabaseSide): string | undefined =>

@@ -8,8 +8,9 @@ import { addHbaLine, hasHbaLine, limitLog, runMariadbSql, runSql } from './datab
 import type { Look } from './look';
 import { mariadbReaderSql, nativeHash } from './mariadb-reader';
 import { backupCluster } from './needs';
-import { enableUnits, installPackages, makeAccounts, makeFolders, makeSecrets, writeFiles } from './put';
+import { enableUnits, installPackages, joinGroups, makeAccounts, makeFolders, makeSecrets } from './put';
 import { hbaLines, pointsSql, readerSql, scramVerifier } from './reader';
+import { writeFiles } from './write-files';
 
 /** Puts one host right, as far as it can be by itself: each kind of thing after what it needs, in one round trip. */
 export async function mendHost(at: Remote, differences: readonly Difference[], reporter: Reporter): Promise<void> {
@@ -38,16 +39,19 @@ function steps(differences: readonly Difference[]): Step[] {
   const folders = all('folder').map(({ folder }) => folder);
   const files = differences.flatMap(({ mend }) => (mend.kind === 'file' ? [mend.file] : []));
   const secrets = all('secret').map(({ secret }) => secret);
-  const units = all('unit').map(({ unit }) => unit);
+  const units = mends.flatMap((mend) => (mend.kind === 'unit' ? [mend.unit] : []));
+  const enabled = mends.flatMap((mend) => (mend.kind === 'enabled' ? [mend.unit] : []));
+  const members = all('member').map(({ user, group }) => ({ user, group }));
   const paths = (places: readonly { readonly path: string }[]) => places.map(({ path }) => path);
   return [
     { name: 'before packages', of: paths(preparation), script: writeFiles(preparation) },
     { name: 'packages', of: packages, script: installPackages(packages) },
     { name: 'accounts', of: accounts.map(({ name }) => name), script: makeAccounts(accounts) },
+    { name: 'groups', of: members.map(({ user, group }) => `${user} in ${group}`), script: joinGroups(members) },
     { name: 'folders', of: paths(folders), script: makeFolders(folders) },
     { name: 'files', of: paths(files), script: writeFiles(files) },
     { name: 'secrets', of: paths(secrets), script: makeSecrets(secrets, newPassword()) },
-    { name: 'timers', of: units, script: enableUnits(units) },
+    { name: 'units', of: [...units, ...enabled], script: enableUnits(units, enabled) },
   ];
 }
 
@@ -64,18 +68,19 @@ export async function mendReader(
   { differences, seen, reporter }: { differences: readonly Difference[]; seen: Look; reporter: Reporter },
 ): Promise<void> {
   const has = (kind: Mend['kind']) => differences.some(({ mend }) => mend.kind === kind);
+  if (seen.backups === undefined) return;
   const { backup, database } = backupCluster(cluster);
   const at = await remote(database.host);
   const say = (name: string) => reporter.step({ host: database.host.name, name, state: 'done' });
-  if (has('hba') && seen.database.postgres.kind === 'up') {
-    const { hba } = seen.database.postgres;
+  if (has('hba') && seen.backups.database.postgres.kind === 'up') {
+    const { hba } = seen.backups.database.postgres;
     const missing = hbaLines(cluster).filter((line) => !hasHbaLine(hba.content, line));
     await at.run(addHbaLine(hba, missing.join('\n')));
     say('pg_hba.conf');
   }
   if (has('reader') || has('reader-password')) {
     // A password that works stays as it is.
-    const works = seen.backup.reading.kind === 'works';
+    const works = seen.backups.backup.reading.kind === 'works';
     const password = works ? undefined : await (await remote(backup.host)).run(readPassword(cluster));
     if (database.kind === 'mariadb') {
       await at.run(runMariadbSql(mariadbReaderSql(cluster, password === undefined ? undefined : nativeHash(password))));

@@ -1,4 +1,7 @@
-/** What is where on the hosts; docs/backup-setup.md lists it for people. */
+import type { Cluster } from '../cluster';
+import { PROMETHEUS_PORT } from '../slo';
+
+/** What is where on the hosts; docs/provision.md and docs/backup-setup.md list it for people. */
 
 /** The account on the backup server that holds the backups, and the role in PostgreSQL that it reads with. */
 export const BACKUP_ACCOUNT = 'buka-backup';
@@ -19,3 +22,20 @@ export const passwordFile = (service: string) => `${backupFolder(service)}/passw
 export const pgpassFile = (service: string) => `${backupFolder(service)}/pgpass`;
 export const myCnfFile = (service: string) => `${backupFolder(service)}/my.cnf`;
 export const keyFile = (service: string) => `${restoreFolder(service)}/key`;
+
+/** The app's environment on a worker. */
+export const environmentFile = ({ service, workers }: Cluster) => workers.envFile ?? `/etc/${service}/env`;
+
+export const ADMIN_SOCKET = '/run/haproxy/admin.sock';
+/** In a folder of root's own: members of the group haproxy may write where the sockets are, and root writes here. */
+export const HAPROXY_STATE = '/run/buka-haproxy/servers';
+export const HAPROXY_STATE_PROGRAM = '/usr/local/lib/buka/haproxy-state';
+export const SERVES_PROGRAM = '/etc/keepalived/haproxy-serves';
+/** What HAProxy itself answers on a load balancer's own machine. */
+export const ALIVE_PATH = '/buka-load-balancer';
+export const HAPROXY_METRICS_PORT = 8405;
+export const NODE_METRICS_PORT = 9100;
+/** On the monitoring host, on its loopback interface. */
+export const MONITORING_PORTS = { prometheus: PROMETHEUS_PORT, alertmanager: 9093, blackbox: 9115 } as const;
+/** Where Prometheus looks for rules. */
+export const RULES_FOLDER = '/etc/prometheus/buka';

@@ -1,21 +1,17 @@
 import type { Cluster, Host } from '../cluster';
-import { BukaError, ConfigurationError } from '../errors';
-import type { Remote } from '../remote';
+import { ConfigurationError } from '../errors';
+import { become, type Remote } from '../remote';
 import type { Reporter } from '../reporter';
+import { type Context, withoutTraffic } from '../rollout';
 import type { Difference } from './compare';
-import { look } from './look';
+import { type Look, look } from './look';
 import { mendHost, mendReader } from './mend';
-import { backupCluster } from './needs';
-import { rolesByHand, rolesOf } from './roles';
+import { byHost, inOrder } from './order';
 import type { HostRole, Secret } from './setup';
+import { comesFirst, forAPerson, refuseSharedAccount, refuseWhenCancelled, unsettled } from './stops';
 
-/** What a use case works with. */
-export interface ProvisionContext {
-  readonly cluster: Cluster;
-  /** Opens a connection, or gives the one that is open. */
-  readonly remote: (host: Host) => Promise<Remote>;
-  readonly reporter: Reporter;
-}
+/** What a use case works with; it tells a rollout's locks and leases who is at work. */
+export type ProvisionContext = Context;
 
 export interface ProvisionOptions {
   /** Look, and change nothing. */
@@ -31,7 +27,7 @@ export interface ProvisionReport {
   readonly outcome: 'nothing-to-change' | 'changed' | 'differs';
   /** What was not as it should be, and was put right unless it was a check. */
   readonly differences: readonly FoundDifference[];
-  /** The roles that Buka doesn't set up yet, by host. */
+  /** The roles that somebody sets up by hand, by host: left alone. */
   readonly byHand: readonly { readonly host: string; readonly roles: readonly HostRole[] }[];
 }
 
@@ -43,32 +39,28 @@ export interface FoundDifference {
 
 /**
  * Sets hosts up for their roles: looks, puts right, and looks again until nothing differs, since what one host needs
- * may come from the other. Whoever runs it again finds nothing to change. Nothing is ever taken away but what stands in
- * the place of a file of Buka's; passwords and keys that are there stay.
- * @throws ConfigurationError `unknown-host`
- * @throws BukaError `provision-unsettled` when putting right doesn't help; `deploy-user-missing`, `database-down`,
- *   `postgresql-too-old`, `database-unreachable`, `source-unreachable` for what a person must do; `not-root`,
- *   `not-debian`, `packages-failed`, `sudoers-refused`, `secret-lost`, `reader-password`, `pg-hba-refused`; and those of
- *   a `Remote`
+ * may come from another. Whoever runs it again finds nothing to change. What customers use is changed on one machine after
+ * the other. Nothing is ever taken away but what stands in the place of a file of Buka's; passwords and keys that are
+ * there stay, and so does a role whose configuration somebody else wrote.
+ * @throws ConfigurationError `unknown-host`, `app-user`
+ * @throws BukaError `provision-unsettled` when putting right doesn't help; `deploy-user-missing`, `account-taken`,
+ *   `interface-unknown`, `start-missing`, `restart-needed`, `database-down`, `postgresql-too-old`,
+ *   `database-unreachable`, `source-unreachable` for what a person must do; `not-root`, `not-debian`, `packages-failed`,
+ *   `file-refused`, `not-taken`, `secret-lost`, `reader-password`, `pg-hba-refused`; those of a rollout that drains; and
+ *   those of a `Remote`
  */
 export async function provision(
-  { cluster, remote, reporter }: ProvisionContext,
+  context: ProvisionContext,
   { check, hosts, user }: ProvisionOptions,
 ): Promise<ProvisionReport> {
+  const { cluster, reporter } = context;
   const chosen = choose(cluster, hosts);
-  const byHand = chosen
-    .map((host) => ({ host, roles: rolesByHand(cluster, host) }))
-    .filter(({ roles }) => roles.length > 0);
-  const isSetUp = (host: string) => rolesOf(cluster, host).length > 0 && !byHand.some((one) => one.host === host);
-  if (cluster.backup === undefined || !chosen.some((host) => isBackupHost(cluster, host))) {
-    for (const host of chosen.filter(isSetUp)) reporter.info(`${host}: nothing to set up: buka.yml has no backup:`);
-    return { outcome: 'nothing-to-change', differences: [], byHand };
-  }
-
-  const asRoot = (host: Host) => remote({ ...host, user });
-  const see = () => reporter.group('Look at the hosts', () => look(cluster, asRoot));
+  refuseSharedAccount(cluster);
+  const asRoot = (host: Host) => context.remote({ ...host, user });
+  const see = () => reporter.group('Look at the hosts', () => look(cluster, asRoot, chosen));
   const ours = ({ host }: Difference) => chosen.includes(host);
   let seen = await see();
+  const byHand = rolesByHost(seen.byHand);
   if (check) {
     const differences = seen.differences.filter(ours);
     return {
@@ -77,6 +69,8 @@ export async function provision(
       byHand,
     };
   }
+  const first = seen.differences.filter((one) => ours(one) && comesFirst(cluster, one));
+  if (first.length > 0) throw forAPerson(first, 'Nothing was changed.', reporter);
 
   const mended: Difference[] = [];
   let before = '';
@@ -85,34 +79,52 @@ export async function provision(
     if (toMend.length === 0) break;
     if (before === key(toMend)) throw unsettled(toMend);
     before = key(toMend);
-    await reporter.group('Put right', async () => {
-      await settleAll(
-        [...new Set(toMend.map(({ host }) => host))].map(async (name) => {
-          const at = await asRoot(named(cluster, name));
-          await mendHost(
-            at,
-            toMend.filter(({ host }) => host === name),
-            reporter,
-          );
-        }),
-        reporter,
-      );
-      await mendReader(cluster, asRoot, { differences: toMend, seen, reporter });
-    });
+    await putRight(context, asRoot, toMend, seen);
     mended.push(...toMend);
     seen = await see();
   }
   const stays = seen.differences.filter(ours);
-  if (stays.length > 0) throw forAPerson(stays, reporter);
+  if (stays.length > 0) throw forAPerson(stays, 'Everything else is set up.', reporter);
   for (const { host, mend } of mended)
-    if (mend.kind === 'secret' && mend.secret.kind === 'password' && mend.made)
-      tellOfPassword(host, mend.secret, reporter);
+    if (mend.kind === 'secret' && mend.made) tellOfSecret(host, mend.secret, reporter);
   tellOfOthers(seen.differences, reporter);
   return { outcome: mended.length > 0 ? 'changed' : 'nothing-to-change', differences: plain(mended), byHand };
 }
 
-const isBackupHost = (cluster: Cluster, host: string): boolean =>
-  rolesOf(cluster, host).some((role) => role === 'backup' || role === 'database');
+/**
+ * First what no customer notices, on all hosts at once; then each load balancer after the other, which are to know every
+ * worker before one is drained; then each worker whose app runs after the other, drained.
+ */
+async function putRight(context: ProvisionContext, asRoot: AsRoot, toMend: readonly Difference[], seen: Look) {
+  const { cluster, reporter } = context;
+  const at = (name: string) => asRoot(named(cluster, name));
+  const { quiet, loadBalancers, workers } = inOrder(cluster, toMend, seen.serving);
+  await reporter.group('Put right', async () => {
+    await settleAll(
+      [...byHost(quiet)].map(async ([name, differences]) => mendHost(await at(name), differences, reporter)),
+      reporter,
+    );
+    await mendReader(cluster, asRoot, { differences: toMend, seen, reporter });
+  });
+  for (const [name, differences] of byHost(loadBalancers)) {
+    refuseWhenCancelled(context.signal);
+    await reporter.group(`Load balancer ${name}`, async () => mendHost(await at(name), differences, reporter));
+  }
+  const running = byHost(workers);
+  if (running.size === 0) return;
+  // Root's key may be no key of the deploy user's; and what is drained is noted in that one's home.
+  const remote = async (host: Host) => become(await asRoot(host), host.user);
+  await withoutTraffic({ ...context, remote }, [...running.keys()], async (name) =>
+    mendHost(await at(name), running.get(name) ?? [], reporter),
+  );
+}
+
+type AsRoot = (host: Host) => Promise<Remote>;
+
+function rolesByHost(all: Look['byHand']): ProvisionReport['byHand'] {
+  const hosts = [...new Set(all.map(({ host }) => host))];
+  return hosts.map((host) => ({ host, roles: all.filter((one) => one.host === host).map(({ role }) => role) }));
+}
 
 function choose(cluster: Cluster, names: readonly string[]): string[] {
   const all = [...cluster.hosts.keys()];
@@ -127,9 +139,10 @@ function choose(cluster: Cluster, names: readonly string[]): string[] {
   return names.length === 0 ? all : [...new Set(names)];
 }
 
-function named(cluster: Cluster, name: string): Host {
-  const { backup, database } = backupCluster(cluster);
-  return backup.host.name === name ? backup.host : database.host;
+function named({ hosts }: Cluster, name: string): Host {
+  const host = hosts.get(name);
+  if (host === undefined) throw new Error(`${name} was checked to be a host`);
+  return host;
 }
 
 const plain = (differences: readonly Difference[]): FoundDifference[] =>
@@ -145,44 +158,17 @@ async function settleAll(works: readonly Promise<void>[], reporter: Reporter): P
   if (first !== undefined) throw first;
 }
 
-function unsettled(differences: readonly Difference[]): BukaError {
-  const [first] = differences;
-  return new BukaError({
-    code: 'provision-unsettled',
-    host: first?.host,
-    step: 'provision',
-    message: `${first?.what} was put right, and is as it was before.`,
-    seen: differences.map(({ host, what, seen }) => `${host}: ${what}: ${seen}`).join('\n'),
-    left: 'All that differed before it was put right.',
-    hint: 'Does something else keep changing it, such as Ansible or Puppet? Give the file to one of the two.',
-  });
-}
-
-function forAPerson(differences: readonly Difference[], reporter: Reporter): BukaError {
-  const failures = differences.flatMap(({ host, what, seen, mend }) =>
-    mend.kind === 'by-hand'
-      ? [
-          new BukaError({
-            code: mend.code,
-            host,
-            step: 'provision',
-            message: `${what}: ${seen}`,
-            left: 'Everything else is set up.',
-            hint: mend.hint,
-          }),
-        ]
-      : [],
-  );
-  const [first = unsettled(differences), ...others] = failures;
-  for (const other of others) reporter.warning(other.message);
-  return first;
-}
-
 /** Once: it is the moment to do it. */
-const tellOfPassword = (host: string, { path }: Secret, reporter: Reporter) =>
-  reporter.warning(
-    `${host}: the repository has a password now, in ${path} and nowhere else. Without it no backup can be read: put it into your team's secret store, as docs/backup-setup.md says.`,
-  );
+function tellOfSecret(host: string, { kind, path }: Secret, reporter: Reporter): void {
+  if (kind === 'password')
+    reporter.warning(
+      `${host}: the repository has a password now, in ${path} and nowhere else. Without it no backup can be read: put it into your team's secret store, as docs/backup-setup.md says.`,
+    );
+  if (kind === 'environment')
+    reporter.warning(
+      `${host}: ${path} is new, and has nothing but the app's port. Add what the app needs, such as where its database is, before the first deploy.`,
+    );
+}
 
 /** What one host lacks may keep the other from working. */
 function tellOfOthers(differences: readonly Difference[], reporter: Reporter): void {

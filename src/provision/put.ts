@@ -1,13 +1,13 @@
 import { BukaError } from '../errors';
-import { type Output, type Script, script } from '../remote';
+import { type Script, script } from '../remote';
 import { minutes, seconds } from '../units';
 import { asRoot, done } from './as-root';
-import type { Account, Folder, ManagedFile, Secret } from './setup';
+import type { Account, Folder, Secret, Setup } from './setup';
 
 /** What puts a host right: each script does one kind of thing, for all that differ, and twice does no harm. */
 
-const octal = (mode: number) => `0${mode.toString(8)}`;
-const table = (list: readonly (readonly string[])[]) => list.map((row) => row.join(' ')).join('\n');
+export const octal = (mode: number) => `0${mode.toString(8)}`;
+export const table = (list: readonly (readonly string[])[]) => list.map((row) => row.join(' ')).join('\n');
 
 const packagesText = asRoot(String.raw`
 DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
@@ -42,13 +42,15 @@ export const installPackages = (names: readonly string[]): Script<void> =>
 
 // An asterisk is no password, and unlike an exclamation mark doesn't lock the account against keys.
 const accountsText = asRoot(String.raw`
-printf '%s\n' "$accounts" | while IFS=' ' read -r name home shell; do
-  if getent passwd -- "$name" >/dev/null; then usermod --home "$home" --shell "$shell" -- "$name"
+printf '%s\n' "$accounts" | while IFS=' ' read -r kind name home shell; do
+  if getent passwd -- "$name" >/dev/null; then usermod --home "$home" --shell "$shell" -- "$name"; continue; fi
+  if getent group -- "$name" >/dev/null; then group=--no-user-group; else group=--user-group; fi
+  if [ "$kind" = login ]; then
+    useradd "$group" --create-home --home-dir "$home" --shell "$shell" --password '*' -- "$name"
   else
-    if getent group -- "$name" >/dev/null; then group=--no-user-group; else group=--user-group; fi
     useradd --system "$group" --no-create-home --home-dir "$home" --shell "$shell" --password '*' -- "$name"
-    [ "$group" = --user-group ] || usermod --gid "$name" -- "$name"
   fi
+  [ "$group" = --user-group ] || usermod --gid "$name" -- "$name"
 done
 `);
 
@@ -56,7 +58,23 @@ export const makeAccounts = (accounts: readonly Account[]): Script<void> =>
   script({
     name: 'accounts',
     text: accountsText,
-    values: { accounts: table(accounts.map(({ name, home, shell }) => [name, home, shell])) },
+    values: {
+      accounts: table(accounts.map(({ login, name, home, shell }) => [login ? 'login' : 'system', name, home, shell])),
+    },
+    deadline: seconds(30),
+    parse: (output) => void done(output),
+  });
+
+const membersText = asRoot(String.raw`
+printf '%s\n' "$members" | while IFS=' ' read -r user group; do usermod --append --groups "$group" -- "$user"; done
+`);
+
+/** Who is logged in gets the new groups at the next login. */
+export const joinGroups = (members: Setup['members']): Script<void> =>
+  script({
+    name: 'groups',
+    text: membersText,
+    values: { members: table(members.map(({ user, group }) => [user, group])) },
     deadline: seconds(30),
     parse: (output) => void done(output),
   });
@@ -83,60 +101,12 @@ export const makeFolders = (folders: readonly Folder[]): Script<void> =>
     parse: (output) => void done(output),
   });
 
-/** Each is written beside, in a name that its folder's reader skips, and renamed: what reads it finds the old or the new. */
-const filesText = asRoot(String.raw`
-umask 077
-printf '%s\n' "$files" | while IFS=' ' read -r mode owner group check path content; do
-  folder=$(dirname -- "$path")
-  (umask 022; mkdir -p -- "$folder")
-  beside=$folder/.$(basename -- "$path").buka
-  rm -f -- "$beside"
-  printf %s "$content" | base64 -d > "$beside"
-  if [ "$check" = sudoers ] && ! words=$(visudo -c -f "$beside" 2>&1 </dev/null); then
-    rm -f -- "$beside"
-    printf '%s\n%s\n' "$path" "$words"
-    exit 21
-  fi
-  chown -- "$owner:$group" "$beside"
-  chmod -- "$mode" "$beside"
-  mv -f -T -- "$beside" "$path"
-done
-case $files in *' /etc/systemd/system/'*) systemctl daemon-reload ;; esac
-`);
-
-/** @throws BukaError `sudoers-refused`: the file that was there stays */
-export const writeFiles = (files: readonly ManagedFile[]): Script<void> =>
-  script({
-    name: 'files',
-    text: filesText,
-    values: {
-      files: table(
-        files.map(({ mode, owner, group, sudoers, path, content }) => [
-          ...[octal(mode), owner, group, sudoers ? 'sudoers' : 'no'],
-          ...[path, Buffer.from(content).toString('base64')],
-        ]),
-      ),
-    },
-    deadline: minutes(1),
-    parse: (output) => (output.status === 21 ? refused(output) : void done(output)),
-  });
-
-function refused({ stdout }: Output): never {
-  const [path, ...words] = stdout.trim().split('\n');
-  throw new BukaError({
-    code: 'sudoers-refused',
-    message: `visudo does not take the new ${path}.`,
-    seen: words.join('\n'),
-    left: 'The one that was there stays as it was; files before it were written.',
-    hint: 'Is the ssh user of buka.yml a name that sudo reads as one? `sudo --version` on the host tells which sudo it is.',
-  });
-}
-
 /** Passwords are on standard input or made here; a loop of built-in commands handles them, so they are in no argument. */
 const secretsText = asRoot(String.raw`
 umask 077
 printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line opens before; do
   folder=$(dirname -- "$path")
+  (umask 022; mkdir -p -- "$folder")
   beside=$folder/.$(basename -- "$path").buka
   rm -f -- "$beside" "$beside.pub"
   there=no
@@ -168,6 +138,7 @@ printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line
         printf '%s\n' "$before" | base64 -d | while IFS= read -r option; do
           case $option in password=*) printf 'password=%s\n' "$known" ;; *) printf '%s\n' "$option" ;; esac
         done > "$beside" ;;
+      environment) printf '%s\n' "$before" | base64 -d > "$beside" ;;
     esac
     chown -- "$owner:$group" "$beside"
     chmod -- "$mode" "$beside"
@@ -210,15 +181,18 @@ export const makeSecrets = (secrets: readonly Secret[], password: string): Scrip
 
 const unitsText = asRoot(String.raw`
 systemctl daemon-reload
-# shellcheck disable=SC2086 # a list of names
-systemctl -q enable --now -- $units
+# shellcheck disable=SC2086 # lists of names
+if [ -n "$enabled" ]; then systemctl -q enable -- $enabled; fi
+# shellcheck disable=SC2086
+if [ -n "$units" ]; then systemctl -q enable --now -- $units; fi
 `);
 
-export const enableUnits = (units: readonly string[]): Script<void> =>
+/** @param enabled those that need not run now */
+export const enableUnits = (units: readonly string[], enabled: readonly string[] = []): Script<void> =>
   script({
     name: 'units',
     text: unitsText,
-    values: { units: units.join(' ') },
-    deadline: minutes(1),
+    values: { units: units.join(' '), enabled: enabled.join(' ') },
+    deadline: minutes(5),
     parse: (output) => void done(output),
   });

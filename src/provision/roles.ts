@@ -1,8 +1,12 @@
 import type { Cluster } from '../cluster';
 import { backupServer } from './backup-server';
 import { databaseHost } from './database-host';
+import { everyHost } from './every-host';
 import type { Facts } from './facts';
-import type { HostRole, ProvisionedRole, Setup } from './setup';
+import { loadBalancer } from './load-balancer';
+import { monitoringHost } from './monitoring-host';
+import type { HostRole, Setup } from './setup';
+import { worker } from './worker';
 
 /** The roles that `buka.yml` gives to a host. */
 export function rolesOf(cluster: Cluster, host: string): HostRole[] {
@@ -16,20 +20,18 @@ export function rolesOf(cluster: Cluster, host: string): HostRole[] {
   return (Object.keys(hosts) as HostRole[]).filter((role) => hosts[role].includes(host));
 }
 
-const setups: Readonly<Record<ProvisionedRole, (cluster: Cluster, facts: Facts) => Setup>> = {
-  backup: backupServer,
-  database: databaseHost,
-};
-const isProvisioned = (role: HostRole): role is ProvisionedRole => role in setups;
-
-/** What must be on a host, for those of its roles that Buka sets up: all of these belong to backups, so far. */
-export function setupsOf(cluster: Cluster, host: string, facts: Facts): Setup[] {
-  if (cluster.backup === undefined) return [];
-  return rolesOf(cluster, host)
-    .filter(isProvisioned)
-    .map((role) => setups[role](cluster, facts));
+/** What must be on a host: what every one has, then its roles, in the order in which they are put right. */
+export function setupsOf(cluster: Cluster, name: string, facts: Facts): Setup[] {
+  const host = cluster.hosts.get(name);
+  if (host === undefined) throw new Error(`${name} is no host of this cluster`);
+  const own = facts.own ?? {};
+  const setups: Readonly<Record<HostRole, () => Setup[]>> = {
+    'load-balancer': () => [loadBalancer(cluster, host, own)],
+    worker: () => [worker(cluster, host, own)],
+    // Of a database host, backups and restores are all that Buka sees to.
+    database: () => (cluster.backup === undefined ? [] : [databaseHost(cluster, facts)]),
+    backup: () => [backupServer(cluster, facts)],
+    monitoring: () => [monitoringHost(cluster)],
+  };
+  return [everyHost(cluster, host, own), ...rolesOf(cluster, name).flatMap((role) => setups[role]())];
 }
-
-/** The roles of a host that are not set up by this yet. */
-export const rolesByHand = (cluster: Cluster, host: string): HostRole[] =>
-  rolesOf(cluster, host).filter((role) => !isProvisioned(role));

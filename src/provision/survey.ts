@@ -1,16 +1,26 @@
 import { lines, rows, type Script } from '../remote';
 import { minutes } from '../units';
 import { asRoot, done } from './as-root';
-import type { Setup } from './setup';
+import { MARK, type Setup, type Telling } from './setup';
 
 /** A host as it is, as far as its set-up is about it. */
 export interface Found {
   readonly places: ReadonlyMap<string, FoundPlace>;
   readonly packages: ReadonlySet<string>;
-  /** Home and shell, by name. */
-  readonly accounts: ReadonlyMap<string, { readonly home: string; readonly shell: string }>;
-  /** The units that are enabled and running. */
-  readonly units: ReadonlySet<string>;
+  /** By name. */
+  readonly accounts: ReadonlyMap<string, FoundAccount>;
+  /** Of units that are there. */
+  readonly units: ReadonlyMap<string, { readonly enabled: boolean; readonly running: boolean }>;
+  /** Who wrote the files by which a role is claimed, by path; nobody where there is none. */
+  readonly claims: ReadonlyMap<string, 'buka' | 'package' | 'somebody'>;
+}
+
+export interface FoundAccount {
+  readonly id: number;
+  readonly home: string;
+  readonly shell: string;
+  /** The names of the groups that it is in. */
+  readonly groups: readonly string[];
 }
 
 export interface FoundPlace {
@@ -55,12 +65,26 @@ printf '%s\n' "$packages" | while IFS="$tab" read -r name unless; do
   printf 'package\t%s\t%s\t-\t-\n' "$name" "$state"
 done
 printf '%s\n' "$accounts" | while IFS= read -r name; do
-  if line=$(getent passwd -- "$name"); then printf 'account\t%s\t%s\t-\t-\n' "$name" "$line"; fi
+  if line=$(getent passwd -- "$name"); then
+    printf 'account\t%s\t%s\t%s\t-\n' "$name" "$line" "$(id -Gn -- "$name")"
+  fi
 done
 printf '%s\n' "$units" | while IFS= read -r unit; do
-  if [ -n "$unit" ] && systemctl -q is-enabled -- "$unit" 2>/dev/null && systemctl -q is-active -- "$unit"; then
-    printf 'unit\t%s\t-\t-\t-\n' "$unit"
+  [ -n "$unit" ] || continue
+  enabled=no; running=no
+  if systemctl -q is-enabled -- "$unit" 2>/dev/null; then enabled=yes; fi
+  if systemctl -q is-active -- "$unit"; then running=yes; fi
+  printf 'unit\t%s\t%s\t%s\t-\n' "$unit" "$enabled" "$running"
+done
+printf '%s\n' "$claims" | while IFS="$tab" read -r path package; do
+  [ -n "$path" ] && [ -e "$path" ] || continue
+  who=somebody
+  if [ "$(head -n 1 -- "$path")" = "$mark" ]; then who=buka
+  elif [ -n "$package" ]; then
+    as_shipped=" $path $(md5sum < "$path" | cut -c 1-32)"
+    if dpkg-query -W -f='$'{Conffiles}'\n' -- "$package" 2>/dev/null | grep -qxF -- "$as_shipped"; then who=package; fi
   fi
+  printf 'claim\t%s\t%s\t-\t-\n' "$path" "$who"
 done
 `);
 
@@ -89,18 +113,29 @@ export function survey(setups: readonly Setup[]): Script<Found> {
         ({ name, unless = '' }) => `${name}\t${unless}`,
       ),
       accounts: all(
-        ({ accounts, users }) => [...accounts.map(({ name }) => name), ...users],
+        ({ accounts, users, members }) => [
+          ...[...accounts.map(({ name }) => name), ...users],
+          ...members.map(({ user }) => user),
+        ],
         (name) => name,
       ),
       units: all(
-        ({ units }) => units,
+        ({ units, enabled, files }) => [...units, ...enabled, ...files.flatMap(({ tell }) => unitsOf(tell))],
         (unit) => unit,
       ),
+      claims: all(
+        ({ claims }) => claims,
+        (claim) => `${claim.path}\t${claim.package ?? ''}`,
+      ),
+      mark: MARK,
     },
     deadline: minutes(1),
     parse: (output) => parse(done(output).stdout),
   };
 }
+
+const unitsOf = (tell: Telling | undefined): string[] =>
+  tell === undefined ? [] : [tell.unit, ...(tell.cutsOffWhile === undefined ? [] : [tell.cutsOffWhile])];
 
 function parse(answer: string): Found {
   const all = rows(lines(answer).join('\n'), ['of', 'name', 'first', 'second', 'third']);
@@ -115,11 +150,16 @@ function parse(answer: string): Found {
     ),
     packages: new Set(of('package').flatMap(({ name, first }) => (first === 'installed' ? [name] : []))),
     accounts: new Map(
-      of('account').map(({ name, first }) => {
-        const [, , , , , home = '', shell = ''] = first.split(':');
-        return [name, { home, shell }];
+      of('account').map(({ name, first, second }) => {
+        const [, , id, , , home = '', shell = ''] = first.split(':');
+        return [name, { id: Number(id), home, shell, groups: second.split(' ') }];
       }),
     ),
-    units: new Set(of('unit').map(({ name }) => name)),
+    units: new Map(
+      of('unit').map(({ name, first, second }) => [name, { enabled: first === 'yes', running: second === 'yes' }]),
+    ),
+    claims: new Map(
+      of('claim').map(({ name, first }) => [name, first === 'buka' || first === 'package' ? first : 'somebody']),
+    ),
   };
 }

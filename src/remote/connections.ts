@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Host } from '../cluster';
 import { type Duration, seconds } from '../units';
 import { type Credentials, Login } from './credentials';
@@ -13,6 +14,9 @@ export interface ConnectionOptions {
   /** Between two questions whether a host is still there; three without an answer, and it is lost. */
   readonly keepalive?: Duration;
 }
+
+/** How a port of a host's own loopback interface is reached. */
+export type Dial = (host: Host, port: number) => Promise<Duplex>;
 
 /** Every connection of a run: one a host, made when it is first needed, kept until `close`. */
 export class Connections {
@@ -47,6 +51,15 @@ export class Connections {
     const remote = new SshRemote(session, this.#connectTimeout);
     this.#remotes.set(session, remote);
     return remote;
+  }
+
+  /**
+   * A stream to a port of the host's own loopback interface, through its connection. Nothing listens on this machine for
+   * it, so no other program here can use it.
+   * @throws BukaError `port-closed`, and what `to` throws
+   */
+  async dial(host: Host, port: number): Promise<Duplex> {
+    return (await this.#session(host)).dial(port);
   }
 
   /** Ends every connection, also those that are being made; what still runs on a host ends within its deadline. */

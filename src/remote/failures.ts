@@ -69,6 +69,21 @@ export function forwardFailure(jump: Host, target: Host, cause: unknown): BukaEr
   });
 }
 
+export function dialFailure(host: Host, port: number, cause: unknown): BukaError {
+  const prohibited = (cause as { reason?: number }).reason === PROHIBITED;
+  return new BukaError({
+    code: 'port-closed',
+    host: host.name,
+    message: `It opened no connection to its own port ${port}.`,
+    seen: prohibited ? 'administratively prohibited' : messageOf(cause),
+    left: UNTOUCHED,
+    hint: prohibited
+      ? `On ${host.name}: sshd_config needs AllowTcpForwarding local, or yes, for ${host.user}; PermitOpen 127.0.0.1:${port} is enough.`
+      : `On ${host.name}: does \`ss -ltn\` list 127.0.0.1:${port}? If not, what should listen there is down.`,
+    cause,
+  });
+}
+
 export function sessionRefused(host: Host, cause: unknown): BukaError {
   return new BukaError({
     code: 'session-refused',

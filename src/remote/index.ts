@@ -1,4 +1,5 @@
-export { type ConnectionOptions, Connections } from './connections';
+export { become } from './become';
+export { type ConnectionOptions, Connections, type Dial } from './connections';
 export type { Credentials } from './credentials';
 export { fields, lastWords, lines, type Output, rows, succeeded } from './output';
 export type { Remote, RunOptions } from './remote';

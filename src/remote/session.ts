@@ -6,7 +6,7 @@ import type { Host } from '../cluster';
 import type { BukaError } from '../errors';
 import type { Duration } from '../units';
 import type { Login } from './credentials';
-import { connectFailure, connectionsClosed, forwardFailure, sessionRefused } from './failures';
+import { connectFailure, connectionsClosed, dialFailure, forwardFailure, sessionRefused } from './failures';
 import { checkHostKey, hostKeyAlgorithms } from './host-key';
 import type { KnownHosts } from './known-hosts';
 
@@ -109,6 +109,17 @@ export class Session {
     return this.#ask<Duplex>(
       (done) => this.#client.forwardOut('127.0.0.1', 0, target.address, target.port, done),
       (cause) => forwardFailure(this.host, target, cause),
+    );
+  }
+
+  /**
+   * A connection to a port of the host itself, of those that it listens on for itself alone.
+   * @throws BukaError `port-closed`
+   */
+  dial(port: number): Promise<Duplex> {
+    return this.#ask<Duplex>(
+      (done) => this.#client.forwardOut('127.0.0.1', 0, '127.0.0.1', port, done),
+      (cause) => dialFailure(this.host, port, cause),
     );
   }
 

@@ -16,4 +16,6 @@ export {
 export { type ReleaseList, type ReleaseOnWorkers, releases } from './releases';
 export type { BackupTaken, RolloutReport, WatchVerdict, WithoutBackup, WorkerState, WorkerTimeline } from './report';
 export { type DeployOptions, deploy, type RepairOptions, type RollbackOptions, repair, rollback } from './rollout';
+export { probeText } from './shell';
 export { type ClusterStatus, type LeaseStatus, type LoadBalancerStatus, type LockStatus, status } from './status';
+export { withoutTraffic } from './without-traffic';

@@ -5,6 +5,9 @@ import { isLoadBalancerLost, openLoadBalancerNamed } from './hosts';
 import type { Task } from './plan';
 import type { Work } from './work';
 
+/** What a worker's way out of rotation and back takes of a run. */
+export type Rotating = Pick<Work, 'context' | 'clock' | 'cancellation' | 'lock' | 'leases' | 'journal'>;
+
 /** After the drain's deadline: requests that are still in flight have had their time. */
 const NO_MORE_PATIENCE = seconds(1);
 /** More than the app's own start: a fresh check needs its rises, at the load balancer's interval. */
@@ -15,7 +18,7 @@ const CHECK_PATIENCE = seconds(30);
  * which stops sticky clients and empties the pools of idle connections. From the drain on the leases run.
  * @throws BukaError `drain-timeout` where `on-drain-timeout` is `fail`, `cancelled`, or what a load balancer refuses
  */
-export async function takeOut(work: Work, task: Task): Promise<void> {
+export async function takeOut(work: Rotating, task: Task): Promise<void> {
   const { clock, journal, context, leases, cancellation } = work;
   const { reporter, cluster } = context;
   const { worker, drainOn } = task;
@@ -39,7 +42,7 @@ export async function takeOut(work: Work, task: Task): Promise<void> {
 }
 
 /** Where requests may take as long as they need, the drain is asked for again and again: it stays as it is. */
-function drainEverywhere(work: Work, task: Task): Promise<DrainOutcome[]> {
+function drainEverywhere(work: Rotating, task: Task): Promise<DrainOutcome[]> {
   const { reporter, cluster } = work.context;
   const { worker } = task;
   const { drainTimeout: deadline, onDrainTimeout } = cluster.rollout;
@@ -70,7 +73,7 @@ function drainEverywhere(work: Work, task: Task): Promise<DrainOutcome[]> {
  * A worker that somebody else drained gets no new requests there; those that it has are waited for all the same.
  * @returns how many are left at the deadline, for each such load balancer
  */
-async function waitForSilence(work: Work, { worker, leaveOn }: Task, deadline: Duration): Promise<number[]> {
+async function waitForSilence(work: Rotating, { worker, leaveOn }: Task, deadline: Duration): Promise<number[]> {
   const { clock } = work;
   const until = clock.now().getTime() + deadline;
   return onEach(work, { worker, drainOn: leaveOn }, 'drain', async (balancer) => {
@@ -88,7 +91,7 @@ async function waitForSilence(work: Work, { worker, leaveOn }: Task, deadline: D
  * Has every load balancer check the worker afresh, still without traffic. One that went away meanwhile is noted: it can't
  * be asked, and its own lease and checks decide when it comes back.
  */
-export async function checkEverywhere(work: Work, task: Task): Promise<void> {
+export async function checkEverywhere(work: Rotating, task: Task): Promise<void> {
   const { worker } = task;
   const { startTimeout } = work.context.cluster.rollout;
   const deadline = milliseconds(startTimeout + CHECK_PATIENCE);
@@ -107,7 +110,7 @@ export async function checkEverywhere(work: Work, task: Task): Promise<void> {
 }
 
 /** Ends the checks of a worker that is about to be restarted once more, and shuts sticky clients out again. */
-export async function closeAgain(work: Work, task: Task): Promise<void> {
+export async function closeAgain(work: Rotating, task: Task): Promise<void> {
   await onEachThatIsThere(work, task, 'drain', (balancer) => balancer.maintain(task.worker));
 }
 
@@ -121,7 +124,7 @@ function whereItForgot(error: unknown): { passed: boolean; seen: string } {
  * Gives the worker its traffic back on every load balancer that it was taken from and that is there. In the same round
  * trip the load balancers are asked about all workers, which the next batch is judged by.
  */
-export async function readmit(work: Work, task: Task): Promise<void> {
+export async function readmit(work: Rotating, task: Task): Promise<void> {
   const { context, clock, journal, leases } = work;
   const { worker } = task;
   await all([onEachThatIsThere(work, task, 'readmit', (balancer) => balancer.readmit(worker)), look(work)]);
@@ -134,7 +137,7 @@ export async function readmit(work: Work, task: Task): Promise<void> {
  * Undoes a drain of a worker whose process was not touched, on each load balancer by itself: one that fails keeps the
  * worker from none of the others. Where it got as far as maintenance, a check comes first.
  */
-export async function undoDrain(work: Work, task: Task): Promise<void> {
+export async function undoDrain(work: Rotating, task: Task): Promise<void> {
   const { worker } = task;
   const { startTimeout } = work.context.cluster.rollout;
   try {
@@ -154,7 +157,7 @@ export async function undoDrain(work: Work, task: Task): Promise<void> {
 }
 
 /** Remembers how the load balancers see every worker; one that can't tell is left out. */
-async function look(work: Work): Promise<void> {
+async function look(work: Rotating): Promise<void> {
   const { context, journal } = work;
   const views = await Promise.all(
     context.cluster.loadBalancers.hosts.map(async ({ name }) => {
@@ -173,13 +176,18 @@ type Where = Pick<Task, 'worker' | 'drainOn'>;
 type Ask<T> = (balancer: LoadBalancer, host: string) => Promise<T>;
 
 /** Asks every load balancer of the task at once, while this run still holds the worker's lock. */
-async function onEach<T>(work: Work, { worker, drainOn }: Where, step: string, ask: Ask<T>): Promise<T[]> {
+async function onEach<T>(work: Rotating, { worker, drainOn }: Where, step: string, ask: Ask<T>): Promise<T[]> {
   await work.lock.confirm(worker);
   return all(drainOn.map((host) => askOne(work, host, step, ask)));
 }
 
 /** As `onEach`, but goes on without those that went away, unless they all did. */
-async function onEachThatIsThere<T>(work: Work, { worker, drainOn }: Where, step: string, ask: Ask<T>): Promise<void> {
+async function onEachThatIsThere<T>(
+  work: Rotating,
+  { worker, drainOn }: Where,
+  step: string,
+  ask: Ask<T>,
+): Promise<void> {
   await work.lock.confirm(worker);
   const ends = await Promise.allSettled(drainOn.map((host) => askOne(work, host, step, ask)));
   const failed = ends.flatMap((end, index) =>
@@ -194,7 +202,7 @@ async function onEachThatIsThere<T>(work: Work, { worker, drainOn }: Where, step
 }
 
 /** Each question can be asked twice: over a new connection when the first was lost on the way. */
-async function askOne<T>({ context }: Work, host: string, step: string, ask: Ask<T>): Promise<T> {
+async function askOne<T>({ context }: Rotating, host: string, step: string, ask: Ask<T>): Promise<T> {
   const once = async () => ask(await openLoadBalancerNamed(context, host), host);
   try {
     return await once().catch((error: unknown) => {

@@ -140,7 +140,7 @@ describe('a buka.yml that is wrong', () => {
     [
       'a key that is like none',
       ['ssh: { user', 'ssh: { x: 1, user'],
-      ['2:8 unknown key "x" in ssh; known are user, port, jump'],
+      ['2:8 unknown key "x" in ssh; known are user, port, jump, authorized-keys'],
     ],
     [
       'a backup of no database',

@@ -139,6 +139,7 @@ export class DrillGround {
       const postgres = { kind: this.state === 'gone' ? 'down' : 'up', seen: '', major: '15', reader, hba };
       return { restoreKey: facts.restoreKey, postgres, source: { kind: 'reached' } };
     }
+    if ('address' in values) return {};
     const setups = setupsOf(this.cluster, host, facts);
     const sha = (content: string) => createHash('sha256').update(content).digest('hex');
     const places: [string, object][] = setups.flatMap(({ preparation, folders, files, secrets }) => [
@@ -153,10 +154,11 @@ export class DrillGround {
       places: new Map(places.filter(([path]) => path !== this.missing)),
       packages: new Set(setups.flatMap(({ packages }) => packages.map((one) => one.name))),
       accounts: new Map([
-        ...setups.flatMap(({ accounts }) => accounts.map((one): [string, object] => [one.name, one])),
+        ...setups.flatMap(({ accounts }) => accounts.map((one): [string, object] => [one.name, { ...one, id: 200 }])),
         ...setups.flatMap(({ users }) => users.map((one): [string, object] => [one, {}])),
       ]),
-      units: new Set(setups.flatMap(({ units }) => units)),
+      units: new Map(setups.flatMap(({ units }) => units).map((unit) => [unit, { enabled: true, running: true }])),
+      claims: new Map(),
     };
   }
 }

@@ -96,8 +96,10 @@ test('a backup that nobody waits for any more comes to its end', async () => {
   const before = (await shop.list()).length;
   const cancel = new AbortController();
   const four = await shop.ground.release('four', faults.none, { ...contract, '3.sql': 'SELECT 3' });
-  const cancelled = deploy({ ...context(), signal: cancel.signal }, four, withBackup);
-  await shop.onProcess('restic .*--stdin', 0, ':');
+  const deploying = context();
+  const cancelled = deploy({ ...deploying, signal: cancel.signal }, four, withBackup);
+  const reading = () => deploying.reporter.steps.some(({ detail }) => detail?.includes(' in PostgreSQL '));
+  for (let tries = 0; tries < 6000 && !reading(); tries += 1) await new Promise((resolve) => setTimeout(resolve, 10));
   cancel.abort();
   expect((await cancelled).error).toBeDefined();
   for (let tries = 0; tries < 60 && (await shop.list()).length === before; tries += 1)

@@ -23,7 +23,7 @@ const context = (): Context => {
   return { ...given, cluster: { ...continuous(), rollout: given.cluster.rollout } };
 };
 const take = (): Promise<BackupManifest> => takeBackup(context(), { kind: 'manual', reason: 'a test' });
-const setUp = (of: Context) => provision(of, { check: false, hosts: [], user: 'root' });
+const setUp = (of: Context) => provision(of, { check: false, hosts: ['db1', 'backup1'], user: 'root' });
 const onBackup = async (text: string) => (await shop.ground.root('backup1', text)).trim();
 const failure = (work: Promise<unknown>): Promise<BukaError['failure'] | undefined> =>
   work.then(

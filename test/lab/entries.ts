@@ -41,7 +41,7 @@ hosts:
   worker2: 10.20.0.22
   worker3: 10.20.0.23
 load-balancers: { kind: haproxy, hosts: [lb1, lb2], backend: pos }
-workers: { hosts: [worker1, worker2, worker3], port: 3000, health: /readyz, env-file: /etc/pos/env }
+workers: { hosts: [worker1, worker2, worker3], port: 3000, health: /readyz, env-file: /etc/pos/env, start: node dist/server.js }
 release: { include: [dist] }
 rollout: { batch: 1, min-available: 2, drain-timeout: 30s, start-timeout: 20s, lock-timeout: 2s, on-failure: halt }
 `;

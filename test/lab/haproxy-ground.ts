@@ -58,6 +58,8 @@ export class Ground {
   #configuration = '';
 
   async prepare(): Promise<void> {
+    // Its probes come through the load balancer too, and here requests are counted.
+    await this.root('monitor1', 'systemctl stop prometheus');
     await Promise.all(workers.map((worker) => this.start(worker)));
     this.#configuration = await this.root(lb, 'cat /etc/haproxy/haproxy.cfg');
     const servers = workers.map((worker) => `${this.lab.cluster.hosts.get(worker)?.address}:3000`);
@@ -71,6 +73,7 @@ export class Ground {
     await this.write(this.#configuration);
     await this.root(lb, 'rm -rf /home/deploy/.buka; systemctl reset-failed haproxy; systemctl restart haproxy');
     await Promise.all(workers.map((worker) => this.stop(worker)));
+    await this.root('monitor1', 'systemctl start prometheus');
   }
 
   /** Each test finds every worker in rotation and no trace of another test. */

@@ -140,7 +140,8 @@ describe('a reload of HAProxy', () => {
     await balancer.maintain('worker1');
     await ground.disconnect();
     await ground.reload();
-    await later(1000);
+    for (let tries = 0; tries < 100 && !(await ground.guardLog()).includes('put back to maintenance'); tries += 1)
+      await later(100);
     const before = await ground.count('worker1');
     await ground.underLoad(() => later(1000));
     expect(await ground.count('worker1')).toBe(before);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,8 +6,8 @@ import { jest } from '@jest/globals';
 import { attachLab } from '../../lab';
 import { programVersion } from '../../src/backup';
 import { type ProvisionOptions, type ProvisionReport, provision } from '../../src/provision';
-import { writeFiles } from '../../src/provision/put';
 import { file } from '../../src/provision/setup';
+import { writeFiles } from '../../src/provision/write-files';
 import { Connections } from '../../src/remote';
 import { RecordingReporter } from '../../src/reporter';
 import { makeKey } from '../remote/keys';
@@ -53,7 +54,8 @@ let reporter: RecordingReporter;
 async function run(options: Partial<ProvisionOptions> = {}, of = cluster): Promise<ProvisionReport> {
   const remote = connections.to.bind(connections);
   reporter = new RecordingReporter();
-  return provision({ cluster: of, remote, reporter }, { check: false, hosts: [], user: 'root', ...options });
+  const work = { cluster: of, remote, reporter, run: { id: randomUUID(), by: 'test' } };
+  return provision(work, { check: false, hosts: [backup, database], user: 'root', ...options });
 }
 
 const seen = ({ differences }: ProvisionReport) => differences.map((one) => `${one.host} ${one.what}: ${one.seen}`);
@@ -157,12 +159,12 @@ it('what somebody changed is shown, changed nothing by looking, and is put right
     cd /; runuser -u postgres -- psql -qc "ALTER ROLE buka_backup CREATEDB"`,
   );
   const wanted = [
+    `${database} /etc/sudoers.d/buka-restore: other content`,
     `${backup} /usr/local/lib/buka/backup: other content`,
     `${backup} /var/lib/buka-backup/.ssh/authorized_keys: other content`,
     `${backup} /etc/buka/backup/${service}/password: mode 0644 instead of 0640`,
     `${backup} buka-backup@${service}.timer: not enabled and running`,
     `${backup} buka-backup-verify@${service}.timer: not enabled and running`,
-    `${database} /etc/sudoers.d/buka-restore: other content`,
     `${database} role buka_backup: missing, or with other rights`,
   ];
   expect(seen(await run({ check: true }))).toEqual(wanted);
@@ -187,8 +189,8 @@ it('a sudoers file that is broken never replaces the good one', async () => {
   const path = '/etc/sudoers.d/buka-backup';
   const good = await root(backup, `cat ${path}`);
   const remote = await connections.to({ ...server, user: 'root' });
-  const broken = file(path, 'deploy ALL=(buka-backup NOPASSWD: oops\n', { mode: 0o440, sudoers: true });
-  await expect(remote.run(writeFiles([broken]))).rejects.toMatchObject({ code: 'sudoers-refused' });
+  const broken = file(path, 'deploy ALL=(buka-backup NOPASSWD: oops\n', { mode: 0o440, checkedBy: 'visudo' });
+  await expect(remote.run(writeFiles([broken]))).rejects.toMatchObject({ code: 'file-refused' });
   expect(await root(backup, `cat ${path}; ls -A /etc/sudoers.d`)).toBe(
     `${good}${await root(backup, 'ls -A /etc/sudoers.d')}`,
   );
@@ -272,10 +274,9 @@ it('whoever is not root changes nothing, and is told so', async () => {
   const privateKey = readFileSync(lab.privateKeyFile, 'utf8');
   const others = new Connections({ privateKey, knownHosts: readFileSync(lab.knownHostsFile, 'utf8') });
   const remote = others.to.bind(others);
-  const asDeploy = { check: true, hosts: [], user: server.user };
-  await expect(provision({ cluster, remote, reporter: new RecordingReporter() }, asDeploy)).rejects.toMatchObject({
-    code: 'not-root',
-  });
+  const asDeploy = { check: true, hosts: [backup], user: server.user };
+  const work = { cluster, remote, reporter: new RecordingReporter(), run: { id: 'run', by: 'test' } };
+  await expect(provision(work, asDeploy)).rejects.toMatchObject({ code: 'not-root' });
   await others.close();
 });
 

@@ -14,7 +14,7 @@ import { seconds } from '../../src/units';
 
 /**
  * An app without grace: SIGTERM ends it in the midst of what it does, so that a missing drain shows. `/slow` takes
- * 700 ms, `/long` 15 s.
+ * 700 ms, `/long` 15 s, `/endless` longer than any rollout.
  */
 const app = (name: string, fault: string) => `
 const { createServer } = require('node:http');
@@ -25,7 +25,7 @@ createServer((request, response) => {
   const unwell = (globalThis.unwell === true || shunned) && request.url === '/readyz';
   setTimeout(() => {
     response.writeHead(unwell ? 503 : 200, { 'x-release': release }).end(release);
-  }, { '/slow': 700, '/long': 15000 }[request.url] ?? 0);
+  }, { '/slow': 700, '/long': 15000, '/endless': 300000 }[request.url] ?? 0);
 }).listen(Number(process.env.PORT));
 `;
 
@@ -60,7 +60,10 @@ export class Ground {
   readonly lab: Lab = attachLab();
   readonly #folder = mkdtempSync(join(tmpdir(), 'buka-rollout-'));
   readonly #connections: Connections[] = [];
-  /** Lets go of an idle connection before HAProxy does (`timeout client`, 50 s): a request could meet the end of it. */
+  /**
+   * Lets go of an idle connection before HAProxy does (`timeout http-keep-alive`, 50 s): a request could meet the end of
+   * it.
+   */
   readonly #agent = new Agent({ keepAlive: true, timeout: 30_000 });
   #runs = 0;
 
@@ -182,16 +185,17 @@ export class Ground {
     );
   }
 
-  async ask(url: string): Promise<Answer> {
+  /** @param patience in milliseconds */
+  async ask(url: string, patience = 20_000): Promise<Answer> {
     return new Promise((resolve) => {
-      const asked = request(url, { agent: this.#agent, timeout: 20_000 }, (response) => {
+      const asked = request(url, { agent: this.#agent, timeout: patience }, (response) => {
         response.resume();
         response.on('end', () =>
           resolve({ status: response.statusCode, release: String(response.headers['x-release']) }),
         );
         response.on('error', (error) => resolve({ status: undefined, release: '', why: error.message }));
       });
-      asked.on('timeout', () => asked.destroy(new Error('no answer in 20 s')));
+      asked.on('timeout', () => asked.destroy(new Error(`no answer in ${patience} ms`)));
       asked.on('error', (error) => resolve({ status: undefined, release: '', why: error.message }));
       asked.end();
     });

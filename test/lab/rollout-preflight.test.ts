@@ -110,7 +110,7 @@ describe('nothing changes', () => {
   });
 
   test('when the deploy user may not restart the service', async () => {
-    await ground.root('worker1', 'mv /etc/sudoers.d/pos /root/sudoers-pos');
+    await ground.root('worker1', 'mv /etc/sudoers.d/buka-worker-pos /root/sudoers-pos');
     try {
       await changesNothing(() => deploy(ground.context(), two), {
         code: 'sudo-denied',
@@ -118,7 +118,7 @@ describe('nothing changes', () => {
         hint: /sudoers/,
       });
     } finally {
-      await ground.root('worker1', 'mv /root/sudoers-pos /etc/sudoers.d/pos');
+      await ground.root('worker1', 'mv /root/sudoers-pos /etc/sudoers.d/buka-worker-pos');
     }
   });
 

@@ -80,7 +80,7 @@ describe('the hosts', () => {
 
   it('the restore program runs as the account of MariaDB', () => {
     const setup = on('db1', 'database');
-    const sudoers = setup.files.find(({ sudoers }) => sudoers)?.content;
+    const sudoers = setup.files.find(({ checkedBy }) => checkedBy === 'visudo')?.content;
     expect(sudoers).toBe('dba ALL=(mysql) NOPASSWD: /usr/local/lib/buka/restore ""\n');
     expect(setup.files.find(({ path }) => path === '/etc/buka/restore/pos/settings')).toMatchObject({
       content: expect.stringMatching(/^engine=mariadb\n/),

@@ -1,11 +1,22 @@
 import type { Host } from '../../src/cluster';
 import { hbaLine, type ProvisionOptions, provision } from '../../src/provision';
+import type { Found } from '../../src/provision/survey';
 import type { Remote, Script } from '../../src/remote';
 import { RecordingReporter } from '../../src/reporter';
 import { cluster, facts } from './cluster';
 
-/** Two hosts on which everything is missing, and nothing that is put right stays so. */
-function bareHosts() {
+const people = ['ops', 'dba', 'deploy'];
+const bare: Found = {
+  places: new Map(),
+  packages: new Set(),
+  accounts: new Map(people.map((name) => [name, { id: 1000, home: '/home/x', shell: '/bin/sh', groups: [] }])),
+  units: new Map(),
+  claims: new Map(),
+};
+
+/** Hosts on which everything is missing, unless told otherwise, and nothing that is put right stays so. */
+function bareHosts(more: Partial<Found> = {}) {
+  const found = { ...bare, ...more };
   const opened: Host[] = [];
   const ran: { readonly host: string; readonly script: string }[] = [];
   const answer = ({ values }: Script<unknown>): unknown => {
@@ -18,16 +29,8 @@ function bareHosts() {
         source: { kind: 'not-yet' },
       };
     }
-    if ('folders' in values && 'units' in values)
-      return {
-        places: new Map(),
-        packages: new Set(),
-        accounts: new Map([
-          ['ops', {}],
-          ['dba', {}],
-        ]),
-        units: new Set(),
-      };
+    if ('address' in values) return { interface: 'eth0', deploy: { home: '/home/deploy', group: 'deploy' } };
+    if ('folders' in values && 'units' in values) return found;
     return undefined;
   };
   const remote = async (host: Host): Promise<Remote> => {
@@ -45,13 +48,13 @@ function bareHosts() {
 
 const run = (hosts: ReturnType<typeof bareHosts>, options: Partial<ProvisionOptions> = {}, of = cluster()) =>
   provision(
-    { cluster: of, remote: hosts.remote, reporter: new RecordingReporter() },
+    { cluster: of, remote: hosts.remote, reporter: new RecordingReporter(), run: { id: 'run', by: 'somebody' } },
     { check: false, hosts: [], user: 'root', ...options },
   );
 
 it('a check looks, tells what differs on each host, and runs nothing else', async () => {
   const hosts = bareHosts();
-  const report = await run(hosts, { check: true });
+  const report = await run(hosts, { check: true, hosts: ['backup1', 'db1'] });
   expect(report.outcome).toBe('differs');
   expect(new Set(report.differences.map(({ host }) => host))).toEqual(new Set(['backup1', 'db1']));
   expect(report.differences).toContainEqual({ host: 'backup1', what: '/usr/local/lib/buka/backup', seen: 'missing' });
@@ -81,7 +84,7 @@ it('only the hosts that are named are changed, in an order in which each thing f
 });
 
 it('gives up, and says so, when what it puts right does not stay', async () => {
-  await expect(run(bareHosts())).rejects.toMatchObject({ code: 'provision-unsettled' });
+  await expect(run(bareHosts(), { hosts: ['backup1', 'db1'] })).rejects.toMatchObject({ code: 'provision-unsettled' });
 });
 
 it('a host that is not in buka.yml is a mistake, and no host is asked', async () => {
@@ -90,8 +93,12 @@ it('a host that is not in buka.yml is a mistake, and no host is asked', async ()
   expect(hosts.opened).toEqual([]);
 });
 
-it('the roles that are not set up yet are told, and their hosts are not asked', async () => {
-  const hosts = bareHosts();
+it('a role whose configuration somebody else wrote is told, and left alone', async () => {
+  const claims = new Map([
+    ['/etc/haproxy/haproxy.cfg', 'somebody'],
+    ['/etc/systemd/system/pos.service', 'somebody'],
+  ] as const);
+  const hosts = bareHosts({ claims });
   expect(await run(hosts, { hosts: ['lb1', 'worker1'] })).toEqual({
     outcome: 'nothing-to-change',
     differences: [],
@@ -100,5 +107,35 @@ it('the roles that are not set up yet are told, and their hosts are not asked', 
       { host: 'worker1', roles: ['worker'] },
     ],
   });
+  expect(new Set(hosts.ran.map(({ script }) => script))).toEqual(new Set(['look']));
+});
+
+it('a host without the deploy user, and no key to make one with, is not touched', async () => {
+  const hosts = bareHosts({ accounts: new Map() });
+  await expect(run(hosts, { hosts: ['worker1'] })).rejects.toMatchObject({
+    code: 'deploy-user-missing',
+    failure: { host: 'worker1', left: 'Nothing was changed.' },
+  });
+  expect(new Set(hosts.ran.map(({ script }) => script))).toEqual(new Set(['look']));
+});
+
+it('an app that would run as the deploy user is refused before a host is asked', async () => {
+  const hosts = bareHosts();
+  await expect(run(hosts, {}, cluster('ssh: { user: deploy }', 'ssh: { user: pos }'))).rejects.toMatchObject({
+    code: 'app-user',
+  });
   expect(hosts.opened).toEqual([]);
+});
+
+it("an app that would run as an account of the distribution's own is refused, and no host is touched", async () => {
+  const accounts = new Map([
+    ...bare.accounts,
+    ['backup', { id: 34, home: '/var/backups', shell: '/bin/sh', groups: [] }],
+  ]);
+  const hosts = bareHosts({ accounts });
+  await expect(run(hosts, { hosts: ['worker1'] }, cluster('service: pos', 'service: backup'))).rejects.toMatchObject({
+    code: 'account-taken',
+    failure: { left: 'Nothing was changed.' },
+  });
+  expect(new Set(hosts.ran.map(({ script }) => script))).toEqual(new Set(['look']));
 });

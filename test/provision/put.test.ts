@@ -12,9 +12,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Setup } from '../../src/provision';
 import { compare } from '../../src/provision/compare';
-import { makeFolders, makeSecrets, writeFiles } from '../../src/provision/put';
-import { file, folder } from '../../src/provision/setup';
+import { makeFolders, makeSecrets } from '../../src/provision/put';
+import { file, folder, setup } from '../../src/provision/setup';
 import { survey } from '../../src/provision/survey';
+import { writeFiles } from '../../src/provision/write-files';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
 
 /** The scripts themselves, on this machine, in a folder of the test's own. They are root's. */
@@ -35,7 +36,6 @@ const at = (name: string) => join(here, name);
 const read = (name: string) => readFileSync(at(name), 'utf8');
 const mode = (name: string) => statSync(at(name)).mode & 0o7777;
 const root = { owner: 'root', group: 'root' };
-const nothing = { role: 'backup', preparation: [], packages: [], accounts: [], users: [], units: [] } as const;
 
 const failure = async (work: Promise<unknown>) =>
   work.then(
@@ -44,24 +44,24 @@ const failure = async (work: Promise<unknown>) =>
   );
 
 asRoot('files and folders', () => {
-  const setup = (): Setup => ({
-    ...nothing,
-    folders: [folder(at('etc'), { mode: 0o750 })],
-    files: [
-      file(at('etc/settings'), 'a=1\n$(touch pwned) "\'\n', { mode: 0o640, owner: 'daemon' }),
-      file(at('etc/empty'), ''),
-    ],
-    secrets: [{ kind: 'password', path: at('etc/password'), ...root, mode: 0o600 }],
-  });
+  const wanted = (): Setup =>
+    setup('backup', {
+      folders: [folder(at('etc'), { mode: 0o750 })],
+      files: [
+        file(at('etc/settings'), 'a=1\n$(touch pwned) "\'\n', { mode: 0o640, owner: 'daemon' }),
+        file(at('etc/empty'), ''),
+      ],
+      secrets: [{ kind: 'password', path: at('etc/password'), ...root, mode: 0o600 }],
+    });
   const differences = async () =>
-    compare('here', setup(), await remote.run(survey([setup()]))).map(({ what, seen }) => [
+    compare('here', wanted(), await remote.run(survey([wanted()]))).map(({ what, seen }) => [
       what.slice(here.length + 1),
       seen,
     ]);
   const put = async () => {
-    await remote.run(makeFolders(setup().folders));
-    await remote.run(writeFiles(setup().files));
-    await remote.run(makeSecrets(setup().secrets, ''));
+    await remote.run(makeFolders(wanted().folders));
+    await remote.run(writeFiles(wanted().files));
+    await remote.run(makeSecrets(wanted().secrets, ''));
   };
 
   it('that are missing are made as they should be, and then nothing differs', async () => {
@@ -71,7 +71,7 @@ asRoot('files and folders', () => {
     await put();
     expect(await differences()).toEqual([]);
     expect([read('etc/settings'), mode('etc/settings'), mode('etc')]).toEqual([
-      setup().files[0]?.content,
+      wanted().files[0]?.content,
       0o640,
       0o750,
     ]);
@@ -99,8 +99,8 @@ asRoot('files and folders', () => {
 asRoot('a file for sudo', () => {
   it('that visudo does not take never replaces the one that is there', async () => {
     writeFileSync(at('buka'), 'good\n');
-    const broken = file(at('buka'), 'deploy ALL=(root NOPASSWD: nonsense\n', { mode: 0o440, sudoers: true });
-    expect(await failure(remote.run(writeFiles([broken])))).toMatchObject({ code: 'sudoers-refused' });
+    const broken = file(at('buka'), 'deploy ALL=(root NOPASSWD: nonsense\n', { mode: 0o440, checkedBy: 'visudo' });
+    expect(await failure(remote.run(writeFiles([broken])))).toMatchObject({ code: 'file-refused' });
     expect(read('buka')).toBe('good\n');
     expect(readdirSync(here)).toEqual(['buka']);
   });

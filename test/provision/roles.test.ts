@@ -1,9 +1,10 @@
 import { backupProgram, restoreProgram } from '../../src/backup';
 import { noFacts, type Setup, setupsOf } from '../../src/provision';
+import { setup } from '../../src/provision/setup';
 import { cluster, facts } from './cluster';
 
 const on = (host: string, of = cluster(), known = facts): Setup => {
-  const [setup, ...others] = setupsOf(of, host, known);
+  const [setup, ...others] = setupsOf(of, host, known).filter(({ role }) => role !== 'every');
   if (setup === undefined || others.length > 0) throw new Error(`${host} has one role`);
   return setup;
 };
@@ -24,7 +25,7 @@ describe('the backup server', () => {
       mode: 0o440,
       owner: 'root',
       group: 'root',
-      sudoers: true,
+      checkedBy: 'visudo',
     });
     expect(setup.users).toEqual(['ops']);
   });
@@ -106,7 +107,7 @@ describe('the database host', () => {
     expect(file(setup, '/etc/sudoers.d/buka-restore')).toMatchObject({
       content: 'dba ALL=(postgres) NOPASSWD: /usr/local/lib/buka/restore ""\n',
       mode: 0o440,
-      sudoers: true,
+      checkedBy: 'visudo',
     });
   });
 
@@ -133,22 +134,21 @@ describe('the database host', () => {
 
 describe('every host', () => {
   it('has each folder after the one that it is in, each file in one of them, and only sudo files that are checked', () => {
-    for (const host of ['backup1', 'db1']) {
+    for (const host of ['backup1', 'db1', 'lb1', 'worker1']) {
       const { folders, files, secrets } = on(host);
       const paths = folders.map(({ path }) => path);
       expect(paths).toEqual(
         [...paths].sort((one, other) => Number(one.startsWith(`${other}/`)) - Number(other.startsWith(`${one}/`))),
       );
-      for (const { path, sudoers } of files)
-        expect([path, sudoers === true]).toEqual([path, path.startsWith('/etc/sudoers.d/')]);
+      for (const { path, checkedBy } of files)
+        expect([path, checkedBy === 'visudo']).toEqual([path, path.startsWith('/etc/sudoers.d/')]);
       for (const { path } of secrets) expect(paths).toContain(path.slice(0, path.lastIndexOf('/')));
     }
   });
 
-  it('without a role of the backups has nothing to be set up, and none has where buka.yml has no backup:', () => {
-    expect(setupsOf(cluster(), 'worker1', facts)).toEqual([]);
+  it('is left as it is where nothing is asked of it: no backup, no monitoring, no keys of the deploy user', () => {
     const without = cluster('backup: { host: backup1, keep: { last: 3, daily: 4, weekly: 2 } }\n', '');
-    expect(setupsOf(without, 'db1', facts)).toEqual([]);
+    expect(setupsOf(without, 'db1', facts)).toEqual([setup('every', {})]);
   });
 });
 
@@ -173,7 +173,7 @@ describe('in continuous mode', () => {
       content:
         'postgres ALL=(root) NOPASSWD: /usr/bin/systemctl stop postgresql@15-main.service, /usr/bin/systemctl start postgresql@15-main.service\n',
       mode: 0o440,
-      sudoers: true,
+      checkedBy: 'visudo',
     });
     expect(file(on('db1'), '/etc/sudoers.d/buka-restore-server')).toBeUndefined();
   });

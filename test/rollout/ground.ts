@@ -37,6 +37,7 @@ export function clusterOf({ workers = 3, loadBalancers = 2, rollout = {}, releas
       port: 3000,
       health: '/readyz',
       envFile: '/etc/pos/env',
+      packages: [],
       unit: 'pos.service',
       root: '/srv/pos',
     },
@@ -52,6 +53,12 @@ export function clusterOf({ workers = 3, loadBalancers = 2, rollout = {}, releas
       maxUnreachable: 0,
       onFailure: 'halt',
       ...rollout,
+    },
+    slo: {
+      window: minutes(7 * 24 * 60),
+      availability: 99.9,
+      meanResponseTime: seconds(3),
+      histogram: 'http_request_duration_seconds',
     },
   };
 }

@@ -1,0 +1,12 @@
+export type { Availability } from './availability';
+export { badge } from './badge';
+export { type Burn, burnLimits } from './burn';
+export { type FailOn, failOn, gateFailure } from './gate';
+export type { BlindSpot, Incident } from './incidents';
+export type { Mark } from './marks';
+export { measure, PROMETHEUS_PORT, type SloReport } from './measure';
+export { page } from './page/page';
+export { APP_JOB, AVAILABILITY_JOB } from './queries';
+export type { ResponseTime } from './response-time';
+export { LEAST_COVERAGE, type Verdict } from './verdict';
+export { burnWord, formatLength, formatMoment, formatPercent, formatQuantile, formatTime, verdictWords } from './words';

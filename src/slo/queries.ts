@@ -1,0 +1,37 @@
+import type { Cluster } from '../cluster';
+
+/**
+ * What is asked of Prometheus, in its own language. docs/objectives.md lists what it must hold; the jobs are those of the
+ * monitoring host as Buka sets it up.
+ */
+export const AVAILABILITY_JOB = 'availability';
+export const APP_JOB = 'app';
+
+/** What a web framework's metrics call the path of a request; a label that isn't there is empty, and so no such path. */
+const PATH_LABELS = ['route', 'path', 'handler', 'url', 'uri', 'endpoint'];
+
+/** `probe_success` of the last `seconds`, as it was written: no evaluation fills a gap. */
+export const probes = (seconds: number) => `probe_success{job="${AVAILABILITY_JOB}"}[${seconds}s]`;
+
+/** Whether each worker could be asked for its figures, as it was written. */
+export const scrapes = (seconds: number) => `up{job="${APP_JOB}"}[${seconds}s]`;
+
+/** How many requests there were in the last `seconds`, how long they took, and by how long; restarts are made up for. */
+export function requests(cluster: Cluster, seconds: number) {
+  const grown = (part: string) => `increase(${cluster.slo.histogram}_${part}${real(cluster)}[${seconds}s])`;
+  return {
+    count: `sum(${grown('count')})`,
+    sum: `sum(${grown('sum')})`,
+    buckets: `sum by (le) (${grown('bucket')})`,
+  };
+}
+
+/**
+ * Requests of customers: what load balancers and monitoring ask for, often and answered fast, would hide how long a sale
+ * takes.
+ */
+function real({ workers }: Cluster): string {
+  const [path = ''] = workers.health.split('?');
+  const machines = ['/metrics', path].map((text) => text.replace(/[^A-Za-z0-9/]/g, (sign) => `[${sign}]`)).join('|');
+  return `{${[`job="${APP_JOB}"`, ...PATH_LABELS.map((label) => `${label}!~"${machines}"`)].join(',')}}`;
+}
