@@ -9,6 +9,7 @@ import { type Prepared, prepared } from '../demo/prepare';
 import { reconcile } from '../demo/reconcile';
 import { salesHold } from '../demo/result';
 import { out } from '../demo/shop';
+import type { Lab } from '../lab';
 import { restartWorker, rollWithoutDrain } from './undrained';
 
 interface Options {
@@ -98,8 +99,16 @@ async function measure({ stage, one, two }: Prepared, options: Options): Promise
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'bench-rollouts.json'), `${JSON.stringify(result, null, 2)}\n`);
   print(result);
+  if (result.failed.length > 0) for (const line of await addressMoves(lab)) say(`             ${line}`);
   const nobodyNoticed = result.requests.failed === 0 && salesHold(sales);
   return options.drain ? nobodyNoticed : result.requests.failed > 0;
+}
+
+/** When keepalived took or gave up the shared address: on a machine that is too busy it misses the other's signs of life. */
+async function addressMoves(lab: Lab): Promise<string[]> {
+  const command = "journalctl -u keepalived -o short-iso-precise --no-pager | grep 'Entering' || :";
+  const told = await Promise.all(lab.cluster.loadBalancers.hosts.map(({ name }) => lab.shell(name, command)));
+  return told.flatMap(({ stdout }) => stdout.split('\n').filter(Boolean)).sort();
 }
 
 const of = (samples: readonly Sample[]) => ({
