@@ -7,6 +7,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { down, ensureTools, insideNetwork, up } from '../lab';
+import { ensureBase } from '../lab/base';
 
 type Project = 'unit' | 'browser' | 'lab' | 'faults' | 'main-job';
 
@@ -71,8 +72,11 @@ async function onLab(name: string, files: string[]): Promise<number> {
 
 /** Every lab is gone before one that could not be made is told of. */
 async function onLabs(): Promise<number> {
-  // One makes the base of all machines, where it is missing, and the other waits for it.
   const files = labTests();
+  // What a lab's machines are copied from is made here, where it is missing: the tests run in a network without a way out.
+  await ensureTools(console.log);
+  if (files.length > 0) await ensureBase('set-up', console.log);
+  if (files.some((file) => basename(file) === 'bare.test.ts')) await ensureBase('bare', console.log);
   const ends = await Promise.allSettled(labs.slice(0, files.length).map((name) => onLab(name, files)));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;
