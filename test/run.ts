@@ -74,8 +74,10 @@ async function onLab(name: string, files: string[]): Promise<number> {
 async function onLabs(): Promise<number> {
   const files = labTests();
   // What a lab's machines are copied from is made here, where it is missing: the tests run in a network without a way out.
-  await ensureTools(console.log);
-  if (files.length > 0) await ensureBase('set-up', console.log);
+  if (files.length > 0) {
+    await ensureTools(console.log);
+    await ensureBase('set-up', console.log);
+  }
   if (files.some((file) => basename(file) === 'bare.test.ts')) await ensureBase('bare', console.log);
   const ends = await Promise.allSettled(labs.slice(0, files.length).map((name) => onLab(name, files)));
   const failed = ends.find((end) => end.status === 'rejected');

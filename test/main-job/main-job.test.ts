@@ -29,7 +29,7 @@ describe('customers, while a release goes forward and back', () => {
   });
 
   it('notice nothing with an app that exits at once on SIGTERM, through both load balancers', async () => {
-    expect(await run('tsx', 'bench/rollouts.ts', '--count', '2', '--app', 'exit-on-sigterm')).toBe(0);
+    expect(await run('tsx', 'bench/rollouts.ts', '--count', '4', '--app', 'exit-on-sigterm')).toBe(0);
     const { requests, sales, byTarget } = written('bench-rollouts.json');
     expect(requests.failed).toBe(0);
     expect(sales).toMatchObject({ lost: 0, doubled: 0 });
