@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hbaLines, pointsSql, readerSql, scramVerifier } from '../../src/provision';
+import { madeOnce } from './made-once';
 import { mariadb } from './mariadb';
 import { provisioned } from './provisioned';
-import { enable, file, type SeedContext, type SeedEntry, unit } from './seed';
+import { enable, file, type SeedContext, type SeedEntry } from './seed';
 
 /** The database of the kind that `buka.yml` names. */
 export const database = (context: SeedContext): SeedEntry[] =>
@@ -44,7 +45,11 @@ function postgresql(context: SeedContext): SeedEntry[] {
     file(`${settings}/pg_hba.conf`, rules.map((rule) => `${rule}\n`).join(''), postgres),
     file('/etc/postgresql/lab.sql', roles.join('\n'), postgres),
     enable('postgresql.service'),
-    ...unit('lab-database.service', create(postgresVersion)),
+    ...madeOnce({
+      server: `postgresql@${postgresVersion}-main.service`,
+      user: 'postgres',
+      command: '/usr/bin/psql -q -v ON_ERROR_STOP=1 -f /etc/postgresql/lab.sql',
+    }),
     ...provisioned(context, 'database'),
   ];
 }
@@ -57,21 +62,4 @@ SELECT ${literal(`CREATE ROLE ${identifier(role)} LOGIN PASSWORD ${literal(passw
   WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = ${literal(role)}) \\gexec
 SELECT ${literal(`CREATE DATABASE ${identifier(name)} OWNER ${identifier(role)}`)}
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = ${literal(name)}) \\gexec
-`;
-
-const create = (version: string) => `[Unit]
-Description=The service's database and role
-Requires=postgresql@${version}-main.service
-After=postgresql@${version}-main.service
-ConditionPathExists=!/var/lib/lab-database-made
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-User=postgres
-ExecStart=/usr/bin/psql -q -v ON_ERROR_STOP=1 -f /etc/postgresql/lab.sql
-ExecStartPost=+/usr/bin/touch /var/lib/lab-database-made
-
-[Install]
-WantedBy=multi-user.target
 `;

@@ -1,6 +1,7 @@
 import { mariadbReaderSql, nativeHash } from '../../src/provision';
+import { madeOnce } from './made-once';
 import { provisioned } from './provisioned';
-import { enable, file, type SeedContext, type SeedEntry, unit } from './seed';
+import { enable, file, type SeedContext, type SeedEntry } from './seed';
 
 /**
  * MariaDB with the service's database and account, reachable from the cluster's addresses with the account's password;
@@ -21,28 +22,10 @@ export function mariadb(context: SeedContext): SeedEntry[] {
     file('/etc/mysql/mariadb.conf.d/99-lab.cnf', '[mariadbd]\nbind-address = 0.0.0.0\n'),
     file('/etc/mysql/lab.sql', statements.join('\n'), mysql),
     enable('mariadb.service'),
-    ...unit('lab-database.service', create),
+    ...madeOnce({ server: 'mariadb.service', user: 'mysql', command: "/bin/sh -c 'mariadb < /etc/mysql/lab.sql'" }),
     ...provisioned(context, 'database'),
   ];
 }
 
 const literal = (text: string) => `'${text.replaceAll("'", "''")}'`;
 const identifier = (text: string) => `\`${text.replaceAll('`', '``')}\``;
-
-/** Runs once: what was changed since stays so when the machine boots again. */
-const create = `[Unit]
-Description=The service's database and account
-Requires=mariadb.service
-After=mariadb.service
-ConditionPathExists=!/var/lib/lab-database-made
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-User=mysql
-ExecStart=/bin/sh -c 'mariadb < /etc/mysql/lab.sql'
-ExecStartPost=+/usr/bin/touch /var/lib/lab-database-made
-
-[Install]
-WantedBy=multi-user.target
-`;
