@@ -241,13 +241,9 @@ restore_proof() {
   mkfifo "$work/ending"
   tail -c 100 <"$work/ending" >"$work/end" &
   ending=$!
-  {
-    code=0
-    restic --no-cache dump "$1" /database.dump 2>"$work/read.err" || code=$?
-    echo "$code" >"$work/read"
-  } | tee "$work/ending" | in_proof --binary-mode "$database" >/dev/null 2>"$work/restore.err" || die proof-failed "$(read_failure) $(words "$work/restore.err")"
+  read_backup "$1" /database.dump | tee "$work/ending" | in_proof --binary-mode "$database" >/dev/null 2>"$work/restore.err" || die proof-failed "$(read_failure) $(words "$work/restore.err")"
   wait "$ending" || :
-  if [ "$(cat "$work/read")" != 0 ]; then die proof-failed "$(read_failure)"; fi
+  whole_backup_read
   if ! grep -q '^-- Dump completed' "$work/end"; then
     echo 'the dump has no end' >"$work/restore.err"
     die proof-failed 'the dump has no end'
@@ -257,7 +253,6 @@ restore_proof() {
   sed 1d "$2create" | in_proof --binary-mode "$database" >/dev/null 2>"$work/restore.err" || die proof-failed "triggers and events: $(words "$work/restore.err")"
 }
 quoted() { printf '${'`'}%s${'`'}' "$1"; }
-read_failure() { if [ "$(cat "$work/read")" != 0 ]; then printf 'reading the repository: %s' "$(words "$work/read.err")"; fi; }
 fingerprint_proof() {
   statements_sql | in_proof "$database" >"$work/statements"
   { session_sql; cat "$work/statements"; } | in_proof "$database"

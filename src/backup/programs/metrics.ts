@@ -7,18 +7,21 @@ metrics() {
   if [ -n "$newest" ]; then newest_at=$(date -d "$newest_of" +%s); fi
   read -r fine at 2>/dev/null <"$state/verified" || { fine=1; at=0; }
   {
-    echo '# HELP buka_backup_newest_proven_timestamp_seconds The instant that the newest proven backup reflects; 0 for none.'
-    echo '# TYPE buka_backup_newest_proven_timestamp_seconds gauge'
-    echo "buka_backup_newest_proven_timestamp_seconds{service=\"$service\"} $newest_at"
-    echo '# HELP buka_backup_repository_readable Whether the last read of the whole repository found all of it.'
-    echo '# TYPE buka_backup_repository_readable gauge'
-    echo "buka_backup_repository_readable{service=\"$service\"} $fine"
-    echo '# HELP buka_backup_repository_read_timestamp_seconds When the whole repository was read last; 0 for never.'
-    echo '# TYPE buka_backup_repository_read_timestamp_seconds gauge'
-    echo "buka_backup_repository_read_timestamp_seconds{service=\"$service\"} $at"
-  } >"$HOME/metrics/.$service.new"
-  chmod 644 "$HOME/metrics/.$service.new"
+    gauge newest_proven_timestamp_seconds "$newest_at" 'The instant that the newest proven backup reflects; 0 for none.'
+    gauge repository_readable "$fine" 'Whether the last read of the whole repository found all of it.'
+    gauge repository_read_timestamp_seconds "$at" 'When the whole repository was read last; 0 for never.'
+  } | publish "$service"
+}
+# A metric of the service: its name without what all begin with, its value, and what it means.
+gauge() {
+  printf '# HELP buka_backup_%s %s\n# TYPE buka_backup_%s gauge\n' "$1" "$3" "$1"
+  printf 'buka_backup_%s{service="%s"} %s\n' "$1" "$service" "$2"
+}
+# Whoever reads the file $1 finds the last one or this one, whole.
+publish() {
+  cat >"$HOME/metrics/.$1.new"
+  chmod 644 "$HOME/metrics/.$1.new"
   chmod 755 "$HOME/metrics"
-  mv "$HOME/metrics/.$service.new" "$HOME/metrics/$service.prom"
+  mv "$HOME/metrics/.$1.new" "$HOME/metrics/$1.prom"
 }
 `;

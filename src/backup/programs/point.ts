@@ -139,12 +139,8 @@ recover() {
     die too-little-space "$(($(free_in "$state") / 1000000)) MB are free in $state, $(((bytes + bytes / 4) / 1000000 + 200)) MB may be needed"
   fi
   mkdir -m 700 "$work/cluster"
-  {
-    code=0
-    restic --no-cache dump "$stored" /base.tar 2>"$work/read.err" || code=$?
-    echo "$code" >"$work/read"
-  } | tar -x -f - -C "$work/cluster" 2>"$work/restore.err" || die proof-failed "$(read_failure) $(words "$work/restore.err")"
-  if [ "$(cat "$work/read")" != 0 ]; then die proof-failed "$(read_failure)"; fi
+  read_backup "$stored" /base.tar | tar -x -f - -C "$work/cluster" 2>"$work/restore.err" || die proof-failed "$(read_failure) $(words "$work/restore.err")"
+  whole_backup_read
   pg_verifybackup -n -q "$work/cluster" >"$work/verify" 2>&1 || {
     cp "$work/verify" "$work/restore.err"
     die proof-failed "the base: $(words "$work/verify")"
@@ -208,14 +204,15 @@ compare_point() {
       { if (!($2 in before) || before[$2] != $0) print $2; delete before[$2] }
       END { for (name in before) print name }
     ' "$work/fingerprint" "$work/later" >"$work/busy"
-    awk -F "$tab" 'FILENAME == ARGV[1] { busy[$1] = 1; next } !($1 == "table" && $2 in busy)' "$work/busy" "$work/fingerprint" >"$work/wanted"
-    awk -F "$tab" 'FILENAME == ARGV[1] { busy[$1] = 1; next } !($1 == "table" && $2 in busy)' "$work/busy" "$work/restored" >"$work/found"
+    without_busy "$work/fingerprint" >"$work/wanted"
+    without_busy "$work/restored" >"$work/found"
     compare "$work/wanted" "$work/found"
     busy=$(cat "$work/busy")
   else compare "$work/fingerprint" "$work/restored"; fi
   # From now on it is this that the point has to come back as, whenever it is restored: the log is the same each time.
   cp "$work/restored" "$work/fingerprint"
 }
+without_busy() { awk -F "$tab" 'FILENAME == ARGV[1] { busy[$1] = 1; next } !($1 == "table" && $2 in busy)' "$work/busy" "$1"; }
 
 take_point() {
   clock; dump_began=$now

@@ -154,17 +154,12 @@ restore_proof() {
     echo 'DROP DATABASE :"name"' | in_proof -d postgres -v name="$database" >/dev/null 2>"$work/restore.err" ||
       die proof-failed "dropping the database: $(words "$work/restore.err")"
   done
-  if [ "$(cat "$work/read")" != 0 ]; then die proof-failed "$(read_failure)"; fi
+  whole_backup_read
 }
 load_proof() {
   in_proof -d postgres -v name="$database" <"$2" >/dev/null 2>"$work/restore.err" ||
     die proof-failed "making the database: $(words "$work/restore.err")"
-  {
-    code=0
-    restic --no-cache dump "$1" /database.dump 2>"$work/read.err" || code=$?
-    echo "$code" >"$work/read"
-  } | PGPASSFILE=$work/none pg_restore --exit-on-error $transaction --no-tablespaces -h "$work" -U buka_proof -d "$database" \
+  read_backup "$1" /database.dump | PGPASSFILE=$work/none pg_restore --exit-on-error $transaction --no-tablespaces -h "$work" -U buka_proof -d "$database" \
     2>"$work/restore.err"
 }
-read_failure() { if [ "$(cat "$work/read")" != 0 ]; then printf 'reading the repository: %s' "$(words "$work/read.err")"; fi; }
 `;

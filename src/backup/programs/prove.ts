@@ -58,6 +58,15 @@ prove() {
   prove_seconds=$(since "$proof_began")
 }
 
+# A file of what is stored ($1, $2), to standard output. A pipe doesn't tell how that went: whoever reads asks afterwards.
+read_backup() {
+  code=0
+  restic --no-cache dump "$1" "$2" 2>"$work/read.err" || code=$?
+  echo "$code" >"$work/read"
+}
+read_failure() { if [ "$(cat "$work/read")" != 0 ]; then printf 'reading the repository: %s' "$(words "$work/read.err")"; fi; }
+whole_backup_read() { if [ "$(cat "$work/read")" != 0 ]; then die proof-failed "$(read_failure)"; fi; }
+
 # A sequence that was read before the dump may have moved on in it, in its own direction.
 compare() {
   awk -F "$tab" '

@@ -22,8 +22,7 @@ send_wal() {
   tar -c -f - -C "$sending" .
 }
 
-# What belongs to no backup any more goes: the log from before the oldest base of its stream. What is whole
-# is packed.
+# What belongs to no backup any more goes: the log from before the oldest base of its stream. What is whole is packed.
 retain_wal() {
   # Links of a restore that was killed a day ago.
   find "$state/" -maxdepth 1 -name 'sending.*' -mmin +1440 -exec rm -rf {} +

@@ -60,8 +60,7 @@ receive() {
   done
 }
 is_replaced() { [ "$(stat -c %i "$0" 2>/dev/null)" != "$program" ]; }
-# Twice in a row the server is asked how far it is: what it had
-# written the first time and is here the second, is safe.
+# Twice in a row the server is asked how far it is: what it had written the first time and is here the second, is safe.
 receive_once() {
   work=$(mktemp -d)
   receiver=
@@ -106,14 +105,8 @@ wal_metrics() {
   safe=0
   read -r safe 2>/dev/null <"$state/safe" || :
   {
-    echo '# HELP buka_backup_wal_safe_timestamp_seconds All that was written until then is on the backup server; 0 for never.'
-    echo '# TYPE buka_backup_wal_safe_timestamp_seconds gauge'
-    echo "buka_backup_wal_safe_timestamp_seconds{service=\"$service\"} $safe"
-    echo '# HELP buka_backup_wal_behind_bytes What production has written and the backup server had not received when it was asked.'
-    echo '# TYPE buka_backup_wal_behind_bytes gauge'
-    echo "buka_backup_wal_behind_bytes{service=\"$service\"} $1"
-  } >"$HOME/metrics/.$service.wal.new"
-  chmod 644 "$HOME/metrics/.$service.wal.new"
-  mv "$HOME/metrics/.$service.wal.new" "$HOME/metrics/$service.wal.prom"
+    gauge wal_safe_timestamp_seconds "$safe" 'All that was written until then is on the backup server; 0 for never.'
+    gauge wal_behind_bytes "$1" 'What production has written and the backup server had not received when it was asked.'
+  } | publish "$service.wal"
 }
 `;
