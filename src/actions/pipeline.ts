@@ -2,7 +2,7 @@ import { backupBeforeDeploy } from '../backup';
 import { loadCluster } from '../cluster';
 import { openArchive } from '../release';
 import { deploy } from '../rollout';
-import { deployGate } from '../slo';
+import { measuredBy } from '../slo';
 import { readChangeInputs } from './inputs';
 import { buildRelease, reportRollout } from './steps';
 
@@ -14,7 +14,5 @@ export async function run(): Promise<void> {
   const archive = await openArchive(built.archive);
   const { dryRun, without, withoutBackup, despiteObjectives } = inputs;
   const how = { dryRun, without, withoutBackup, despiteObjectives, takeBackup: backupBeforeDeploy };
-  await reportRollout(cluster, inputs, (context, dial) =>
-    deploy(context, archive, { ...how, checkObjectives: deployGate(dial) }),
-  );
+  await reportRollout(cluster, inputs, (context, dial) => deploy(context, archive, { ...how, ...measuredBy(dial) }));
 }

@@ -20,7 +20,7 @@ import {
   rollback,
   status,
 } from '../rollout';
-import { deployGate } from '../slo';
+import { measuredBy } from '../slo';
 import { type HostOptions, withContext } from './context';
 import { lockReleaseText, lockStatusText } from './locks';
 import type { Output } from './output';
@@ -70,7 +70,7 @@ export async function deployCommand(options: DeployOptions, out: Output): Promis
     const path = options.archive ?? (await buildInto(cluster, options, join(scratch, 'release.tar.zst'), out)).archive;
     const archive = await openArchive(path);
     return await change(cluster, options, out, (context, dial) =>
-      deploy(context, archive, { ...how, checkObjectives: deployGate(dial) }),
+      deploy(context, archive, { ...how, ...measuredBy(dial) }),
     );
   } finally {
     process.off('exit', tidyUp);

@@ -63,9 +63,16 @@ export interface ReleaseSettings {
   readonly migrations?: string | undefined;
 }
 
+export interface Canary {
+  readonly hosts: number;
+  readonly watch: Duration;
+  /** Who tells the watch how long answers take. */
+  readonly responseTime: 'load-balancers' | 'app';
+}
+
 export interface RolloutSettings {
   readonly batch: Count;
-  readonly canary?: { readonly hosts: number; readonly watch: Duration } | undefined;
+  readonly canary?: Canary | undefined;
   /** Workers that must be in rotation at every moment. */
   readonly minAvailable: number;
   /** How long a drain may wait for requests in flight. */

@@ -127,11 +127,15 @@ function backedUp(sections: Sections): Problem[] {
   return [];
 }
 
-function measured({ monitoring, slo }: Sections): Problem[] {
-  if (slo?.['before-deploy'] !== 'checked' || monitoring !== undefined) return [];
-  return [
-    at(['slo', 'before-deploy'], 'without monitoring there is nobody to ask; name its host: monitoring: { host: … }'),
+function measured({ monitoring, slo, rollout }: Sections): Problem[] {
+  if (monitoring !== undefined) return [];
+  const asking: Path[] = [
+    ...(slo?.['before-deploy'] === 'checked' ? [['slo', 'before-deploy']] : []),
+    ...(rollout?.canary?.['response-time'] === 'app' ? [['rollout', 'canary', 'response-time']] : []),
   ];
+  return asking.map((path) =>
+    at(path, 'without monitoring there is nobody to ask; name its host: monitoring: { host: … }'),
+  );
 }
 
 /** All but one batch, and but those that may be left out. */

@@ -120,7 +120,11 @@ function toCluster(file: ClusterFile): Cluster {
     release,
     rollout: {
       batch: rollout.batch,
-      canary: rollout.canary,
+      canary: rollout.canary && {
+        hosts: rollout.canary.hosts,
+        watch: rollout.canary.watch,
+        responseTime: rollout.canary['response-time'],
+      },
       minAvailable: rollout['min-available'] ?? defaultMinAvailable(rollout, workers.hosts.length),
       drainTimeout: rollout['drain-timeout'],
       onDrainTimeout: rollout['on-drain-timeout'],

@@ -100,6 +100,12 @@ const rollout = z.strictObject({
     .strictObject({
       hosts: format.whole(1, 1000).describe('Workers of the first batch'),
       watch: format.duration('1s', '24h').describe('How long their answers are watched before the others follow'),
+      'response-time': z
+        .enum(['load-balancers', 'app'])
+        .default('load-balancers')
+        .describe(
+          "Who tells how long answers take: the load balancers, of workers with 1,024 requests or more; or the app's own histogram (slo.histogram), by way of the monitoring host",
+        ),
     })
     .optional()
     .describe('The first batch, watched before the others follow'),

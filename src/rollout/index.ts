@@ -20,4 +20,5 @@ export type { BackupTaken, Override, RolloutReport, WatchVerdict, WorkerState, W
 export { type DeployOptions, deploy, type RepairOptions, type RollbackOptions, repair, rollback } from './rollout';
 export { probeText } from './shell';
 export { type ClusterStatus, type LeaseStatus, type LoadBalancerStatus, type LockStatus, status } from './status';
+export type { Answered, AskTimes } from './watch';
 export { withoutTraffic } from './without-traffic';

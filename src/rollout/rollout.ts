@@ -1,3 +1,4 @@
+import type { Cluster } from '../cluster';
 import { BukaError, ConfigurationError } from '../errors';
 import { type Archive, type ReleaseId, stage } from '../release';
 import { afterFailure } from './after-failure';
@@ -24,7 +25,7 @@ import { Record } from './record';
 import type { RolloutReport } from './report';
 import { rollbackTarget } from './rollback-target';
 import { settle } from './settle';
-import { LoadBalancerSource, readingOf, Watch } from './watch';
+import { AppTimes, type AskTimes, LoadBalancerSource, readingOf, Watch } from './watch';
 import type { Work } from './work';
 
 export interface ChangeOptions {
@@ -34,7 +35,10 @@ export interface ChangeOptions {
   readonly without?: readonly string[] | undefined;
 }
 
-export interface DeployOptions extends ChangeOptions, BackupChoice, ObjectivesChoice {}
+export interface DeployOptions extends ChangeOptions, BackupChoice, ObjectivesChoice {
+  /** Needed where `buka.yml` has the app's own figures watched; this folder knows nothing of how they are measured. */
+  readonly askTimes?: ((cluster: Cluster) => AskTimes) | undefined;
+}
 
 export interface RollbackOptions extends ChangeOptions {
   /** A release that every worker has; default: the last good one before the present. */
@@ -59,7 +63,7 @@ interface Intent {
 interface Job extends ChangeOptions {
   readonly kind: RolloutReport['kind'];
   readonly archive?: Archive;
-  readonly choice?: BackupChoice & ObjectivesChoice;
+  readonly choice?: DeployOptions;
   readonly reason?: string | undefined;
   readonly after?: string | undefined;
   /** @throws BukaError for everything that stands in the way; nothing was changed */
@@ -149,7 +153,7 @@ async function underLock(
     await record.phase('Migrate', () => cancellation.orHurry(migrate(context, plan, lock.owner, contract)));
   const onFailure = policyOf(intent, archive);
   const leases = new Leases(context, clock);
-  const watch = watchFor(intent, clock, cancellation);
+  const watch = watchFor(intent, clock, cancellation, choice);
   const kept = forHistory(job, record);
   const work: Work = { context, clock, cancellation, lock, leases, watch, target, onFailure, journal, ...kept };
   try {
@@ -189,10 +193,18 @@ function policyOf({ context, plan, observation }: Intent, archive: Archive | und
   return stuck ? 'freeze' : context.cluster.rollout.onFailure;
 }
 
-function watchFor({ context, plan, observation }: Intent, clock: Clock, cancellation: Cancellation): Watch {
-  const hosts = context.cluster.loadBalancers.hosts.map(({ name }) => name);
+function watchFor(
+  { context, plan, observation }: Intent,
+  clock: Clock,
+  cancellation: Cancellation,
+  { askTimes }: DeployOptions,
+): Watch {
+  const { cluster, reporter } = context;
+  const hosts = cluster.loadBalancers.hosts.map(({ name }) => name);
   const source = new LoadBalancerSource(hosts, (host) => openLoadBalancerNamed(context, host));
-  const watch = new Watch({ source, clock, reporter: context.reporter, cancellation });
+  const times =
+    askTimes && cluster.rollout.canary?.responseTime === 'app' ? new AppTimes(askTimes(cluster), clock) : undefined;
+  const watch = new Watch({ source, times, clock, reporter, cancellation });
   watch.switched(plan.finished, readingOf(observation.loadBalancers));
   return watch;
 }

@@ -1,6 +1,7 @@
 export type { Availability } from './availability';
 export { badge } from './badge';
 export { type Burn, burnLimits } from './burn';
+export { measuredBy } from './for-rollout';
 export { deployGate, deployRefusal, type FailOn, failOn, gateFailure } from './gate';
 export type { BlindSpot, Incident } from './incidents';
 export type { Mark } from './marks';

@@ -2,6 +2,7 @@ import type { Cluster, Host } from '../cluster';
 import { ConfigurationError } from '../errors';
 import type { Dial } from '../remote';
 import type { Context } from '../rollout';
+import type { Duration } from '../units';
 import { type Availability, availabilityOf } from './availability';
 import { type Mark, marksOf } from './marks';
 import { Prometheus } from './prometheus';
@@ -42,8 +43,7 @@ export async function measure(context: Context, dial: Dial, until?: Date): Promi
 
 /** The same without the marks, for which the workers are asked. Tells nobody what it does. */
 export async function judge(cluster: Cluster, dial: Dial, until?: Date): Promise<SloReport> {
-  const host = monitoringHost(cluster.monitoring?.host);
-  const prometheus = new Prometheus(() => dial(host, PROMETHEUS_PORT), host.name);
+  const prometheus = prometheusOf(cluster, dial);
   const to = Math.floor((until ?? (await prometheus.now())).getTime() / 1000) * 1000;
   const window = { from: to - cluster.slo.window, to };
   const readings = await read(prometheus, cluster, window);
@@ -57,6 +57,15 @@ export async function judge(cluster: Cluster, dial: Dial, until?: Date): Promise
     availability,
     responseTime,
   };
+}
+
+/**
+ * The monitoring host's Prometheus, through the SSH connection.
+ * @throws ConfigurationError `monitoring-not-configured`
+ */
+export function prometheusOf(cluster: Cluster, dial: Dial, patience?: Duration): Prometheus {
+  const host = monitoringHost(cluster.monitoring?.host);
+  return new Prometheus(() => dial(host, PROMETHEUS_PORT), host.name, patience);
 }
 
 function monitoringHost(host: Host | undefined): Host {

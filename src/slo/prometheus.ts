@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import { BukaError } from '../errors';
-import { formatDuration, minutes } from '../units';
+import { type Duration, formatDuration, minutes } from '../units';
 import type { Sample, Span } from './samples';
 
 /** Labels and values of one series. */
@@ -30,6 +30,10 @@ const answer = z.object({
   }),
 });
 const complaint = z.object({ errorType: z.string(), error: z.string() });
+const values = z.object({
+  status: z.literal('success'),
+  data: z.object({ result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: sample })) }),
+});
 const moment = z.object({ status: z.literal('success'), data: z.object({ result: sample }) });
 
 /** A Prometheus server's HTTP API (its documentation, "HTTP API", version 1). */
@@ -40,15 +44,23 @@ export class Prometheus {
   /**
    * @param dial makes a connection to it, a new one each time
    * @param name whose it is, for messages
+   * @param patience how long one answer may take
    */
   constructor(
     private readonly dial: () => Promise<Duplex>,
     private readonly name: string,
+    private readonly patience: Duration = PATIENCE,
   ) {}
 
   /** What time it is there; the samples have its clock. */
   async now(): Promise<Date> {
     return new Date(this.#read(moment, await this.#ask('query', { query: 'scalar(vector(time()))' })).data.result.at);
+  }
+
+  /** An expression's value at this moment, one for each of its series. */
+  async values(query: string): Promise<Series[]> {
+    const { result } = this.#read(values, await this.#ask('query', { query })).data;
+    return result.map(({ metric, value }) => ({ labels: metric, samples: [value] }));
   }
 
   /** A range selector, `up[60s]`: the samples as they were written, up to and with `at`. */
@@ -106,7 +118,7 @@ export class Prometheus {
         socket.destroy();
         reject(this.#failure('broke off.', cause instanceof Error ? cause.message : String(cause)));
       };
-      const timer = setTimeout(() => fail(`no answer within ${formatDuration(PATIENCE)}`), PATIENCE);
+      const timer = setTimeout(() => fail(`no answer within ${formatDuration(this.patience)}`), this.patience);
       const asked = request({
         createConnection: () => socket,
         host: 'localhost',

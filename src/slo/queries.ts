@@ -26,6 +26,13 @@ export function requests(cluster: Cluster, seconds: number) {
   };
 }
 
+/** The same by worker, as the scrapes label them. */
+export function requestsByWorker(cluster: Cluster, seconds: number) {
+  const grown = (part: string) =>
+    `sum by (host) (increase(${cluster.slo.histogram}_${part}${real(cluster)}[${seconds}s]))`;
+  return { count: grown('count'), sum: grown('sum') };
+}
+
 /**
  * Requests of customers: what load balancers and monitoring ask for, often and answered fast, would hide how long a sale
  * takes.

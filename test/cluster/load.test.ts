@@ -99,7 +99,7 @@ backup: { host: lb1, keep: { last: 7, daily: 14, weekly: 8 }, before-deploy: req
 monitoring: { host: lb2 }
 slo: { window: 7d, availability: 99.9, mean-response-time: 3s }
 `);
-    expect(cluster.rollout.canary).toEqual({ hosts: 1, watch: 60_000 });
+    expect(cluster.rollout.canary).toEqual({ hosts: 1, watch: 60_000, responseTime: 'load-balancers' });
     expect(cluster.database?.host.name).toBe('lb1');
   });
 
@@ -296,6 +296,10 @@ describe('a buka.yml that is wrong', () => {
       '19:29 rollout.max-unreachable leaves out 1 of 3 workers while another one is switched, which leaves 1; rollout.min-available asks for 2',
     ],
     ['max-unreachable: some', '19:29 rollout.max-unreachable must be a whole number from 0 to 1000; found "some"'],
+    [
+      'canary: { hosts: 1, watch: 60s, response-time: app }',
+      '19:59 without monitoring there is nobody to ask; name its host: monitoring: { host: … }',
+    ],
     ['canary: { watch: 60s }', '19:12 rollout.canary.hosts is missing; it must be a whole number from 1 to 1000'],
     [
       'canary: { hosts: 1 }',

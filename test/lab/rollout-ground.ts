@@ -14,7 +14,8 @@ import { seconds } from '../../src/units';
 
 /**
  * An app without grace: SIGTERM ends it in the midst of what it does, so that a missing drain shows. `/slow` takes
- * 700 ms, `/long` 15 s, `/endless` longer than any rollout. At `/metrics` it tells how long they took.
+ * 700 ms, `/long` 15 s, `/endless` longer than any rollout, all others `globalThis.delay`. At `/metrics` it tells how long
+ * they took.
  */
 const app = (name: string, fault: string) => `
 const { createServer } = require('node:http');
@@ -34,7 +35,7 @@ createServer((request, response) => {
   const unwell = (globalThis.unwell === true || shunned) && request.url === '/readyz';
   setTimeout(() => {
     response.writeHead(unwell ? 503 : 200, { 'x-release': release }).end(release);
-  }, { '/slow': 700, '/long': 15000, '/endless': 300000 }[request.url] ?? 0);
+  }, { '/slow': 700, '/long': 15000, '/endless': 300000 }[request.url] ?? globalThis.delay ?? 0);
 }).listen(Number(process.env.PORT));
 `;
 

@@ -1,8 +1,10 @@
 import { jest } from '@jest/globals';
 import type { Archive } from '../../src/release';
 import { deploy, type RolloutReport, rollback } from '../../src/rollout';
+import { measuredBy } from '../../src/slo';
 import { seconds } from '../../src/units';
 import { Ground } from './rollout-ground';
+import { oftener } from './told';
 
 /** Releases that are healthy, and bad for customers all the same. */
 jest.setTimeout(300_000);
@@ -32,8 +34,10 @@ beforeEach(async () => {
   await ground.runs(one);
 });
 
+const canary = { hosts: 1, watch: seconds(15), responseTime: 'load-balancers' } as const;
+
 async function watched(release: Archive, customers = true) {
-  const cluster = ground.cluster({ canary: { hosts: 1, watch: seconds(15) }, onFailure: 'revert' });
+  const cluster = ground.cluster({ canary, onFailure: 'revert' });
   const context = ground.context(cluster);
   const traffic = customers ? ground.traffic() : undefined;
   const report = await deploy(context, release);
@@ -98,7 +102,7 @@ test('without customers the watch is inconclusive, says so, and the rollout goes
     expect.stringMatching(/batch 1 is inconclusive; the rollout goes on\. too little traffic/),
   ]);
 
-  const context = ground.context(ground.cluster({ canary: { hosts: 1, watch: seconds(15) } }));
+  const context = ground.context(ground.cluster({ canary }));
   expect(await rollback(context)).toMatchObject({ outcome: 'success', watched: [] });
   expect(context.reporter.steps.filter(({ name }) => name === 'watch')).toEqual([]);
 });
@@ -111,4 +115,28 @@ test('errors that all workers have are not blamed on the release', async () => {
   expect(report.error).toBeUndefined();
   expect(verdicts(report)).toEqual(['1 inconclusive', '2 inconclusive', '3 inconclusive']);
   for (const { seen } of report.watched) expect(seen).toMatch(/^many errors, but the old release has them as well/);
+});
+
+test('a slow release is found out by few customers, where the app itself tells how long its answers take', async () => {
+  const file = '/etc/prometheus/prometheus.yml';
+  const { stdout: before } = await ground.lab.shell('monitor1', `cat ${file}`);
+  const look = async (configuration: string) => {
+    await ground.lab.shell('monitor1', `cat >${file}`, { input: configuration });
+    await ground.root('monitor1', 'systemctl reload prometheus');
+  };
+  await look(oftener(before));
+  const customers = ground.traffic();
+  try {
+    const slow = await ground.release('slow', 'globalThis.delay = 500;');
+    const app = { ...canary, watch: seconds(30), responseTime: 'app' } as const;
+    const context = ground.context(ground.cluster({ canary: app, onFailure: 'revert' }));
+    const report = await deploy(context, slow, measuredBy(context.connections.dial.bind(context.connections)));
+    await expectGoneBack(report);
+    expect(report.error?.failure.seen).toMatch(
+      /^clearly slower than the old release; .*mean response time 5\d\d ms against \d+ ms$/,
+    );
+  } finally {
+    await customers.stop();
+    await look(before);
+  }
 });

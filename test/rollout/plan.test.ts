@@ -32,7 +32,11 @@ describe('which worker moves when', () => {
   it('begins with the workers that do not serve, then the canary', () => {
     const cluster = clusterOf({
       workers: 6,
-      rollout: { batch: { hosts: 2 }, minAvailable: 2, canary: { hosts: 1, watch: 1000 as never } },
+      rollout: {
+        batch: { hosts: 2 },
+        minAvailable: 2,
+        canary: { hosts: 1, watch: 1000 as never, responseTime: 'load-balancers' },
+      },
     });
     const made = plan(
       cluster,
@@ -211,7 +215,9 @@ describe('for any cluster in any state', () => {
       ),
       minAvailable: fc.integer({ min: 0, max: 12 }),
       canary: fc.option(
-        fc.integer({ min: 1, max: 3 }).map((hosts) => ({ hosts, watch: 1000 as never })),
+        fc
+          .integer({ min: 1, max: 3 })
+          .map((hosts) => ({ hosts, watch: 1000 as never, responseTime: 'load-balancers' as const })),
         { nil: undefined },
       ),
     })

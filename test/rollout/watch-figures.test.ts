@@ -54,11 +54,11 @@ describe('a release is judged', () => {
   });
 
   test('in words that a person can act on', () => {
-    const fresh = { ...of(12, 340), workers: ['worker1'] };
+    const fresh = { ...of(12, 340), workers: ['worker1'], untimed: 'nobody looked' };
     const rest = { ...of(0, 700), workers: ['worker2', 'worker3'] };
     expect(judge(fresh, rest, CHANCE).seen).toBe(
       'new release on worker1: 12 of 340 requests failed (3.53 %); old release on worker2, worker3: 0 of 700 requests failed (0 %); ' +
-        'response time not judged: no server answered 1024 times since its switch',
+        'response time not judged: nobody looked',
     );
     expect(
       judge({ ...fresh, meanTime: milliseconds(40) }, { ...rest, meanTime: milliseconds(38) }, CHANCE).seen,
@@ -192,7 +192,10 @@ describe('what is counted', () => {
   test('tells no response time until 1,024 answers came since the switch, nor after a restart until as many came again', () => {
     const tally = switched({ 'lb1 worker1': traffic(100_000, 0, 0, 900) });
     tally.add(reading({ 'lb1 worker1': traffic(101_023, 0, 0, 500) }));
-    expect(tally.fresh().meanTime).toBeUndefined();
+    expect(tally.fresh()).toMatchObject({
+      meanTime: undefined,
+      untimed: 'no server answered 1024 times since its switch',
+    });
     tally.add(reading({ 'lb1 worker1': traffic(101_024, 0, 0, 480) }));
     expect(tally.fresh().meanTime).toBe(480);
     tally.add(reading({ 'lb1 worker1': traffic(10, 0, 0, 5) }));

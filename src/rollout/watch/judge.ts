@@ -8,8 +8,10 @@ export interface Figures {
   readonly requests: number;
   /** Of those, the ones that failed or were answered with a 5xx. */
   readonly errors: number;
-  /** Undefined until a load balancer's mean is wholly of this span; see `ANSWERS_FOR_TIME`. */
+  /** Undefined until it is wholly of this span. */
   readonly meanTime?: Duration | undefined;
+  /** Why there is no mean time, for people. */
+  readonly untimed?: string | undefined;
 }
 
 /** The phases of a measurement, in Argo Rollouts' words. */
@@ -97,8 +99,7 @@ function describe(what: string, figures: Figures): string {
 }
 
 function describeTime(fresh: Figures, rest: Figures): string {
-  if (fresh.meanTime === undefined)
-    return `response time not judged: no server answered ${ANSWERS_FOR_TIME} times since its switch`;
+  if (fresh.meanTime === undefined) return `response time not judged: ${fresh.untimed}`;
   const against = rest.meanTime === undefined ? '' : ` against ${formatDuration(rest.meanTime)}`;
   return `mean response time ${formatDuration(fresh.meanTime)}${against}`;
 }

@@ -70,6 +70,7 @@ export class Tally {
       requests: total(growths, 'requests'),
       errors: total(growths, 'errors'),
       meanTime: meanOf(growths),
+      untimed: `no server answered ${ANSWERS_FOR_TIME} times since its switch`,
     };
   }
 }

@@ -4,7 +4,8 @@ import { type Duration, milliseconds, seconds } from '../../units';
 import type { Cancellation } from '../cancellation';
 import type { Clock } from '../context';
 import type { WatchVerdict } from '../report';
-import { judge, LEAST_REQUESTS, type Measurement } from './judge';
+import type { AppTimes } from './app-times';
+import { type Figures, judge, LEAST_REQUESTS, type Measurement } from './judge';
 import type { Reading, WatchSource } from './source';
 import { Tally } from './tally';
 
@@ -12,13 +13,15 @@ import { Tally } from './tally';
 export const INTERVAL = seconds(5);
 /** Measurements of a batch that may fail: one alone never fails a release, it is measured again. */
 export const FAILURE_LIMIT = 1;
-/** Measurements in a row that may go without the word of a load balancer. */
+/** Measurements in a row that may go without the word of somebody who is asked. */
 export const CONSECUTIVE_ERROR_LIMIT = 4;
 /** How probable it is at most that mere chance fails a good release, over all measurements of a batch. */
 export const FALSE_ALARM = 0.01;
 
 export interface WatchOptions {
   readonly source: WatchSource;
+  /** Where the app itself tells how long its answers take; undefined where the source does. */
+  readonly times?: AppTimes | undefined;
   readonly clock: Clock;
   readonly reporter: Reporter;
   readonly cancellation: Cancellation;
@@ -46,6 +49,7 @@ export class Watch {
    */
   switched(workers: readonly string[], reading: Reading): void {
     this.#tally.switch(workers, reading);
+    this.#options.times?.switched(workers);
     this.#batch = workers;
     // It may be from just before their readmission.
     this.#reading = { ...reading, down: new Map([...reading.down].filter(([worker]) => !workers.includes(worker))) };
@@ -88,16 +92,19 @@ export class Watch {
   }
 
   async #readAfter(interval: Duration): Promise<void> {
-    const { source, clock, cancellation } = this.#options;
+    const { source, times, clock, cancellation } = this.#options;
     cancellation.check();
     await cancellation.orLeave(clock.sleep(interval));
-    this.#reading = await cancellation.orLeave(source.read());
+    const [reading, untold] = await cancellation.orLeave(Promise.all([source.read(), times?.read() ?? []]));
+    this.#reading = { ...reading, silent: [...reading.silent, ...untold] };
     this.#tally.add(this.#reading);
   }
 
   #measure(chance: number): Measurement {
-    const fresh = this.#tally.fresh();
-    const measured = judge(fresh, this.#tally.rest(), chance, this.#known);
+    const { times } = this.#options;
+    const fresh: Figures = { ...this.#tally.fresh(), ...times?.fresh() };
+    const rest: Figures = { ...this.#tally.rest(), ...times?.rest() };
+    const measured = judge(fresh, rest, chance, this.#known);
     if (measured.phase === 'failed') this.#known = fresh.errors;
     const down = [...this.#reading.down].filter(([worker]) => this.#tally.switched.includes(worker));
     if (down.length === 0) return measured;
