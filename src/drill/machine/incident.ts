@@ -1,7 +1,7 @@
 import type { Cluster, Host } from '../../cluster';
 import { BukaError, ConfigurationError } from '../../errors';
 import type { Remote } from '../../remote';
-import type { Duration } from '../../units';
+import { type Duration, formatDuration, seconds } from '../../units';
 import * as script from './scripts';
 
 export const machineDrills = [
@@ -19,6 +19,9 @@ export interface Plug {
   /** Returns when it answers SSH again. */
   on(host: string): Promise<void>;
 }
+
+/** A machine that is to reboot answers for a moment longer. */
+export const MOMENT = seconds(2);
 
 export interface Incident {
   /** Makes it; returns once it is under way. */
@@ -98,6 +101,28 @@ interface Making {
   /** A connection with root's rights. */
   readonly root: () => Promise<Remote>;
   readonly plug: Plug | undefined;
+}
+
+/**
+ * Ends an incident.
+ * @param lasts after which the machine ends it by itself
+ * @throws BukaError `drill-not-put-back`
+ */
+export async function putBack(incident: Incident, host: string, lasts: Duration): Promise<void> {
+  try {
+    await incident.end();
+  } catch (error) {
+    throw new BukaError({
+      code: 'drill-not-put-back',
+      host,
+      step: 'put back',
+      message: 'The end of the incident could not be told to the machine.',
+      seen: error instanceof Error ? error.message : String(error),
+      left: `Its own systemd puts it back ${formatDuration(lasts)} after the incident began; a machine of the lab without power stays off.`,
+      hint: `\`buka status\`; of a lab: \`npm run lab -- power-on ${host}\`.`,
+      cause: error,
+    });
+  }
 }
 
 /** @throws ConfigurationError `drill-not-confirmed` unless somebody typed the name of what is going to suffer */
