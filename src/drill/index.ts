@@ -1,3 +1,15 @@
+export {
+  type CompareOptions,
+  type CompareReport,
+  compare,
+  compareMarkdown,
+  comparePage,
+  loadWords,
+  notesOf,
+  rowsOf,
+  sharingWords,
+  systemWords,
+} from './compare';
 export { requireConfirmation } from './confirm';
 export {
   type DatabaseLossOptions,

@@ -47,7 +47,8 @@ export interface CompareReport extends Readonly<Record<System, SystemFigures>> {
   readonly at: Date;
   /** The one that was alone. */
   readonly worker: string;
-  readonly workers: number;
+  /** Names of all. */
+  readonly workers: readonly string[];
   readonly loadBalancers: number;
   readonly objectives: Pick<Slo, 'availability' | 'meanResponseTime'>;
   readonly load: {
@@ -61,6 +62,8 @@ export interface CompareReport extends Readonly<Record<System, SystemFigures>> {
   };
   /** Which machines share their processors. */
   readonly sharing: Sharing;
+  /** `not-recovered`: something is not as it was before; what was to come then was left out. */
+  readonly outcome: 'compared' | 'not-recovered';
   /** What was to come then was left out. */
   readonly cancelled: boolean;
 }

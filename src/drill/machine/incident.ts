@@ -127,16 +127,19 @@ export async function putBack(incident: Incident, host: string, lasts: Duration)
 
 /** @throws ConfigurationError `drill-not-confirmed` unless somebody typed the name of what is going to suffer */
 export function requireConfirmationOf(service: string, host: Host, typed: string | undefined): void {
-  const wanted = `${service}/${host.name}`;
-  if (typed === wanted) return;
+  if (isConfirmed(service, host, typed)) return;
   throw new ConfigurationError({
     code: 'drill-not-confirmed',
     message: `This drill makes an incident on ${host.name} (${host.address}), a machine of ${service} that is none of a lab.`,
     seen: typed === undefined ? 'no --confirm' : `--confirm ${typed}`,
     left: 'Nothing was changed.',
-    hint: `Is that what you want? Then, the service and the host: \`--confirm ${wanted}\`.`,
+    hint: `Is that what you want? Then, the service and the host: \`--confirm ${service}/${host.name}\`.`,
   });
 }
+
+/** Somebody typed the service and the host, word for word. */
+export const isConfirmed = (service: string, host: Host, typed: string | undefined): boolean =>
+  typed === `${service}/${host.name}`;
 
 export const notDone = (host: string, message: string, hint: string, seen?: string) =>
   new BukaError({ code: 'drill-impossible', host, step: 'look', message, seen, left: 'Nothing was changed.', hint });
