@@ -11,7 +11,7 @@ import {
   hostOf,
   loadWords,
   notesOf,
-  requireConfirmationOf,
+  requireConfirmed,
   rowsOf,
   sharingWords,
   systemWords,
@@ -45,13 +45,10 @@ export async function compareCommand(
 ): Promise<number> {
   const cluster = await loadCluster(join(options.workingDirectory, options.config));
   // Before anything is asked of a host.
-  const host = hostOf(cluster, 'worker-crash', worker);
-  if (labPlug(host) === undefined)
-    requireConfirmationOf(
-      cluster.service,
-      host,
-      confirm.find((typed) => typed === `${cluster.service}/${host.name}`) ?? confirm[0],
-    );
+  requireConfirmed(cluster.service, hostOf(cluster, 'worker-crash', worker), {
+    plugOf: (one) => labPlug(one),
+    confirm,
+  });
   const archive = options.archive === undefined ? undefined : await openArchive(options.archive);
   const signal = listenForCancel({
     cancelled: () =>

@@ -6,6 +6,7 @@ export {
   comparePage,
   loadWords,
   notesOf,
+  requireConfirmed,
   rowsOf,
   sharingWords,
   systemWords,

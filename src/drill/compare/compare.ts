@@ -1,9 +1,9 @@
 import { BukaError } from '../../errors';
 import { type Context, systemClock } from '../../rollout';
 import { customersOf, targetOf, urlOf } from '../machine/customers';
-import { hostOf, requireConfirmationOf } from '../machine/incident';
+import { hostOf } from '../machine/incident';
 import type { CompareOptions, Ground } from './ground';
-import { lookAtWorker, loserOf, needServed, refuseRelease } from './look';
+import { lookAtWorker, loserOf, needServed, refuseRelease, requireConfirmed } from './look';
 import { lookAtMachines } from './machines';
 import { type Phase, planOf } from './plan';
 import type { Throughput } from './ramp';
@@ -23,12 +23,7 @@ export async function compare(context: Context, options: CompareOptions): Promis
   const clock = context.clock ?? systemClock;
   const at = clock.now();
   const worker = hostOf(cluster, 'worker-crash', options.worker);
-  if (options.plugOf(worker) === undefined)
-    requireConfirmationOf(
-      cluster.service,
-      worker,
-      options.confirm.find((typed) => typed.endsWith(`/${worker.name}`)),
-    );
+  requireConfirmed(cluster.service, worker, options);
   const targets = {
     alone: urlOf(worker.address, cluster.workers.port),
     distributed: targetOf(cluster.loadBalancers.address),

@@ -1,5 +1,6 @@
 export { compare } from './compare';
 export type { CompareOptions } from './ground';
+export { requireConfirmed } from './look';
 export { compareMarkdown } from './markdown';
 export { comparePage } from './page';
 export type { CompareReport } from './report';

@@ -3,7 +3,7 @@ import { BukaError, ConfigurationError } from '../../errors';
 import type { Archive, ReleaseId } from '../../release';
 import { type Context, releases, status } from '../../rollout';
 import { seconds } from '../../units';
-import { isConfirmed } from '../machine/incident';
+import { isConfirmed, requireConfirmationOf } from '../machine/incident';
 import { lookBefore } from '../machine/look';
 import { waitFor } from '../machine/watch';
 import type { CompareOptions, Ground } from './ground';
@@ -11,6 +11,17 @@ import { type LeftOut, type System, systems } from './report';
 
 /** Long enough to tell whether anybody is served at all. */
 const A_MOMENT = seconds(1);
+
+/** @throws ConfigurationError `drill-not-confirmed` where nobody typed the worker, and it is none of a lab; nothing was changed */
+export function requireConfirmed(
+  service: string,
+  worker: Host,
+  { plugOf, confirm }: Pick<CompareOptions, 'plugOf' | 'confirm'>,
+): void {
+  if (plugOf(worker) !== undefined) return;
+  const typed = confirm.find((one) => isConfirmed(service, worker, one)) ?? confirm[0];
+  requireConfirmationOf(service, worker, typed);
+}
 
 /**
  * Everything that speaks against the worker's part, and which release all workers run.

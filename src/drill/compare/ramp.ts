@@ -1,8 +1,7 @@
 import type { Slo } from '../../cluster';
 import { latency, type Sample } from '../../load';
 import { type Duration, milliseconds, seconds } from '../../units';
-import { lateOf } from './late';
-import type { Late } from './report';
+import { type Late, lateOf } from './late';
 
 /** More steps than this are not tried. */
 const MOST_STEPS = 12;

@@ -1,6 +1,7 @@
 import type { Slo } from '../../cluster';
 import type { Duration } from '../../units';
 import type { Figures } from '../machine/figures';
+import type { Late } from './late';
 import type { Sharing } from './machines';
 import type { Throughput } from './ramp';
 
@@ -11,12 +12,6 @@ export type System = (typeof systems)[number];
 /** What goes on while customers come. */
 export const situations = ['quiet', 'deploy', 'worker-down', 'load-balancer-lost'] as const;
 export type Situation = (typeof situations)[number];
-
-/** By how much the generator itself was late in sending; it is in the response times. */
-export interface Late {
-  readonly p95: Duration;
-  readonly most: Duration;
-}
 
 /** What customers saw in a situation. */
 export interface Seen {
