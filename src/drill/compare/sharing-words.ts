@@ -3,8 +3,6 @@ import { type SharedProcessors, type Sharing, THIS_MACHINE } from './machines';
 /** Names of machines as a sentence has them: `lb1, worker1 and this machine`. */
 const listed = (names: readonly string[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-const capital = (sentence: string) => sentence.charAt(0).toUpperCase() + sentence.slice(1);
-const verb = ({ length }: readonly unknown[], one: string, more: string) => (length === 1 ? one : more);
 
 /**
  * Which machines share processors, as far as it can be told from inside, and how that bends the figures: sentences for
@@ -26,21 +24,21 @@ function whoShares({ groups, unknown }: Sharing): string[] {
   return [
     ...kernels.map(
       ({ machines, processors, model }) =>
-        `${capital(listed(machines))} run on one kernel, and share its ${processorWords(processors, model)}.`,
+        `On one kernel, sharing its ${processorWords(processors, model)}: ${listed(machines)}.`,
     ),
     containers.length > 0 &&
-      `${capital(listed(containers))} ${verb(containers, 'is a container', 'are containers')}: the processors of ${verb(containers, 'its host are', 'their hosts are')} shared with whatever else runs there.`,
-    virtual.length > 1 &&
-      `${capital(listed(named(virtual)))} are in virtual machines (${[...new Set(virtual.map(({ virtualization }) => virtualization))].join(', ')}): from inside it can't be told which of them share a physical processor. Whoever runs them knows.`,
-    virtual.length === 1 &&
+      `In a container, sharing the processors of its host with whatever else runs there: ${listed(containers)}.`,
+    virtual.length > 0 &&
       groups.length > 1 &&
-      `${capital(listed(named(virtual)))} ${verb(named(virtual), 'is in a virtual machine', 'are in a virtual machine')}: with whom it shares a physical processor can't be told from inside.`,
-    own.length > 0 &&
-      `${capital(listed(own))} ${verb(own, 'has processors of its own', 'have processors of their own, each')}.`,
-    silent.length > 0 && `Of ${listed(silent)} it isn't known whether ${verb(silent, 'it is', 'they are')} virtual.`,
-    unknown.length > 0 && `${capital(listed(unknown))} could not be asked.`,
+      `In virtual machines (${kinds(virtual)}): ${listed(named(virtual))}. From inside it can't be told who shares a physical processor with whom; whoever runs them knows.`,
+    own.length > 0 && `With processors of its own: ${listed(own)}.`,
+    silent.length > 0 && `Not known whether it is virtual: ${listed(silent)}.`,
+    unknown.length > 0 && `Could not be asked: ${listed(unknown)}.`,
   ].filter((sentence) => sentence !== false);
 }
+
+const kinds = (some: readonly SharedProcessors[]) =>
+  [...new Set(some.map(({ virtualization }) => virtualization))].join(', ');
 
 function howItBends({ groups, unknown }: Sharing, workers: readonly string[]): string[] {
   const groupOf = (name: string) => groups.findIndex(({ machines }) => machines.includes(name));

@@ -126,7 +126,7 @@ export function throughputText(throughput: Throughput | LeftOut): string {
 export function notesOf(report: CompareReport): string[] {
   const words = systemWords(report);
   const leftOut = (system: System, what: string, outcome: Outcome | Throughput | LeftOut) =>
-    isLeftOut(outcome) ? [`${capital(words[system])}, ${what}: not measured, ${outcome.leftOut}.`] : [];
+    isLeftOut(outcome) ? [`${words[system]}, ${what}: not measured, ${outcome.leftOut}.`] : [];
   return [
     ...systems.flatMap((system) => [
       ...limitNote(words[system], report[system].throughput),
@@ -143,10 +143,10 @@ export function notesOf(report: CompareReport): string[] {
 function limitNote(who: string, throughput: Throughput | LeftOut): string[] {
   if (isLeftOut(throughput)) return [];
   if (throughput.limit === 'most-rate')
-    return [`${capital(who)}: the objectives held at all rates that were tried, so the throughput may be more.`];
+    return [`${who}: the objectives held at all rates that were tried, so the throughput may be more.`];
   if (throughput.limit === 'generator')
     return [
-      `${capital(who)}: where the objectives didn't hold any more, the customers themselves were held up, so the throughput may be more.`,
+      `${who}: where the objectives didn't hold any more, the customers themselves were held up, so the throughput may be more.`,
     ];
   return [];
 }
@@ -160,5 +160,3 @@ export function loadWords({ load, alone, distributed, objectives }: CompareRepor
     `An incident was held for ${formatLength(lasts)}, and counts until all was as before.`,
   ].join(' ');
 }
-
-const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -51,7 +51,7 @@ it('the same incidents and the same deploy come over one worker alone and over a
   const text = compareText(report);
   expect(text).toMatch(/^a worker is down +requests +50 +50$/m);
   expect(text).toMatch(/^ +availability +0 % +100 %$/m);
-  expect(text).toContain('Worker1 alone, a load balancer is lost: not measured, it has none.');
+  expect(text).toContain('worker1 alone, a load balancer is lost: not measured, it has none.');
 });
 
 it('more workers serve more within the objectives, and the rate is found between what held and what did not', async () => {

@@ -59,7 +59,7 @@ describe('what is said of it', () => {
   it('a lab on this machine: who shares, and that workers and customers take from each other', () => {
     const sentences = told(['lb1', 'worker1', 'worker2', 'worker3', THIS_MACHINE].map((name) => inContainer(name)));
     expect(sentences[0]).toBe(
-      'Lb1, worker1, worker2, worker3 and this machine run on one kernel, and share its 2 processors (AMD EPYC).',
+      'On one kernel, sharing its 2 processors (AMD EPYC): lb1, worker1, worker2, worker3 and this machine.',
     );
     expect(sentences[1]).toContain('3 workers have no more processors than one has here');
     expect(sentences[1]).toContain('is no multiple of that of one worker');
@@ -69,7 +69,7 @@ describe('what is said of it', () => {
 
   it('machines of their own: that nothing is bent', () => {
     expect(told([own('lb1'), own('worker1'), own('worker2'), own(THIS_MACHINE)])).toEqual([
-      'Lb1, worker1, worker2 and this machine have processors of their own, each.',
+      'With processors of its own: lb1, worker1, worker2 and this machine.',
       'So no figure is bent by it.',
     ]);
   });
@@ -77,22 +77,22 @@ describe('what is said of it', () => {
   it('virtual machines: that it can not be told, and what it would do', () => {
     const sentences = told([virtual('worker1'), virtual('worker2'), own(THIS_MACHINE)]);
     expect(sentences[0]).toBe(
-      "Worker1 and worker2 are in virtual machines (kvm): from inside it can't be told which of them share a physical processor. Whoever runs them knows.",
+      "In virtual machines (kvm): worker1 and worker2. From inside it can't be told who shares a physical processor with whom; whoever runs them knows.",
     );
     expect(sentences.at(-1)).toContain('Where workers share a physical processor');
   });
 
   it('a machine that could not be asked: that it is not known, and no all-clear', () => {
     const sentences = told([own('worker1'), own('worker2')], ['worker3']);
-    expect(sentences).toContain('Worker3 could not be asked.');
+    expect(sentences).toContain('Could not be asked: worker3.');
     expect(sentences).not.toContain('So no figure is bent by it.');
   });
 
   it('a machine without systemd-detect-virt, and a container by itself: that it is not known', () => {
     const sentences = told([own('worker1', { virtualization: '' }), inContainer('worker2')]);
-    expect(sentences).toContain("Of worker1 it isn't known whether it is virtual.");
+    expect(sentences).toContain('Not known whether it is virtual: worker1.');
     expect(sentences).toContain(
-      'Worker2 is a container: the processors of its host are shared with whatever else runs there.',
+      'In a container, sharing the processors of its host with whatever else runs there: worker2.',
     );
   });
 });
