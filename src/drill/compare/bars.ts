@@ -50,7 +50,7 @@ export const barStyle = `
 .load { overflow-wrap: anywhere; }
 @media (min-width: 800px) {
   .charts { grid-template-columns: repeat(2, 1fr); }
-  .line { grid-template-columns: 200px 1fr 130px; align-items: center; margin-bottom: 2px; }
+  .line { grid-template-columns: 200px 1fr 140px; align-items: center; margin-bottom: 2px; }
   .line .track { grid-row: auto; grid-column: auto; }
 }
 @media print {
