@@ -83,7 +83,7 @@ export function rowsOf(report: CompareReport): Row[] {
     cells: { alone: cell('alone'), distributed: cell('distributed') },
   });
   return [
-    row('as many requests as the objectives allow', 'throughput', (system) =>
+    row('at its limit', 'throughput', (system) =>
       throughputText(report[system].throughput),
     ),
     ...situations.flatMap((situation) => {

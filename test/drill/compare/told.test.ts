@@ -11,7 +11,7 @@ describe('as Markdown', () => {
     const table = linesOf(markdown).filter((line) => line.startsWith('|'));
     expect(table[0]).toBe('| while | figure | worker1 alone | 3 workers, 2 load balancers |');
     expect(table[2]).toBe(
-      '| as many requests as the objectives allow | throughput | 612 a second | at least 704 a second |',
+      '| at its limit | throughput | 612 a second | at least 704 a second |',
     );
     expect(table).toContain('| nothing happens | requests | 1,002 | 1,002 |');
     expect(table).toContain('|  | mean response time | 6.2 ms | 7.4 ms |');
