@@ -23,7 +23,12 @@ export const situationOf: Readonly<Record<Situation, (ground: Ground, system: Sy
 };
 
 /** Raises the rate until an objective doesn't hold, or it is the most that may be tried. */
-export async function throughput(ground: Ground, system: System): Promise<Throughput | LeftOut> {
+export function throughput(ground: Ground, system: System): Promise<Throughput | LeftOut> {
+  // What is asked for too much may look like an outage.
+  return muted(ground.context, 'drill', () => raise(ground, system));
+}
+
+async function raise(ground: Ground, system: System): Promise<Throughput | LeftOut> {
   const { context, clock, options } = ground;
   const { rate: start, mostRate: most, lasts } = options;
   const steps: Step[] = [];

@@ -83,9 +83,7 @@ export function rowsOf(report: CompareReport): Row[] {
     cells: { alone: cell('alone'), distributed: cell('distributed') },
   });
   return [
-    row('at its limit', 'throughput', (system) =>
-      throughputText(report[system].throughput),
-    ),
+    row('at its limit', 'throughput', (system) => throughputText(report[system].throughput)),
     ...situations.flatMap((situation) => {
       const told = (text: (seen: Seen) => string) => (system: System) => {
         const outcome = report[system].situations[situation];

@@ -10,9 +10,7 @@ describe('as Markdown', () => {
   it('all figures are in one table, one system beside the other', () => {
     const table = linesOf(markdown).filter((line) => line.startsWith('|'));
     expect(table[0]).toBe('| while | figure | worker1 alone | 3 workers, 2 load balancers |');
-    expect(table[2]).toBe(
-      '| at its limit | throughput | 612 a second | at least 704 a second |',
-    );
+    expect(table[2]).toBe('| at its limit | throughput | 612 a second | at least 704 a second |');
     expect(table).toContain('| nothing happens | requests | 1,002 | 1,002 |');
     expect(table).toContain('|  | mean response time | 6.2 ms | 7.4 ms |');
     expect(table).toContain('|  | availability | 0 % | 99.96 % |');
