@@ -220,6 +220,39 @@ function describe(perform: Perform): Command {
         return databaseLossCommand(options, out);
       }),
     );
+  const names = (name: string, others: readonly string[] = []) => [...others, name];
+  onHosts(
+    'compare <worker>',
+    'what customers see of one worker alone, and of all: throughput, times, incidents, a deploy',
+  )
+    .addOption(
+      new Option(
+        '--confirm <service/host>',
+        "a machine that may fail, word for word; not for a lab's; repeatable",
+      ).argParser(names),
+    )
+    .option('--archive <path>', 'a release that is deployed and taken back; without it no deploy is compared')
+    .option('--path <path>', 'what customers ask for, by GET; else the health URL')
+    .addOption(new Option('--rate <requests>', 'requests a second').default(50).argParser(wholeUpTo(MOST_REQUESTS)))
+    .addOption(
+      new Option('--most-rate <requests>', 'no more are tried for the throughput')
+        .default(2000)
+        .argParser(wholeUpTo(5000)),
+    )
+    .addOption(
+      new Option('--seconds <count>', 'how long a quiet time, a step of the throughput and an incident last')
+        .default(20)
+        .argParser(wholeUpTo(120)),
+    )
+    .option('--page <path>', 'also write it as an HTML page with charts, which needs no network')
+    .option('--markdown <path>', 'also write it as Markdown')
+    .addOption(new Option('--user <name>', 'who logs in to them, with the rights of root').default('root'))
+    .action((worker, options) =>
+      perform(options.json, async (out) => {
+        const { compareCommand } = await import('./compare');
+        return compareCommand(worker, options, out);
+      }),
+    );
   program
     .command('lab')
     .description('machines to rehearse on: up, down, status, ssh and more (from a clone of the repository)')

@@ -1,3 +1,16 @@
+export {
+  type CompareOptions,
+  type CompareReport,
+  compare,
+  compareMarkdown,
+  comparePage,
+  loadWords,
+  notesOf,
+  requireConfirmed,
+  rowsOf,
+  sharingWords,
+  systemWords,
+} from './compare';
 export { requireConfirmation } from './confirm';
 export {
   type DatabaseLossOptions,

@@ -2,6 +2,7 @@ export type { BackupChoice, BackupWanted, TakeBackup } from './backup';
 export { type Clock, type Context, type Run, signature, systemClock } from './context';
 export { type Waiting, waitingAfterRestore } from './crossing';
 export { askEach, sorted } from './hosts';
+export { type InPlace, switchInPlace } from './in-place';
 export {
   acquire,
   type Lock,

@@ -6,7 +6,9 @@ export { deployGate, deployRefusal, type FailOn, failOn, gateFailure } from './g
 export type { BlindSpot, Incident } from './incidents';
 export type { Mark } from './marks';
 export { measure, PROMETHEUS_PORT, type SloReport } from './measure';
+export { card, escaped as escapedHtml, htmlTable, soft, unbroken } from './page/html';
 export { page } from './page/page';
+export { style as pageStyle } from './page/style';
 export { APP_JOB, AVAILABILITY_JOB, requests } from './queries';
 export type { ResponseTime } from './response-time';
 export { PROBE_INTERVAL } from './samples';

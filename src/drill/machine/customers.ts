@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net';
+import { ConfigurationError } from '../../errors';
 import { generate, type Sample } from '../../load';
 
 /** A service under a drill gets no more than this. */
@@ -14,13 +16,13 @@ export interface Customers {
 
 /**
  * Customers who only look: GET of one path through the shared address, at their own rate whether or not they are served.
- * @param rate requests a second, at most `MOST_RATE`
+ * @param rate requests a second; 15 minutes at most, and no more than 2,000 that wait for an answer
  */
 export function customersOf(target: string, path: string, rate: number): Customers {
   const samples: Sample[] = [];
   const stopped = new AbortController();
   const settings = {
-    ...{ targets: [target], rate: Math.min(rate, MOST_RATE), maxSeconds: MOST_SECONDS, shares: { page: 1 } },
+    ...{ targets: [target], rate, maxSeconds: MOST_SECONDS, shares: { page: 1 } },
     ...{ fresh: 0.2, browsers: 16, timeout: 15_000, maxInFlight: 2_000, seed: 1 },
   };
   const ended = generate(settings, {
@@ -36,3 +38,19 @@ export function customersOf(target: string, path: string, rate: number): Custome
     },
   };
 }
+
+/** Where customers come to. @throws ConfigurationError `address-missing` */
+export function targetOf(address: string | undefined): string {
+  if (address === undefined)
+    throw new ConfigurationError({
+      code: 'address-missing',
+      message: 'buka.yml names no address that the load balancers share, so nobody knows how customers come.',
+      left: 'Nothing was changed.',
+      hint: '`load-balancers: { address: … }` in buka.yml.',
+    });
+  return urlOf(address);
+}
+
+/** @param port the one of HTTP when absent */
+export const urlOf = (address: string, port?: number): string =>
+  `http://${isIPv6(address) ? `[${address}]` : address}${port === undefined ? '' : `:${port}`}`;

@@ -97,3 +97,10 @@ export function inWindow(
     held: availability.held && responseTime?.held === true,
   };
 }
+
+/** How often each reason occurred, of requests that failed. */
+export function reasonsOf(samples: readonly Sample[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { failure } of samples) if (failure !== undefined) counts[failure] = (counts[failure] ?? 0) + 1;
+  return counts;
+}

@@ -1,7 +1,7 @@
 import type { Cluster, Host } from '../../cluster';
 import { BukaError, ConfigurationError } from '../../errors';
 import type { Remote } from '../../remote';
-import type { Duration } from '../../units';
+import { type Duration, formatDuration, seconds } from '../../units';
 import * as script from './scripts';
 
 export const machineDrills = [
@@ -19,6 +19,9 @@ export interface Plug {
   /** Returns when it answers SSH again. */
   on(host: string): Promise<void>;
 }
+
+/** A machine that is to reboot answers for a moment longer. */
+export const MOMENT = seconds(2);
 
 export interface Incident {
   /** Makes it; returns once it is under way. */
@@ -100,18 +103,43 @@ interface Making {
   readonly plug: Plug | undefined;
 }
 
+/**
+ * Ends an incident.
+ * @param lasts after which the machine ends it by itself
+ * @throws BukaError `drill-not-put-back`
+ */
+export async function putBack(incident: Incident, host: string, lasts: Duration): Promise<void> {
+  try {
+    await incident.end();
+  } catch (error) {
+    throw new BukaError({
+      code: 'drill-not-put-back',
+      host,
+      step: 'put back',
+      message: 'The end of the incident could not be told to the machine.',
+      seen: error instanceof Error ? error.message : String(error),
+      left: `Its own systemd puts it back ${formatDuration(lasts)} after the incident began; a machine of the lab without power stays off.`,
+      hint: `\`buka status\`; of a lab: \`npm run lab -- power-on ${host}\`.`,
+      cause: error,
+    });
+  }
+}
+
 /** @throws ConfigurationError `drill-not-confirmed` unless somebody typed the name of what is going to suffer */
 export function requireConfirmationOf(service: string, host: Host, typed: string | undefined): void {
-  const wanted = `${service}/${host.name}`;
-  if (typed === wanted) return;
+  if (isConfirmed(service, host, typed)) return;
   throw new ConfigurationError({
     code: 'drill-not-confirmed',
     message: `This drill makes an incident on ${host.name} (${host.address}), a machine of ${service} that is none of a lab.`,
     seen: typed === undefined ? 'no --confirm' : `--confirm ${typed}`,
     left: 'Nothing was changed.',
-    hint: `Is that what you want? Then, the service and the host: \`--confirm ${wanted}\`.`,
+    hint: `Is that what you want? Then, the service and the host: \`--confirm ${service}/${host.name}\`.`,
   });
 }
+
+/** Somebody typed the service and the host, word for word. */
+export const isConfirmed = (service: string, host: Host, typed: string | undefined): boolean =>
+  typed === `${service}/${host.name}`;
 
 export const notDone = (host: string, message: string, hint: string, seen?: string) =>
   new BukaError({ code: 'drill-impossible', host, step: 'look', message, seen, left: 'Nothing was changed.', hint });

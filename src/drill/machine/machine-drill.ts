@@ -1,13 +1,21 @@
-import { isIPv6 } from 'node:net';
 import type { Host } from '../../cluster';
-import { BukaError, ConfigurationError } from '../../errors';
+import { BukaError } from '../../errors';
 import type { Sample } from '../../load';
 import { type Context, muted, systemClock } from '../../rollout';
-import { type Duration, formatDuration, milliseconds, seconds } from '../../units';
+import { type Duration, milliseconds, seconds } from '../../units';
 import { between } from '../timing';
-import { type Customers, customersOf } from './customers';
-import { type Figures, figuresOf, inWindow, type WindowVerdict } from './figures';
-import { hostOf, type Incident, incidentOf, type MachineDrill, type Plug, requireConfirmationOf } from './incident';
+import { type Customers, customersOf, MOST_RATE, targetOf } from './customers';
+import { type Figures, figuresOf, inWindow, reasonsOf, type WindowVerdict } from './figures';
+import {
+  hostOf,
+  type Incident,
+  incidentOf,
+  type MachineDrill,
+  MOMENT,
+  type Plug,
+  putBack,
+  requireConfirmationOf,
+} from './incident';
 import { lookBefore } from './look';
 import { Watch, waitFor } from './watch';
 
@@ -62,8 +70,6 @@ const BEFORE = seconds(15);
 /** Long enough for whoever looks each 15 s to have seen it. */
 const HELD = seconds(20);
 const AFTER = seconds(15);
-/** A machine that is to reboot answers for a moment longer. */
-const MOMENT = seconds(2);
 
 /**
  * Makes an incident on one machine while customers come through the shared address, puts it back, and tells what they
@@ -76,7 +82,8 @@ const MOMENT = seconds(2);
  */
 export async function machineDrill(context: Context, options: MachineDrillOptions): Promise<MachineDrillReport> {
   const { cluster, reporter, signal } = context;
-  const { drill, plug, rate } = options;
+  const { drill, plug } = options;
+  const rate = Math.min(options.rate, MOST_RATE);
   const clock = context.clock ?? systemClock;
   const host = hostOf(cluster, drill, options.host);
   if (plug === undefined) requireConfirmationOf(cluster.service, host, options.confirm);
@@ -150,29 +157,12 @@ async function make(incident: Incident, { watch, clock, signal, host, isHeld, ov
     await incident.begin();
     const detecting = watch.detected(over);
     await waitFor(isHeld ? HELD : MOMENT, { clock, signal });
-    return { began, detecting, ended: await putBack() };
+    await putBack(incident, host.name, HELD);
+    return { began, detecting, ended: clock.now() };
   } catch (error) {
     // It may have begun, whatever became of the answer.
-    if (!(error instanceof BukaError && error.code === 'drill-not-put-back')) await putBack();
+    if (!(error instanceof BukaError && error.code === 'drill-not-put-back')) await putBack(incident, host.name, HELD);
     throw error;
-  }
-
-  async function putBack(): Promise<Date> {
-    try {
-      await incident.end();
-      return clock.now();
-    } catch (error) {
-      throw new BukaError({
-        code: 'drill-not-put-back',
-        host: host.name,
-        step: 'put back',
-        message: 'The end of the incident could not be told to the machine.',
-        seen: error instanceof Error ? error.message : String(error),
-        left: `Its own systemd puts it back ${formatDuration(HELD)} after the incident began; a machine of the lab without power stays off.`,
-        hint: `\`buka status\`; of a lab: \`npm run lab -- power-on ${host.name}\`.`,
-        cause: error,
-      });
-    }
   }
 }
 
@@ -197,21 +187,4 @@ function refuseFailing(samples: readonly Sample[], signal: AbortSignal | undefin
     left: 'Nothing was changed.',
     hint: 'Can this machine reach the shared address? In the lab: `npm run lab -- run -- npm run buka -- drill …`.',
   });
-}
-
-function targetOf(address: string | undefined): string {
-  if (address === undefined)
-    throw new ConfigurationError({
-      code: 'address-missing',
-      message: 'buka.yml names no address that the load balancers share, so nobody knows how customers come.',
-      left: 'Nothing was changed.',
-      hint: '`load-balancers: { address: … }` in buka.yml.',
-    });
-  return `http://${isIPv6(address) ? `[${address}]` : address}`;
-}
-
-function reasonsOf(samples: readonly Sample[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { failure } of samples) if (failure !== undefined) counts[failure] = (counts[failure] ?? 0) + 1;
-  return counts;
 }

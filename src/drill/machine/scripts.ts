@@ -27,6 +27,15 @@ export const crash = (unit: string, lasts: Duration): Script<void> =>
     deadline: seconds(20),
   });
 
+/** Ends the app as a crash would, and keeps it from being started again before its time. */
+export const down = (unit: string, lasts: Duration): Script<void> =>
+  script({
+    name: 'down',
+    text: `${head}hold 'exec sleep 86400'\nsystemctl kill -s KILL -- "$unit"\nsystemctl stop -- "$unit"\n`,
+    values: ofUnit(unit, lasts, `-/bin/systemctl start ${unit}`),
+    deadline: seconds(20),
+  });
+
 export const start = (unit: string): Script<void> =>
   script({
     name: 'start',

@@ -42,14 +42,18 @@ export class Watch {
     return answers.length > 0 && answers.every(([, { workers }]) => workers.get(this.host.name)?.inRotation === false);
   }
 
-  /** Waits until every worker and load balancer is as it should be again; undefined where that was not within 5 min. */
-  async recovered(): Promise<Date | undefined> {
-    const until = this.clock.now().getTime() + PATIENCE;
-    for (;;) {
-      if ((await status(this.context)).ok) return this.clock.now();
-      if (this.clock.now().getTime() >= until) return undefined;
-      await this.clock.sleep(EVERY);
-    }
+  recovered(): Promise<Date | undefined> {
+    return recovered(this.context, this.clock);
+  }
+}
+
+/** Waits until every worker and load balancer is as it should be again; undefined where that was not within 5 min. */
+export async function recovered(context: Context, clock: Clock): Promise<Date | undefined> {
+  const until = clock.now().getTime() + PATIENCE;
+  for (;;) {
+    if ((await status(context)).ok) return clock.now();
+    if (clock.now().getTime() >= until) return undefined;
+    await clock.sleep(EVERY);
   }
 }
 

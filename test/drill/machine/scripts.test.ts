@@ -2,7 +2,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { impossible } from '../../../src/drill/machine/look';
-import { crash, cut, goOn, lookAtMachine, type MachineLook, slow, start } from '../../../src/drill/machine/scripts';
+import {
+  crash,
+  cut,
+  down,
+  goOn,
+  lookAtMachine,
+  type MachineLook,
+  slow,
+  start,
+} from '../../../src/drill/machine/scripts';
 import type { Script } from '../../../src/remote';
 import { seconds } from '../../../src/units';
 import { Programs } from '../../provision/programs';
@@ -35,6 +44,7 @@ const asked = () =>
 
 it.each<[string, () => Script<void>, string]>([
   ['a crash', () => crash('pos.service', seconds(20)), '-/bin/systemctl start pos.service'],
+  ['an app that is down', () => down('pos.service', seconds(20)), '-/bin/systemctl start pos.service'],
   ['a slow app', () => slow('pos.service', seconds(20)), '-/bin/systemctl kill -s CONT pos.service'],
   ['a cut', () => cut(seconds(20)), '-/usr/sbin/nft delete table inet buka_drill'],
 ])('of %s, the way back is with systemd before it begins, and has its time', async (_what, script, back) => {
@@ -53,6 +63,11 @@ it('a crash gives the app no chance to finish, and is over when it is started', 
   expect(programs.asked.at(-1)).toBe('systemctl kill -s KILL -- pos.service');
   await run(start('pos.service'));
   expect(programs.asked.slice(-2)).toEqual(['systemctl stop buka-drill.service', 'systemctl start -- pos.service']);
+});
+
+it('an app that is down gets no chance to finish, and systemd does not start it again by itself', async () => {
+  await run(down('pos.service', seconds(20)));
+  expect(programs.asked.slice(-2)).toEqual(['systemctl kill -s KILL -- pos.service', 'systemctl stop -- pos.service']);
 });
 
 it('a slow app goes on at the end, whatever became of the unit that slowed it', async () => {

@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { type Browser, chromium } from 'playwright-core';
+import { type CompareReport, comparePage } from '../../src/drill';
+import { reportOf } from '../drill/compare/report';
+import { type Looked, look } from './look';
+
+/** The comparison in the browser of a person who reads it, on a phone and on a desk. */
+const none = { leftOut: 'it was cancelled' };
+const nothing = {
+  target: 'http://10.0.0.10',
+  throughput: none,
+  situations: { quiet: none, deploy: none, 'worker-down': none, 'load-balancer-lost': none },
+};
+const reports: Readonly<Record<string, CompareReport>> = {
+  'a whole comparison': reportOf(),
+  'one with long names': reportOf({
+    service: 'point-of-sale-'.repeat(8),
+    worker: 'worker-in-the-second-hall-'.repeat(3),
+  }),
+  'one that was cancelled at once': reportOf({ cancelled: true, alone: nothing, distributed: nothing }),
+};
+const sizes = [
+  { width: 390, height: 844 },
+  { width: 1440, height: 900 },
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'buka-browser-'));
+let browser: Browser;
+
+beforeAll(async () => {
+  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function open(report: CompareReport, size: (typeof sizes)[number], theme: 'light' | 'dark') {
+  const path = join(folder, 'comparison.html');
+  writeFileSync(path, comparePage(report));
+  const page = await browser.newPage({ viewport: size, colorScheme: theme });
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(pathToFileURL(path).href);
+  return { page, complaints, looked: await page.evaluate<Looked>(look) };
+}
+
+describe.each(sizes)('at $width pixels', (size) => {
+  describe.each(['light', 'dark'] as const)('%s', (theme) => {
+    test.each(Object.keys(reports))('%s is legible and fits', async (name) => {
+      const { page, complaints, looked } = await open(reports[name] ?? reportOf(), size, theme);
+      expect(complaints).toEqual([]);
+      expect(looked.sideways).toBe(0);
+      expect(looked.texts).toBeGreaterThan(10);
+      expect(looked.faint).toEqual([]);
+      await page.close();
+    });
+  });
+
+  test('each bar is as long as its figure says, in a colour of its own', async () => {
+    const { page } = await open(reportOf(), size, 'light');
+    const bars = await page.locator('.charts .card').first().locator('.track i').all();
+    const boxes = await Promise.all(bars.map((bar) => bar.boundingBox()));
+    const [alone = 0, all = 0] = boxes.map((box) => box?.width);
+    expect(alone / all).toBeCloseTo(612.4 / 704, 1);
+    const colours = await page.evaluate<string[]>(
+      "Array.from(document.querySelectorAll('.charts .card:first-child i'), (bar) => getComputedStyle(bar).backgroundColor)",
+    );
+    expect(colours).toHaveLength(2);
+    expect(new Set(colours).size).toBe(2);
+    await page.close();
+  });
+});
