@@ -18,7 +18,7 @@ import {
 } from '../drill';
 import { printable } from '../printable';
 import { openArchive } from '../release';
-import { deployGate } from '../slo';
+import { measuredBy } from '../slo';
 import { seconds } from '../units';
 import { type AppOptions, FAILED, OK } from './commands';
 import { type HostOptions, withContext } from './context';
@@ -71,7 +71,7 @@ export async function compareCommand(
       compare(context, {
         ...{ worker, user, confirm, archive, path, rate, mostRate },
         plugOf: (one) => labPlug(one),
-        deploy: { takeBackup: backupBeforeDeploy, checkObjectives: deployGate(dial) },
+        deploy: { takeBackup: backupBeforeDeploy, ...measuredBy(dial) },
         lasts: seconds(options.seconds),
       }),
     signal,
