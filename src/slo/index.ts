@@ -5,6 +5,7 @@ export { deployGate, deployRefusal, type FailOn, failOn, gateFailure } from './g
 export type { BlindSpot, Incident } from './incidents';
 export type { Mark } from './marks';
 export { measure, PROMETHEUS_PORT, type SloReport } from './measure';
+export { type Monitored, monitored } from './monitored';
 export { page } from './page/page';
 export { APP_JOB, AVAILABILITY_JOB, requests } from './queries';
 export type { ResponseTime } from './response-time';
