@@ -85,15 +85,14 @@ async function orFailure<T>(work: Promise<T>): Promise<T | BukaError> {
 
 const words = { ok: 'ok', wrong: 'WRONG', unchecked: 'not checked' };
 
-/** A line a finding, by host, and below what isn't well what to do about it. */
+/** A line a finding, host after host, and below what isn't well what to do about it. */
 export function doctorText({ findings }: DoctorReport): string {
+  const shown = [...Map.groupBy(findings, ({ host }) => host).values()].flatMap(merged);
   const width = (cells: readonly string[]) => Math.max(...cells.map((cell) => cell.length));
-  const [verdicts, hosts, whats] = [
-    width(Object.values(words)),
-    width(findings.map(({ host }) => host)),
-    width(findings.map(({ what }) => what)),
-  ];
-  const lines = findings.flatMap(({ host, what, verdict, seen, next }) => [
+  const verdicts = width(Object.values(words));
+  const hosts = width(shown.map(({ host }) => host));
+  const whats = width(shown.filter(({ verdict }) => verdict !== 'unchecked').map(({ what }) => what));
+  const lines = shown.flatMap(({ host, what, verdict, seen, next }) => [
     `${words[verdict].padEnd(verdicts)}  ${host.padEnd(hosts)}  ${what.padEnd(whats)}  ${indented(seen)}`,
     ...(next === undefined ? [] : [`${' '.repeat(verdicts)}    next: ${indented(next)}`]),
   ]);
@@ -103,6 +102,14 @@ export function doctorText({ findings }: DoctorReport): string {
   return [...lines, bad > 0 ? `${end}. Mend what is wrong, from the top, and run it again.` : `${end}.`]
     .map(printable)
     .join('\n');
+}
+
+/** What one cause kept from being checked is one line. */
+function merged(findings: readonly Finding[]): Finding[] {
+  const cause = ({ verdict, seen, next = '' }: Finding) => (verdict === 'unchecked' ? `${seen} ${next}` : {});
+  return [...Map.groupBy(findings, cause).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [{ ...first, what: [first, ...others].map(({ what }) => what).join(', ') }],
+  );
 }
 
 const indented = (text: string) => text.replace(/\n/g, '\n      ');

@@ -2,7 +2,7 @@ import { type KnownBackup, listBackups } from '../backup';
 import type { Cluster } from '../cluster';
 import type { BukaError } from '../errors';
 import type { Context } from '../rollout';
-import { type Finding, failed, foreseen, ok, unchecked, wrong } from './finding';
+import { type Finding, failed, foreseen, NOT_LET_IN, ok, unchecked, wrong } from './finding';
 
 /** One night may fail; the alert for backups is as patient. */
 const OLDEST_HOURS = 36;
@@ -26,7 +26,7 @@ export function backupFindings(
   if (backup === undefined) return [];
   const { name } = backup.host;
   const newest = 'newest backup';
-  if (known === undefined) return ['backup program', newest].map((what) => unchecked(name, what, 'it was not reached'));
+  if (known === undefined) return ['backup program', newest].map((what) => unchecked(name, what, NOT_LET_IN));
   if (!Array.isArray(known))
     return [failed(name, 'backup program', known as BukaError), unchecked(name, newest, "the program can't be asked")];
   const answers = ok(name, 'backup program', `answers the deploy user; ${known.length} backups`);

@@ -21,6 +21,9 @@ export interface Finding {
 export const HERE = 'this machine';
 export const GITHUB = 'GitHub';
 
+/** Why nothing is known of a host; the cause is told where it was reached for. */
+export const NOT_LET_IN = 'nobody could log in';
+
 export const ok = (host: string, what: string, seen: string): Finding => ({ host, what, verdict: 'ok', seen });
 
 export const unchecked = (host: string, what: string, seen: string, next?: string): Finding => ({

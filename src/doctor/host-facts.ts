@@ -1,7 +1,7 @@
 import { BukaError } from '../errors';
 import { lines, type Script, script, succeeded } from '../remote';
 import { type Bytes, bytes, formatBytes, milliseconds, seconds } from '../units';
-import { type Finding, HERE, ok, unchecked, wrong } from './finding';
+import { type Finding, HERE, NOT_LET_IN, ok, unchecked, wrong } from './finding';
 
 export interface Disk {
   /** Where it is mounted. */
@@ -84,7 +84,7 @@ export function clockFindings(ahead: ReadonlyMap<string, number | undefined>): F
   return [
     clock(HERE, -middle, 'the hosts'),
     ...[...ahead].map(([host, one]) =>
-      one === undefined ? unchecked(host, 'clock', 'it was not reached') : clock(host, one - middle, 'most hosts'),
+      one === undefined ? unchecked(host, 'clock', NOT_LET_IN) : clock(host, one - middle, 'most hosts'),
     ),
   ];
 }

@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster';
 import { BukaError } from '../errors';
 import type { AddressView, LoadBalancerView } from '../load-balancer';
 import type { Observation } from '../rollout';
-import { type Finding, failed, ok, unchecked, wrong } from './finding';
+import { type Finding, failed, NOT_LET_IN, ok, unchecked, wrong } from './finding';
 
 /** HAProxy was asked, and knows a name of `buka.yml` not. */
 const NAMES = new Set(['unknown-backend', 'unknown-server', 'tracked-elsewhere']);
@@ -11,8 +11,7 @@ const aspects = ['HAProxy', 'worker names', 'checks'];
 /** Whether a load balancer can be driven, knows every worker, and gets through to it. Pure. */
 export function loadBalancerFindings(cluster: Cluster, host: string, observation: Observation | undefined): Finding[] {
   const seen = observation?.loadBalancers.get(host);
-  if (observation === undefined || seen === undefined)
-    return aspects.map((what) => unchecked(host, what, 'it was not reached'));
+  if (observation === undefined || seen === undefined) return aspects.map((what) => unchecked(host, what, NOT_LET_IN));
   if (seen instanceof BukaError) {
     const known = NAMES.has(seen.code);
     return [
@@ -69,7 +68,7 @@ export function addressFindings(cluster: Cluster, views: ReadonlyMap<string, Add
   const what = `address ${address}`;
   return hosts.map(({ name }) => {
     const view = views.get(name);
-    if (view === undefined || view instanceof BukaError) return unchecked(name, what, 'it was not reached');
+    if (view === undefined || view instanceof BukaError) return unchecked(name, what, NOT_LET_IN);
     const others = hosts.filter((other) => other.name !== name).map((other) => views.get(other.name));
     const also = others.some((other) => other !== undefined && !(other instanceof BukaError) && other.here);
     const all = others.every((other) => other !== undefined && !(other instanceof BukaError));

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster';
 import { BukaError } from '../errors';
 import type { Monitored } from '../slo';
-import { type Finding, failed, ok, unchecked, wrong } from './finding';
+import { type Finding, failed, NOT_LET_IN, ok, unchecked, wrong } from './finding';
 
 /**
  * @param seen undefined where the monitoring host wasn't reached
@@ -15,7 +15,7 @@ export function monitoringFindings(
   if (monitoring === undefined) return [];
   const { name } = monitoring.host;
   const all = ['probes', 'figures of the workers'];
-  if (seen === undefined) return ['Prometheus', ...all].map((what) => unchecked(name, what, 'it was not reached'));
+  if (seen === undefined) return ['Prometheus', ...all].map((what) => unchecked(name, what, NOT_LET_IN));
   if (seen instanceof BukaError)
     return [failed(name, 'Prometheus', seen), ...all.map((what) => unchecked(name, what, "Prometheus can't be asked"))];
   const missing = workers.hosts.filter((worker) => !seen.workers.includes(worker.name)).map((worker) => worker.name);

@@ -2,7 +2,7 @@ import type { Cluster } from '../cluster';
 import { BukaError } from '../errors';
 import { type WorkerObservation, workerNeeds } from '../rollout';
 import { bytes, formatBytes } from '../units';
-import { type Finding, failed, ok, unchecked, wrong } from './finding';
+import { type Finding, failed, NOT_LET_IN, ok, unchecked, wrong } from './finding';
 
 interface Aspect {
   readonly what: string;
@@ -35,7 +35,7 @@ const aspects: readonly Aspect[] = [
 export function workerFindings(cluster: Cluster, host: string, seen: WorkerObservation | BukaError | undefined) {
   const { envFile } = cluster.workers;
   const all = [...aspects.map(({ what }) => what), ...(envFile === undefined ? [] : ['env file']), 'app'];
-  if (seen === undefined) return all.map((what) => unchecked(host, what, 'it was not reached'));
+  if (seen === undefined) return all.map((what) => unchecked(host, what, NOT_LET_IN));
   if (seen instanceof BukaError)
     return [failed(host, 'worker', seen), ...all.map((what) => unchecked(host, what, 'the worker could not be read'))];
   const migrates = cluster.release.migrate !== undefined;
