@@ -51,12 +51,11 @@ function checksFinding(cluster: Cluster, host: string, view: LoadBalancerView, {
       'check-failed',
     );
   if (blind.length > 0)
-    return wrong(
+    return unchecked(
       host,
       'checks',
-      `${say(blind)}: HAProxy checks nothing, and gives traffic to a worker that is down`,
-      `Add \`check\` to the server's line and \`option httpchk GET ${health}\` to its backend: docs/haproxy.md`,
-      'not-checked',
+      `${say(blind)}: HAProxy has no check, so it gives traffic to a worker that is down`,
+      `Worth having: \`check\` in the server's line, \`option httpchk GET ${health}\` in its backend: docs/haproxy.md`,
     );
   return ok(host, 'checks', `${say(serving)} healthy`);
 }

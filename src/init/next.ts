@@ -18,10 +18,8 @@ interface About {
 export function nextSteps({ cluster, workflows, slug, branch }: About): NextStep[] {
   const secrets = workflows.flatMap((workflow) => workflow.secrets);
   return [
-    {
-      what: 'A key for Buka alone, unless you have one',
-      type: ["ssh-keygen -t ed25519 -f ~/.ssh/buka -N '' -C buka"],
-    },
+    // Whoever named the public half has the key.
+    ...(cluster.authorizedKeys === undefined ? [keyStep] : []),
     {
       what: "The hosts' public keys, which you compare with the machines themselves (docs/ssh.md)",
       type: [...scans(cluster), 'ssh-keygen -lf known_hosts'],
@@ -41,6 +39,11 @@ export function nextSteps({ cluster, workflows, slug, branch }: About): NextStep
     },
   ];
 }
+
+const keyStep: NextStep = {
+  what: 'A key for Buka alone, unless you have one; bare machines get its public half by `buka init --public-key`',
+  type: ["ssh-keygen -t ed25519 -f ~/.ssh/buka -N '' -C buka"],
+};
 
 /** A port other than 22 needs a call of its own. */
 function scans({ hosts }: Cluster): string[] {

@@ -5,6 +5,7 @@ export interface PackageFile {
   readonly name?: string;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
 /** How each package manager installs what its lock file says, and takes out what only the build needed. */
@@ -26,11 +27,12 @@ export function buildOf(file: PackageFile, has: Has): Pick<Seen, 'build' | 'test
   // npm writes a script that fails where there is none.
   const tests = scripts.test !== undefined && !scripts.test.includes('no test specified');
   const test = manager === npm || manager.run === 'npm run' ? 'npm test' : `${manager.run} test`;
-  const build = [manager.install, scripts.build && `${manager.run} build`].filter(Boolean).join(' && ');
+  const installs = [file.dependencies, file.devDependencies].some((all) => Object.keys(all ?? {}).length > 0);
+  const build = [installs && manager.install, scripts.build && `${manager.run} build`].filter(Boolean).join(' && ');
   // What only building and testing need is left out of the release, once nothing needs it any more.
   const prune = needsModules(file) ? manager.prune : undefined;
   return {
-    build: { value: [build, !tests && prune].filter(Boolean).join(' && '), from },
+    ...(build !== '' && { build: { value: [build, !tests && prune].filter(Boolean).join(' && '), from } }),
     ...(tests && { test: { value: [test, prune].filter(Boolean).join(' && '), from } }),
   };
 }

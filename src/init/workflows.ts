@@ -90,6 +90,6 @@ function carriedFolder(script: string): string {
     message: 'The workflows to copy are not beside the program.',
     seen: script,
     left: 'Nothing was written.',
-    hint: 'Take Buka whole: npx github:simplifypos/buka#v1 init, or a clone of it.',
+    hint: 'Take Buka whole: npx --allow-git=root github:simplifypos/buka#v1 init, or a clone of it.',
   });
 }
