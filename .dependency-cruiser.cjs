@@ -2,7 +2,7 @@
  * Arrows point one way: actions, cli -> use cases -> load-balancer -> remote, cluster -> units, errors, reporter.
  * @type {import('dependency-cruiser').IConfiguration}
  */
-const useCases = 'rollout|backup|provision|slo|alerts|drill|release|maintenance';
+const useCases = 'rollout|backup|provision|slo|alerts|drill|release|maintenance|init|doctor';
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {

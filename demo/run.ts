@@ -35,7 +35,7 @@ function needed(): void {
     process.getuid?.() !== 0
       ? 'The demo makes machines, and needs root for that: sudo npm run demo'
       : !existsSync(join(repository, 'dist/deploy.js'))
-        ? 'dist/ is missing; the demo runs the actions as they ship: npm run build'
+        ? 'dist/ is missing; the demo runs the actions as they ship: npm run bundle'
         : undefined;
   if (missing === undefined) return;
   console.error(missing);

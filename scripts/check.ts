@@ -47,7 +47,7 @@ async function checkDist(): Promise<string> {
     const stale = [...new Set([...fresh.keys(), ...committed.keys()])].filter(
       (path) => !fresh.get(path)?.equals(committed.get(path) ?? Buffer.alloc(0)),
     );
-    return stale.length === 0 ? '' : `dist/ is stale: npm run build\n${stale.map((path) => `  ${path}`).join('\n')}`;
+    return stale.length === 0 ? '' : `dist/ is stale: npm run bundle\n${stale.map((path) => `  ${path}`).join('\n')}`;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

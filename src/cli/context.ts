@@ -44,28 +44,40 @@ export async function withContext<T>(
 }
 
 /**
- * A key that was named, else the key in BUKA_SSH_KEY, else the agent: never two of them, so that it is plain which
- * one was refused.
  * @throws ConfigurationError `key-missing`, `known-hosts-missing`
  */
 export async function readCredentials(
-  { key, knownHosts = join(homedir(), '.ssh', 'known_hosts') }: HostOptions,
+  options: HostOptions,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Credentials> {
+  const [login, knownHosts] = await Promise.all([readLogin(options, env), readKnownHosts(options)]);
+  return { ...login, knownHosts };
+}
+
+/**
+ * A key that was named, else the key in BUKA_SSH_KEY, else the agent: never two of them, so that it is plain which
+ * one was refused.
+ * @throws ConfigurationError `key-missing`
+ */
+export async function readLogin({ key }: HostOptions, env = process.env): Promise<Omit<Credentials, 'knownHosts'>> {
   const privateKey =
     key === undefined
       ? env.BUKA_SSH_KEY
       : await read(key, 'key-missing', 'Name the private key: --key PATH, or leave --key out to use the agent.');
   return {
-    knownHosts: await read(
-      knownHosts,
-      'known-hosts-missing',
-      'Name the file with the public keys of your hosts: --known-hosts PATH; docs/ssh.md shows how to collect and verify them.',
-    ),
     privateKey,
     passphrase: env.BUKA_SSH_PASSPHRASE,
     agent: privateKey ? undefined : env.SSH_AUTH_SOCK,
   };
+}
+
+/** @throws ConfigurationError `known-hosts-missing` */
+export function readKnownHosts({ knownHosts = join(homedir(), '.ssh', 'known_hosts') }: HostOptions): Promise<string> {
+  return read(
+    knownHosts,
+    'known-hosts-missing',
+    'Name the file with the public keys of your hosts: --known-hosts PATH; docs/ssh.md shows how to collect and verify them.',
+  );
 }
 
 async function read(path: string, code: string, hint: string): Promise<string> {
@@ -82,4 +94,4 @@ async function read(path: string, code: string, hint: string): Promise<string> {
   });
 }
 
-const terminalRun = () => ({ id: randomUUID(), by: `${userInfo().username}@${hostname()}` });
+export const terminalRun = () => ({ id: randomUUID(), by: `${userInfo().username}@${hostname()}` });

@@ -2,6 +2,8 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import packageJson from '../../package.json' with { type: 'json' };
 import type { MachineDrill } from '../drill';
 import { ConfigurationError } from '../errors';
+import { describeDoctor } from './describe-doctor';
+import { describeInit } from './describe-init';
 import { Output } from './output';
 
 /**
@@ -14,7 +16,7 @@ export async function main(words: readonly string[]): Promise<number> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   let status = 0;
   let out = new Output(false);
-  const program = describe(async (json, work) => {
+  const program = commandLine(async (json, work) => {
     out = new Output(json);
     status = await work(out, await import('./commands'));
   });
@@ -46,9 +48,10 @@ const wholeUpTo = (most: number) => (text: string) => {
 };
 
 type Commands = typeof import('./commands');
-type Perform = (json: boolean, work: (out: Output, commands: Commands) => Promise<number>) => Promise<void>;
+export type Perform = (json: boolean, work: (out: Output, commands: Commands) => Promise<number>) => Promise<void>;
 
-function describe(perform: Perform): Command {
+/** Every command with its options; `perform` is given what the words ask for. */
+export function commandLine(perform: Perform): Command {
   const program = new Command('buka')
     .description('Deploys while the shop stays open: releases roll across the workers, no request is dropped.')
     .version(packageJson.version)
@@ -80,6 +83,8 @@ function describe(perform: Perform): Command {
     );
   const dryRun = () => new Option('--dry-run', 'print the plan made from what was observed, and change nothing');
 
+  describeInit(program, perform);
+  describeDoctor(onHosts, perform);
   command('build', 'build and test the app, and pack a release')
     .option('-o, --output <path>', 'where the packed release goes', 'release.tar.zst')
     .action((options) => perform(options.json, (out, { buildCommand }) => buildCommand(options, out)));

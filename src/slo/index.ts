@@ -6,6 +6,7 @@ export { deployGate, deployRefusal, type FailOn, failOn, gateFailure } from './g
 export type { BlindSpot, Incident } from './incidents';
 export type { Mark } from './marks';
 export { measure, PROMETHEUS_PORT, type SloReport } from './measure';
+export { type Monitored, monitored } from './monitored';
 export { card, escaped as escapedHtml, htmlTable, soft, unbroken } from './page/html';
 export { page } from './page/page';
 export { style as pageStyle } from './page/style';

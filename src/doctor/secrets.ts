@@ -1,0 +1,59 @@
+import { DEPLOY_SECRETS, isOptional, type NeededSecret, sourceOf, type Workflow } from '../init';
+import { type Finding, GITHUB, ok, unchecked, wrong } from './finding';
+
+/**
+ * Names of the secrets that jobs of an environment get, or of the repository without one; undefined where GitHub can't
+ * be asked, with what stood in the way.
+ */
+export type ListSecrets = (environment: string | undefined) => Promise<readonly string[] | { readonly why: string }>;
+
+/** In a job, what the step was given; from elsewhere, what GitHub has for the jobs that `.github/workflows` describe. */
+export async function secretFindings(
+  workflows: readonly Workflow[],
+  env: NodeJS.ProcessEnv,
+  list: ListSecrets,
+): Promise<Finding[]> {
+  if (env.GITHUB_ACTIONS === 'true') return DEPLOY_SECRETS.map((name) => inJob(name, env[name]));
+  const needed = neededBy(workflows);
+  if (needed.length === 0)
+    return [unchecked(GITHUB, 'secrets', 'no workflow here uses any', '`buka init` writes the workflows')];
+  return Promise.all(needed.map(async (one) => fromOutside(one, await list(one.environment))));
+}
+
+/** GitHub gives an empty text for a secret that does not exist. */
+function inJob(name: string, value: string | undefined): Finding {
+  const what = `secret ${name}`;
+  if (value === undefined)
+    return unchecked(GITHUB, what, 'this step is not given it', `In its env: ${name}: \${{ secrets.${name} }}`);
+  if (value.trim() !== '') return ok(GITHUB, what, 'this step has it');
+  return wrong(
+    GITHUB,
+    what,
+    'it is empty: there is none of that name for this job',
+    `gh secret set ${name} --env production < ${sourceOf(name)}; and the job needs \`environment: production\``,
+    'credentials-missing',
+  );
+}
+
+function neededBy(workflows: readonly Workflow[]): NeededSecret[] {
+  const all = workflows.flatMap(({ secrets }) => secrets).filter(({ name }) => !isOptional(name));
+  return [...new Map(all.map((one) => [`${one.environment} ${one.name}`, one])).values()];
+}
+
+function fromOutside({ name, environment }: NeededSecret, found: Awaited<ReturnType<ListSecrets>>): Finding {
+  const what = `secret ${name}`;
+  const where = environment === undefined ? 'the repository' : `the environment ${environment}`;
+  if (!Array.isArray(found)) {
+    const { why } = found as { why: string };
+    return unchecked(GITHUB, what, `of ${where}: ${why}`, 'gh auth login; or look at Settings, Environments on GitHub');
+  }
+  if (found.includes(name)) return ok(GITHUB, what, `${where} has it`);
+  const to = environment === undefined ? '' : ` --env ${environment}`;
+  return wrong(
+    GITHUB,
+    what,
+    `${where} lacks it`,
+    `gh secret set ${name}${to} < ${sourceOf(name)}`,
+    'credentials-missing',
+  );
+}

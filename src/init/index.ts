@@ -1,0 +1,16 @@
+export { readAnswers } from './answers';
+export { bukaYml } from './buka-yml';
+export { type NewFile, type PlannedFile, planFiles, refuseToOverwrite, writeFiles } from './files';
+export { splitList } from './lists';
+export { look, type Repository } from './look';
+export { isOptional, type NextStep, nextSteps, sourceOf } from './next';
+export { problemWith } from './problem';
+export { type Given, isAsked, type Question, type QuestionName, questions, type Seen, suggestion } from './questions';
+export {
+  carriedWorkflows,
+  DEPLOY_SECRETS,
+  type NeededSecret,
+  readWorkflows,
+  type Workflow,
+  workflowOf,
+} from './workflows';

@@ -1,0 +1,2 @@
+/** What is typed as `a, b c`. */
+export const splitList = (text: string): string[] => text.split(/[\s,]+/).filter(Boolean);

@@ -1,0 +1,95 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { glob, readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { parse } from 'yaml';
+import { ConfigurationError } from '../errors';
+
+/** A workflow that is ready to be copied into `.github/workflows/`. */
+export interface Workflow {
+  readonly name: string;
+  readonly text: string;
+  /** The section of `buka.yml` without which it would only fail. */
+  readonly needs?: 'backup' | 'monitoring' | undefined;
+  readonly secrets: readonly NeededSecret[];
+}
+
+export interface NeededSecret {
+  readonly name: string;
+  /** GitHub's environment that the job runs in; undefined where it names none, or one that only the run knows. */
+  readonly environment?: string | undefined;
+}
+
+/** The ones that every job with hosts to reach needs; a reusable workflow that inherits secrets names none. */
+export const DEPLOY_SECRETS = ['BUKA_SSH_KEY', 'BUKA_KNOWN_HOSTS'] as const;
+
+/** Every workflow that this Buka carries, by name. They are read, not known: each release may have others. */
+export async function carriedWorkflows(script = process.argv[1] ?? ''): Promise<Workflow[]> {
+  return readWorkflows(carriedFolder(script));
+}
+
+/** @returns those of a folder that are workflows which GitHub would read, by name; none where there is no folder */
+export async function readWorkflows(folder: string): Promise<Workflow[]> {
+  const files: string[] = [];
+  for await (const file of glob('*.{yml,yaml}', { cwd: folder })) files.push(file);
+  return Promise.all(
+    files.sort().map(async (file) => workflowOf(basename(file), await readFile(join(folder, file), 'utf8'))),
+  );
+}
+
+export function workflowOf(name: string, text: string): Workflow {
+  // What it uses of Buka: actions/backup@v1, .github/workflows/backup.yml@v1.
+  const uses = [...text.matchAll(/buka\/(?:actions|\.github\/workflows)\/([a-z-]+)/g)].map(([, one = '']) => one);
+  const about = (...words: string[]) =>
+    uses.length > 0 && uses.every((one) => words.some((word) => one.startsWith(word)));
+  const needs = about('backup', 'restore', 'drill') ? 'backup' : about('slo', 'alerts') ? 'monitoring' : undefined;
+  return { name, text, needs, secrets: secretsOf(text) };
+}
+
+function secretsOf(text: string): NeededSecret[] {
+  const jobs = jobsOf(text);
+  const found = jobs.flatMap((job) => {
+    const environment = environmentOf(job);
+    const named = [...JSON.stringify(job).matchAll(/\bsecrets\.([A-Za-z_][A-Za-z0-9_]*)/g)].map(
+      ([, name = '']) => name,
+    );
+    const names = job.secrets === 'inherit' ? [...named, ...DEPLOY_SECRETS] : named;
+    // GitHub makes that one itself.
+    return names.filter((name) => name !== 'GITHUB_TOKEN').map((name) => ({ name, environment }));
+  });
+  return [...new Map(found.map((one) => [`${one.environment} ${one.name}`, one])).values()];
+}
+
+type Job = Readonly<Record<string, unknown>>;
+
+function jobsOf(text: string): Job[] {
+  try {
+    const jobs = (parse(text) as { jobs?: Record<string, Job | null> } | null)?.jobs ?? {};
+    return Object.values(jobs).filter((job): job is Job => typeof job === 'object' && job !== null);
+  } catch {
+    return [];
+  }
+}
+
+/** Of the job itself, or of the reusable workflow that it calls. */
+function environmentOf({ environment, with: inputs }: Job): string | undefined {
+  const named = typeof environment === 'object' ? (environment as { name?: unknown } | null)?.name : environment;
+  const given = named ?? (inputs as { environment?: unknown } | undefined)?.environment;
+  return typeof given === 'string' && !given.includes('${{') ? given : undefined;
+}
+
+/** They lie beside `dist/`, or beside the sources. */
+function carriedFolder(script: string): string {
+  let folder = existsSync(script) ? dirname(realpathSync(script)) : '';
+  while (folder !== '' && dirname(folder) !== folder) {
+    const workflows = join(folder, 'workflows');
+    if (existsSync(join(folder, 'package.json')) && existsSync(join(workflows, 'deploy.yml'))) return workflows;
+    folder = dirname(folder);
+  }
+  throw new ConfigurationError({
+    code: 'workflows-missing',
+    message: 'The workflows to copy are not beside the program.',
+    seen: script,
+    left: 'Nothing was written.',
+    hint: 'Take Buka whole: npx --allow-git=root github:simplifypos/buka#v1 init, or a clone of it.',
+  });
+}
