@@ -133,6 +133,12 @@ test('the job that builds can neither sign nor reach a host, and what it built i
   expect(steps[check]).not.toHaveProperty('continue-on-error');
 });
 
+test('a restore drill refuses production before it does anything', () => {
+  const [first] = reusable.get('restore-drill')?.jobs.drill?.steps ?? [];
+  expect(first?.if).toBe("startsWith(inputs.environment, 'production')");
+  expect(first?.run).toMatch(/exit 1\n$/);
+});
+
 function actionOf({ steps = [] }: Job, id: string | undefined) {
   const step: Step | undefined = steps.find((one) => one.id === id);
   return step && (ownAction(step) ?? actions.get(step.uses ?? ''));
