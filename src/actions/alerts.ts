@@ -1,20 +1,20 @@
 import { syncIssues } from '../alerts';
 import { loadCluster } from '../cluster';
-import { addSummary, code, GitHubIssues, jobRun, requiredInput, secretInput, setOutputs, table, text } from '../github';
+import { addSummary, code, GitHubIssues, jobRun, setOutputs, table, text } from '../github';
 import { withHosts } from './hosts';
-import { readHostInputs } from './inputs';
+import { readAlertsInputs } from './inputs';
 
 const words = {
   cancelled: 'Cancelled: issues that were written stay, the next run does the rest.',
   quitting: 'Stopped at once: the next run does the rest.',
+  outcome: false,
 };
 
 /** `actions/alerts`: an issue for each alert, opened and closed with it. */
 export async function run(): Promise<void> {
-  const inputs = readHostInputs();
-  const token = secretInput('token') ?? requiredInput('token');
+  const inputs = readAlertsInputs();
   const cluster = await loadCluster(inputs.config);
-  const work = (context: Parameters<typeof syncIssues>[0]) => syncIssues(context, new GitHubIssues(token));
+  const work = (context: Parameters<typeof syncIssues>[0]) => syncIssues(context, new GitHubIssues(inputs.token));
   const { alerts, opened, updated, closed } = await withHosts(cluster, inputs, jobRun(), work, words);
   setOutputs({
     firing: String(alerts.filter(({ muted }) => !muted).length),

@@ -1,22 +1,22 @@
 import { takeBackup } from '../backup';
 import { loadCluster } from '../cluster';
-import { addSummary, backupTable, code, input, jobRun, setOutputs } from '../github';
+import { addSummary, backupTable, code, jobRun, setOutputs } from '../github';
 import type { Duration } from '../units';
 import { withHosts } from './hosts';
-import { readHostInputs } from './inputs';
+import { readBackupInputs } from './inputs';
 
 const words = {
   cancelled: 'Cancelled: the backup server goes on by itself, and no worker was touched.',
   quitting: 'Stopped at once: the backup server goes on by itself, and no worker was touched.',
+  outcome: false,
 };
 
 /** `actions/backup`: makes a backup of the database and proves it. */
 export async function run(): Promise<void> {
-  const inputs = readHostInputs();
-  const reason = input('reason') || undefined;
+  const inputs = readBackupInputs();
   const cluster = await loadCluster(inputs.config);
   const use = async (context: Parameters<typeof takeBackup>[0]) => {
-    const manifest = await takeBackup(context, { kind: 'manual', reason });
+    const manifest = await takeBackup(context, { kind: 'manual', reason: inputs.reason });
     const { id, bytes, bytesAdded, recoveryPoint, took } = manifest;
     setOutputs({
       ...{ id, bytes, 'bytes-added': bytesAdded, 'recovery-point': recoveryPoint.toISOString() },

@@ -10,31 +10,31 @@ import {
   requireConfirmationOf,
 } from '../drill';
 import { BukaError, ConfigurationError } from '../errors';
-import { addSummary, failJob, input, jobRun, requiredInput, setOutputs } from '../github';
+import { addSummary, failJob, jobRun, setOutputs } from '../github';
 import { toJson } from '../json';
 import { drillSummary } from './drill-summary';
 import { withHosts } from './hosts';
-import { readHostInputs } from './inputs';
+import { readDrillInputs } from './inputs';
 import { temporaryFolder } from './steps';
 
 const words = {
   cancelled: 'Cancelled: the incident is ended, and waited for until all is as before.',
   quitting: 'Stopped at once. The machine puts itself back within half a minute.',
+  outcome: true,
 };
 
 const MOST_RATE = 200;
 
 /** `actions/drill`: makes an incident on one machine under load, and reports what customers saw of it. */
 export async function run(): Promise<void> {
-  const inputs = readHostInputs();
-  const drill = readDrill(requiredInput('drill'));
-  const name = requiredInput('host');
-  const rate = readRate(input('rate', '50'));
+  const inputs = readDrillInputs();
+  const { host, confirm, user, path: customersPath } = inputs;
+  const drill = readDrill(inputs.drill);
+  const rate = readRate(inputs.rate);
   const cluster = await loadCluster(inputs.config);
-  const confirm = input('confirm') || undefined;
   // Before anything is asked of a host.
-  requireConfirmationOf(cluster.service, hostOf(cluster, drill, name), confirm);
-  const options = { drill, host: name, user: input('user', 'root'), confirm, rate, path: input('path') || undefined };
+  requireConfirmationOf(cluster.service, hostOf(cluster, drill, host), confirm);
+  const options = { drill, host, user, confirm, rate, path: customersPath };
   const report = await withHosts(cluster, inputs, jobRun(), (context) => machineDrill(context, options), words);
   const path = join(temporaryFolder(), `${cluster.service}-${drill}.json`);
   await writeFile(path, toJson(report));

@@ -14,12 +14,15 @@ const GOODBYE = seconds(3);
 export interface CancelWords {
   readonly cancelled: string;
   readonly quitting: string;
+  /** Whether the action has the output `outcome`, which is `failed` then. */
+  readonly outcome: boolean;
 }
 
 const ofRollout: CancelWords = {
   cancelled:
     'Cancelled: no new batch starts, a worker that is draining gets its traffic back, and one that is being switched has 5 s to come to an end. The post step of this action does the rest.',
   quitting: 'Stopped at once. The post step of this action, or the leases on the load balancers, do the rest.',
+  outcome: true,
 };
 
 /** Gives a use case what it works with, the job's cancellation too, and ends the connections after it. */
@@ -38,7 +41,7 @@ export async function withHosts<T>(
     cancelled: () => reporter.info(words.cancelled),
     quitting: () => {
       reporter.info(words.quitting);
-      setOutputs({ outcome: 'failed' });
+      if (words.outcome) setOutputs({ outcome: 'failed' });
     },
   });
   try {

@@ -18,7 +18,7 @@ const actions = {
 export type ActionName = keyof typeof actions;
 
 /** They have other outputs, which stay empty. */
-const withoutOutcome: ReadonlySet<ActionName> = new Set(['build', 'backup', 'slo', 'alerts']);
+export const withoutOutcome: ReadonlySet<ActionName> = new Set(['build', 'backup', 'slo', 'alerts']);
 
 /** Runs an action to its end. A failure ends up in the log, in an annotation and in the exit status, never thrown. */
 export async function runAction(name: ActionName): Promise<void> {

@@ -13,13 +13,17 @@ export interface AppInputs {
 /** What an action that reaches hosts is told besides. */
 export interface HostInputs extends AppInputs {
   readonly credentials: Credentials;
+}
+
+/** What an action that moves the workers to a release is told besides. */
+export interface RolloutInputs extends HostInputs {
   readonly dryRun: boolean;
   /** Names of load balancers that may be left out. */
   readonly without: readonly string[];
 }
 
 /** What an action that deploys is told besides. */
-export interface ChangeInputs extends HostInputs {
+export interface ChangeInputs extends RolloutInputs {
   /** Why there shall be no backup from before. */
   readonly withoutBackup: string | undefined;
   /** Why the objectives shall not be asked. */
@@ -31,9 +35,45 @@ export interface DeployInputs extends ChangeInputs {
   readonly archive: string;
 }
 
-export interface RollbackInputs extends HostInputs {
+export interface RollbackInputs extends RolloutInputs {
   readonly release: string | undefined;
   readonly reason: string;
+}
+
+export interface BackupInputs extends HostInputs {
+  readonly reason: string | undefined;
+}
+
+export interface RestoreInputs extends HostInputs {
+  /** Which backup: at most one of them isn't empty, which the use case sees to. */
+  readonly from: { readonly id: string; readonly release: string; readonly to: string };
+  readonly confirm: string;
+  readonly reason: string | undefined;
+  readonly dropPrevious: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface ProvisionInputs extends HostInputs {
+  readonly check: boolean;
+  readonly hosts: readonly string[];
+  readonly user: string;
+}
+
+export interface SloInputs extends HostInputs {
+  readonly failOn: string;
+}
+
+export interface AlertsInputs extends HostInputs {
+  readonly token: string;
+}
+
+export interface DrillInputs extends HostInputs {
+  readonly drill: string;
+  readonly host: string;
+  readonly confirm: string | undefined;
+  readonly path: string | undefined;
+  readonly rate: string;
+  readonly user: string;
 }
 
 export function readAppInputs(): AppInputs {
@@ -41,7 +81,7 @@ export function readAppInputs(): AppInputs {
   return { folder, config: resolve(folder, input('config', 'buka.yml')) };
 }
 
-/** @throws ConfigurationError `input-missing`, `input-invalid` */
+/** @throws ConfigurationError `input-missing` */
 export function readHostInputs(): HostInputs {
   const privateKey = secretInput('ssh-key');
   const passphrase = secretInput('ssh-passphrase');
@@ -51,16 +91,17 @@ export function readHostInputs(): HostInputs {
   return {
     ...readAppInputs(),
     credentials: { privateKey, passphrase: passphrase?.replace(/\r?\n$/, ''), agent, knownHosts },
-    dryRun: flagInput('dry-run'),
-    without: input('without-load-balancers')
-      .split(/[\s,]+/)
-      .filter(Boolean),
   };
+}
+
+/** @throws ConfigurationError `input-missing`, `input-invalid` */
+function readRolloutInputs(): RolloutInputs {
+  return { ...readHostInputs(), dryRun: flagInput('dry-run'), without: namesInput('without-load-balancers') };
 }
 
 export function readChangeInputs(): ChangeInputs {
   return {
-    ...readHostInputs(),
+    ...readRolloutInputs(),
     withoutBackup: input('without-backup') || undefined,
     despiteObjectives: input('despite-objectives') || undefined,
   };
@@ -71,5 +112,55 @@ export function readDeployInputs(): DeployInputs {
 }
 
 export function readRollbackInputs(): RollbackInputs {
-  return { ...readHostInputs(), release: input('release') || undefined, reason: requiredInput('reason') };
+  return { ...readRolloutInputs(), release: input('release') || undefined, reason: requiredInput('reason') };
 }
+
+export function readBackupInputs(): BackupInputs {
+  return { ...readHostInputs(), reason: input('reason') || undefined };
+}
+
+export function readRestoreInputs(): RestoreInputs {
+  return {
+    ...readHostInputs(),
+    from: { id: input('id'), release: input('release'), to: input('to') },
+    confirm: input('confirm'),
+    reason: input('reason') || undefined,
+    dropPrevious: flagInput('drop-previous'),
+    dryRun: flagInput('dry-run'),
+  };
+}
+
+export function readProvisionInputs(): ProvisionInputs {
+  return {
+    ...readHostInputs(),
+    check: flagInput('check'),
+    hosts: namesInput('hosts'),
+    user: input('user', 'root'),
+  };
+}
+
+export function readSloInputs(): SloInputs {
+  return { ...readHostInputs(), failOn: input('fail-on', 'nothing') };
+}
+
+export function readAlertsInputs(): AlertsInputs {
+  return { ...readHostInputs(), token: secretInput('token') ?? requiredInput('token') };
+}
+
+export function readDrillInputs(): DrillInputs {
+  return {
+    ...readHostInputs(),
+    drill: requiredInput('drill'),
+    host: requiredInput('host'),
+    confirm: input('confirm') || undefined,
+    path: input('path') || undefined,
+    rate: input('rate', '50'),
+    user: input('user', 'root'),
+  };
+}
+
+/** Names with spaces or commas between. */
+const namesInput = (name: string) =>
+  input(name)
+    .split(/[\s,]+/)
+    .filter(Boolean);

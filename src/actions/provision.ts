@@ -1,26 +1,24 @@
 import { loadCluster } from '../cluster';
 import { BukaError } from '../errors';
-import { addSummary, code, failJob, flagInput, input, jobRun, setOutputs, table, text } from '../github';
+import { addSummary, code, failJob, jobRun, setOutputs, table, text } from '../github';
 import { type ProvisionReport, provision } from '../provision';
 import { withHosts } from './hosts';
-import { readHostInputs } from './inputs';
+import { readProvisionInputs } from './inputs';
 
 const words = {
   cancelled:
     'Cancelled: what a host is at comes to its end there, a worker that is drained gets its traffic back, and no other machine is begun.',
   quitting: 'Stopped at once. A drained worker gets its traffic back from its lease; the next run goes on from here.',
+  outcome: true,
 };
 
 /** `actions/provision`: sets the hosts up, or tells what differs. */
 export async function run(): Promise<void> {
-  const inputs = readHostInputs();
-  const check = flagInput('check');
-  const hosts = input('hosts')
-    .split(/[\s,]+/)
-    .filter(Boolean);
+  const inputs = readProvisionInputs();
+  const { check, hosts, user } = inputs;
   const cluster = await loadCluster(inputs.config);
   const use = async (context: Parameters<typeof provision>[0]) => {
-    const report = await provision(context, { check, hosts, user: input('user', 'root') });
+    const report = await provision(context, { check, hosts, user });
     setOutputs({ outcome: report.outcome, differences: String(report.differences.length) });
     await addSummary(provisionSummary(cluster.service, report));
     if (report.outcome === 'differs') failJob(differs(report));

@@ -1,26 +1,26 @@
 import { dropPrevious, type RestoreReport, readWanted, restore, type TableLoss } from '../backup';
 import { loadCluster } from '../cluster';
 import { ConfigurationError } from '../errors';
-import { addSummary, code, flagInput, input, jobRun, setOutputs, table, text } from '../github';
+import { addSummary, code, jobRun, setOutputs, table, text } from '../github';
 import { formatDuration } from '../units';
 import { withHosts } from './hosts';
-import { readHostInputs } from './inputs';
+import { readRestoreInputs } from './inputs';
 
 const words = {
   cancelled:
     'Cancelled: the present database stays as it is; only a swap that has begun is waited for, which takes a moment.',
   quitting:
     'Stopped at once. Where the swap had begun, it is done as a whole or not at all; a dry run tells: after it, the rows are those of the backup.',
+  outcome: true,
 };
 
 /** `actions/restore`: takes the database back to a backup, or drops what earlier restores put aside. */
 export async function run(): Promise<void> {
-  const inputs = readHostInputs();
-  const { dryRun } = inputs;
-  const dropping = flagInput('drop-previous');
-  const wanted = readWanted({ id: input('id'), release: input('release'), to: input('to') }, dropping);
+  const inputs = readRestoreInputs();
+  const { dryRun, dropPrevious: dropping, confirm, reason } = inputs;
+  const wanted = readWanted(inputs.from, dropping);
   const cluster = await loadCluster(inputs.config);
-  if (!dryRun && input('confirm') !== cluster.service) throw notConfirmed(cluster.service, input('confirm'));
+  if (!dryRun && confirm !== cluster.service) throw notConfirmed(cluster.service, confirm);
   const use = async (context: Parameters<typeof restore>[0]) => {
     if (dropping) {
       const { found, dropped } = await dropPrevious(context, { dryRun });
@@ -29,7 +29,7 @@ export async function run(): Promise<void> {
       await addSummary(droppedSummary(cluster.service, dropped));
       return;
     }
-    const report = await restore(context, { ...wanted, dryRun, reason: input('reason') || undefined });
+    const report = await restore(context, { ...wanted, dryRun, reason });
     setOutputs(outputsOf(report));
     await addSummary(restoreSummary(cluster.service, report));
   };

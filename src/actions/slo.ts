@@ -1,22 +1,23 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadCluster } from '../cluster';
-import { addSummary, failJob, input, jobRun, setOutputs, sloSummary } from '../github';
+import { addSummary, failJob, jobRun, setOutputs, sloSummary } from '../github';
 import { toJson } from '../json';
 import { badge, failOn, gateFailure, measure, page } from '../slo';
 import { withHosts } from './hosts';
-import { readHostInputs } from './inputs';
+import { readSloInputs } from './inputs';
 import { temporaryFolder } from './steps';
 
 const words = {
   cancelled: 'Cancelled: nothing is changed by measuring.',
   quitting: 'Stopped at once: nothing is changed by measuring.',
+  outcome: false,
 };
 
 /** `actions/slo`: judges the objectives over the window, and reports it wherever a job can be read. */
 export async function run(): Promise<void> {
-  const inputs = readHostInputs();
-  const on = failOn(input('fail-on', 'nothing'));
+  const inputs = readSloInputs();
+  const on = failOn(inputs.failOn);
   const cluster = await loadCluster(inputs.config);
   const report = await withHosts(cluster, inputs, jobRun(), (context, dial) => measure(context, dial), words);
   const file = (ending: string) => join(temporaryFolder(), `${cluster.service}-slo.${ending}`);

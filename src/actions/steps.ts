@@ -19,7 +19,7 @@ import type { Dial } from '../remote';
 import type { Context, RolloutReport } from '../rollout';
 import { formatBytes } from '../units';
 import { withHosts } from './hosts';
-import type { AppInputs, HostInputs } from './inputs';
+import type { AppInputs, RolloutInputs } from './inputs';
 
 /** Emptied by the runner after the job. */
 export const temporaryFolder = (): string => process.env.RUNNER_TEMP || tmpdir();
@@ -45,7 +45,7 @@ export async function buildRelease(cluster: Cluster, { folder }: AppInputs): Pro
  */
 export async function reportRollout(
   cluster: Cluster,
-  inputs: HostInputs,
+  inputs: RolloutInputs,
   rollout: (context: Context, dial: Dial) => Promise<RolloutReport>,
 ): Promise<void> {
   const run = jobRun();
