@@ -1,7 +1,6 @@
 import type { Cluster } from '../cluster';
 import type { Dial } from '../remote';
-import { PROMETHEUS_PORT } from './measure';
-import { Prometheus } from './prometheus';
+import { prometheusOf } from './measure';
 import { probes, scrapes } from './queries';
 
 /** What the monitoring host holds of the last two minutes. */
@@ -21,7 +20,7 @@ const LATELY = 120;
 export async function monitored(cluster: Cluster, dial: Dial): Promise<Monitored | undefined> {
   const host = cluster.monitoring?.host;
   if (host === undefined) return undefined;
-  const prometheus = new Prometheus(() => dial(host, PROMETHEUS_PORT), host.name);
+  const prometheus = prometheusOf(cluster, dial);
   const now = (await prometheus.now()).getTime();
   const [probed, scraped] = await Promise.all([
     prometheus.samples(probes(LATELY), now),

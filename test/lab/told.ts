@@ -39,7 +39,8 @@ const shortened = (text: string, times: number): string =>
 const faster = (text: string): string => shortened(text, 30);
 
 /** Prometheus looks five times as often: at what customers see each second, at the machines every three. */
-export const oftener = (text: string): string => text.replace(/_(interval|timeout): \w+/g, (setting) => shortened(setting, 5));
+export const oftener = (text: string): string =>
+  text.replace(/_(interval|timeout): \w+/g, (setting) => shortened(setting, 5));
 
 /** The same of a rules file, whose texts for people stay as they are. */
 export function fasterRules(text: string): string {
