@@ -57,6 +57,10 @@ export function figuresOf(samples: readonly Sample[], { from, to }: Span): Figur
   };
 }
 
+/** When the first request that an incident met was due: those that were under way as it began are its own. Pure. */
+export const firstMet = (samples: readonly Sample[], began: number): number =>
+  Math.min(began, ...samples.filter(({ at, latency }) => at < began && at + latency >= began).map(({ at }) => at));
+
 /** Whether a week, or whatever the window of buka.yml is, would have met the objectives with this in it. */
 export interface WindowVerdict {
   readonly window: Duration;

@@ -5,7 +5,7 @@ import { type Context, muted, systemClock } from '../../rollout';
 import { type Duration, milliseconds, seconds } from '../../units';
 import { between } from '../timing';
 import { type Customers, customersOf, MOST_RATE, targetOf } from './customers';
-import { type Figures, figuresOf, inWindow, reasonsOf, type WindowVerdict } from './figures';
+import { type Figures, figuresOf, firstMet, inWindow, reasonsOf, type WindowVerdict } from './figures';
 import {
   hostOf,
   type Incident,
@@ -57,7 +57,7 @@ export interface MachineDrillReport {
   /** From its beginning until all was as before; undefined where it wasn't. */
   readonly recovered?: Duration | undefined;
   readonly before?: Figures | undefined;
-  /** From the beginning until all was as before. */
+  /** From the first request that the incident met until all was as before. */
   readonly during?: Figures | undefined;
   readonly after?: Figures | undefined;
   /** Whether the window of buka.yml would have met its objectives with this in it. */
@@ -114,9 +114,9 @@ export async function machineDrill(context: Context, options: MachineDrillOption
     const last = clock.now();
     await customers.stop();
     const { samples } = customers;
-    const spanOf = (from: Date, to: Date) => ({ from: from.getTime(), to: to.getTime() });
-    const before = figuresOf(samples, spanOf(start, made.began));
-    const during = figuresOf(samples, spanOf(made.began, end));
+    const met = firstMet(samples, made.began.getTime());
+    const before = figuresOf(samples, { from: start.getTime(), to: met });
+    const during = figuresOf(samples, { from: met, to: end.getTime() });
     return {
       ...{ drill, service: cluster.service, host: host.name, how: incident.how, began: made.began },
       outcome: recovered === undefined ? 'not-recovered' : 'recovered',
@@ -127,8 +127,8 @@ export async function machineDrill(context: Context, options: MachineDrillOption
       recovered: recovered && between(made.began, recovered),
       before,
       during,
-      after: figuresOf(samples, spanOf(end, last)),
-      window: inWindow(cluster.slo, before, during, spanOf(made.began, end)),
+      after: figuresOf(samples, { from: end.getTime(), to: last.getTime() }),
+      window: inWindow(cluster.slo, before, during, { from: met, to: end.getTime() }),
       reasons: reasonsOf(samples),
     };
   } finally {

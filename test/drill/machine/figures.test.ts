@@ -1,4 +1,4 @@
-import { figuresOf, inWindow } from '../../../src/drill/machine/figures';
+import { figuresOf, firstMet, inWindow } from '../../../src/drill/machine/figures';
 import type { Sample } from '../../../src/load';
 import { minutes, seconds } from '../../../src/units';
 
@@ -47,6 +47,12 @@ describe('what customers saw in a span', () => {
       p99: undefined,
     });
   });
+});
+
+test('a request that is under way as an incident begins is one that the incident met', () => {
+  const met = (...samples: Sample[]) => firstMet(samples, 1000);
+  expect(met(sample(980), sample(995), sample(990, { latency: 100, failure }), sample(1010, { failure }))).toBe(990);
+  expect(met(sample(980), sample(1010))).toBe(1000);
 });
 
 describe('whether the objectives would have held for the week', () => {
