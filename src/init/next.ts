@@ -66,11 +66,15 @@ function scans({ hosts }: Cluster): string[] {
 function secretStep(secrets: readonly NeededSecret[], slug: string | undefined): NextStep {
   const needed = secrets.filter(({ name }) => !isOptional(name));
   const environments = [...new Set(needed.flatMap(({ environment }) => environment ?? []))];
-  const where = slug === undefined ? 'the settings of the repository on GitHub' : `https://github.com/${slug}/settings`;
+  const place = environments.length > 0 ? 'environments' : 'secrets/actions';
+  const where =
+    slug === undefined
+      ? `on GitHub: Settings, ${environments.length > 0 ? 'Environments' : 'Secrets'}`
+      : `https://github.com/${slug}/settings/${place}`;
   const repo = slug === undefined ? '' : ` --repo ${slug}`;
   const unique = new Map(needed.map((one) => [`${one.environment} ${one.name}`, one]));
   return {
-    what: `The secrets, by GitHub's gh, or by hand: ${where}${environments.length > 0 ? `/environments (${environments.join(', ')})` : '/secrets/actions'}`,
+    what: `The secrets, by GitHub's gh, or by hand ${where}${environments.length > 0 ? ` (${environments.join(', ')})` : ''}`,
     type: [
       ...environments.map(
         (name) => `gh api --silent --method PUT repos/${slug ?? '{owner}/{repo}'}/environments/${name}`,
