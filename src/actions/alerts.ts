@@ -14,7 +14,7 @@ export async function run(): Promise<void> {
   const inputs = readHostInputs();
   const token = secretInput('token') ?? requiredInput('token');
   const cluster = await loadCluster(inputs.config);
-  const work = (context: Parameters<typeof syncIssues>[0]) => syncIssues(context, new GitHubIssues(token));
+  const work = (context: Parameters<typeof syncIssues>[0]) => syncIssues(context, new GitHubIssues({ token }));
   const { alerts, opened, updated, closed } = await withHosts(cluster, inputs, jobRun(), work, words);
   setOutputs({
     firing: String(alerts.filter(({ muted }) => !muted).length),
