@@ -29,7 +29,10 @@ function plain(value: Json, parent = ''): Json {
   if (Array.isArray(value)) return value.map((one) => plain(one));
   if (typeof value !== 'object' || value === null) return value;
   const kept = Object.entries(value).filter(([name]) => named.has(parent) || !prose.has(name));
-  return Object.fromEntries(kept.map(([name, one]) => [name, plain(one, named.has(parent) ? '' : name)]));
+  const all = kept.map(([name, one]) => [name, plain(one, named.has(parent) ? '' : name)] as const);
+  if (parent !== 'responses') return Object.fromEntries(all);
+  // A response without a description is none.
+  return Object.fromEntries(all.map(([name, one]) => [name, { description: '', ...(one as JsonObject) }]));
 }
 
 function referencesIn(value: Json): string[] {
