@@ -7,3 +7,4 @@ export { JobReporter } from './reporter';
 export { type JobRun, jobRun } from './run';
 export { sloSummary } from './slo-summary';
 export { addSummary, backupTable, failureMarkdown, rolloutSummary } from './summary';
+export { annotateTests, testsMarkdown } from './tests';
