@@ -10,6 +10,14 @@ export interface AppInputs {
   readonly config: string;
 }
 
+/** What an action that asks GitHub is told besides. */
+export interface GitHubInputs {
+  /** Undefined outside GitHub. */
+  readonly token: string | undefined;
+  /** Whether a comment on the pull request is wanted. */
+  readonly comment: boolean;
+}
+
 /** What an action that reaches hosts is told besides. */
 export interface HostInputs extends AppInputs {
   readonly credentials: Credentials;
@@ -19,7 +27,7 @@ export interface HostInputs extends AppInputs {
 }
 
 /** What an action that deploys is told besides. */
-export interface ChangeInputs extends HostInputs {
+export interface ChangeInputs extends HostInputs, GitHubInputs {
   /** Why there shall be no backup from before. */
   readonly withoutBackup: string | undefined;
   /** Why the objectives shall not be asked. */
@@ -29,9 +37,11 @@ export interface ChangeInputs extends HostInputs {
 export interface DeployInputs extends ChangeInputs {
   /** Absolute path of the packed release. */
   readonly archive: string;
+  /** The workflow that must have attested it. */
+  readonly attestedBy: string | undefined;
 }
 
-export interface RollbackInputs extends HostInputs {
+export interface RollbackInputs extends HostInputs, GitHubInputs {
   readonly release: string | undefined;
   readonly reason: string;
 }
@@ -39,6 +49,10 @@ export interface RollbackInputs extends HostInputs {
 export function readAppInputs(): AppInputs {
   const folder = resolve(workspace(), input('working-directory', '.'));
   return { folder, config: resolve(folder, input('config', 'buka.yml')) };
+}
+
+export function readGitHubInputs(): GitHubInputs {
+  return { token: secretInput('token'), comment: flagInput('comment') };
 }
 
 /** @throws ConfigurationError `input-missing`, `input-invalid` */
@@ -61,15 +75,19 @@ export function readHostInputs(): HostInputs {
 export function readChangeInputs(): ChangeInputs {
   return {
     ...readHostInputs(),
+    ...readGitHubInputs(),
     withoutBackup: input('without-backup') || undefined,
     despiteObjectives: input('despite-objectives') || undefined,
   };
 }
 
 export function readDeployInputs(): DeployInputs {
-  return { ...readChangeInputs(), archive: resolve(workspace(), requiredInput('archive')) };
+  const archive = resolve(workspace(), requiredInput('archive'));
+  return { ...readChangeInputs(), archive, attestedBy: input('attested-by') || undefined };
 }
 
 export function readRollbackInputs(): RollbackInputs {
-  return { ...readHostInputs(), release: input('release') || undefined, reason: requiredInput('reason') };
+  const [release, reason] = [input('release') || undefined, requiredInput('reason')];
+  // A rollback is nobody's pull request.
+  return { ...readHostInputs(), token: secretInput('token'), comment: false, release, reason };
 }

@@ -1,3 +1,7 @@
+export { type Attested, checkCommit, verifyAttestation } from './attestation';
+export { pullNumber, writeComment } from './comment';
+export { releaseContents } from './contents';
+export { contentsLines, contentsMarkdown } from './contents-text';
 export { failJob, warnJob, workspace } from './failure';
 export { flagInput, input, requiredInput, secretInput } from './inputs';
 export { GitHubIssues } from './issues';
