@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Built, build, type TestResults } from '../build';
+import { type Built, build, countsOf, type TestResults } from '../build';
 import { type Cluster, publicUrl } from '../cluster';
 import { BukaError } from '../errors';
 import {
@@ -41,7 +41,7 @@ export async function buildRelease(cluster: Cluster, inputs: AppInputs & GitHubI
   let tests = '';
   const tested = async (results: TestResults) => {
     annotateTests(results, folder);
-    tests = `${testsMarkdown(results)}\n`;
+    tests = `${testsMarkdown(results, countsOf(results))}\n`;
   };
   try {
     const built = await build({ cluster, folder, output, reporter: new JobReporter(), tested });

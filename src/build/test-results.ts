@@ -2,7 +2,7 @@ import { glob, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Reporter } from '../reporter';
 import { formatDuration, seconds } from '../units';
-import { readJUnit, type TestResults, together } from './junit';
+import type { TestResults } from './junit';
 
 /** More is no report of tests. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -20,6 +20,8 @@ export async function testResults(
   since: Date,
   reporter: Reporter,
 ): Promise<TestResults | undefined> {
+  // Most builds have no results, and no use for a reader of XML.
+  const { readJUnit, together } = await import('./junit');
   const read: TestResults[] = [];
   let old = 0;
   for await (const name of glob([...patterns], { cwd: folder })) {

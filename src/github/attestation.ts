@@ -128,41 +128,41 @@ function gh(words: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
 /** What gh says when it can't, or won't; by its source, `pkg/cmd/attestation` of cli/cli. Whatever is new to us is a no. */
 function ghFailure(error: Error & { code?: number | string | null; killed?: boolean }, said: string): BukaError {
   const seen = said || error.message;
-  const failure = (code: string, message: string, hint: string) =>
-    new BukaError({ code, step: 'attestation', message, seen, left: 'Nothing was changed.', hint, cause: error });
+  const failure = (told: { code: string; message: string; hint: string }) =>
+    new BukaError({ ...told, step: 'attestation', seen, left: 'Nothing was changed.', cause: error });
   if (error.code === 'ENOENT' || /unknown (?:command|flag)/.test(said))
-    return failure(
-      'attestation-tool-missing',
-      "The runner has no gh that can check an attestation, and without one the archive isn't trusted.",
-      "GitHub's own runners have it. On a self-hosted one install a current GitHub CLI: https://cli.github.com.",
-    );
+    return failure({
+      code: 'attestation-tool-missing',
+      message: "The runner has no gh that can check an attestation, and without one the archive isn't trusted.",
+      hint: "GitHub's own runners have it. On a self-hosted one install a current GitHub CLI: https://cli.github.com.",
+    });
   if (
     error.killed ||
     /HTTP 5\d\d|dial tcp|i\/o timeout|connection (?:refused|reset)|no such host|TLS handshake|TUF|EOF/.test(said)
   )
-    return failure(
-      'attestation-unavailable',
-      "It can't be asked now whether the archive is attested.",
-      'Run it again. The runner must reach the API of GitHub, and tuf-repo.github.com and tuf-repo-cdn.sigstore.dev.',
-    );
+    return failure({
+      code: 'attestation-unavailable',
+      message: "It can't be asked now whether the archive is attested.",
+      hint: 'Run it again. The runner must reach the API of GitHub, and tuf-repo.github.com and tuf-repo-cdn.sigstore.dev.',
+    });
   if (error.code === 4 || /HTTP 40[13]|GH_TOKEN/.test(said))
-    return failure(
-      'attestation-denied',
-      'The token may not read attestations.',
-      'The job needs `permissions: { contents: read, attestations: read }`.',
-    );
+    return failure({
+      code: 'attestation-denied',
+      message: 'The token may not read attestations.',
+      hint: 'The job needs `permissions: { contents: read, attestations: read }`.',
+    });
   if (/HTTP 404|no attestations? found/i.test(said))
-    return failure(
-      'attestation-missing',
-      'This archive was not attested in this repository, or the token may not know.',
-      'The job that builds it needs a step with actions/attest-build-provenance, with the archive as its subject-path; this one needs `permissions: { contents: read, attestations: read }`.',
-    );
+    return failure({
+      code: 'attestation-missing',
+      message: 'This archive was not attested in this repository, or the token may not know.',
+      hint: 'The job that builds it needs a step with actions/attest-build-provenance, with the archive as its subject-path; this one needs `permissions: { contents: read, attestations: read }`.',
+    });
   if (/GHES|unsupported host/i.test(said))
-    return failure(
-      'attestation-unsupported',
-      'GitHub Enterprise Server has no attestations.',
-      'Leave attested-by out there.',
-    );
+    return failure({
+      code: 'attestation-unsupported',
+      message: 'GitHub Enterprise Server has no attestations.',
+      hint: 'Leave attested-by out there.',
+    });
   return refused(seen, error);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import * as core from '@actions/core';
-import { countsOf, type FailedTest, type TestResults } from '../build';
+import type { FailedTest, TestResults } from '../build';
 import { printable } from '../printable';
 import { workspace } from './failure';
 import { block, text } from './markdown';
@@ -38,12 +38,11 @@ function placeOf({ file }: FailedTest, folder: string): string | undefined {
   return known.startsWith('..') ? undefined : known;
 }
 
-/** A part of the summary: the counts, and what failed. */
-export function testsMarkdown(results: TestResults): string {
-  const { failed, failures } = results;
+/** A part of the summary: the counts, in the words of the log, and what failed. */
+export function testsMarkdown({ failed, failures }: TestResults, counts: string): string {
   const more = failures.length - MOST_FAILURES;
   const parts = [
-    `### ${failed > 0 ? '❌' : '✅'} Tests: ${countsOf(results)}`,
+    `### ${failed > 0 ? '❌' : '✅'} Tests: ${counts}`,
     ...failures.slice(0, MOST_FAILURES).map(failureMarkdown),
     more > 0 && `And ${more} more, in the results themselves.`,
   ];

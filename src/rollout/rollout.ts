@@ -261,7 +261,7 @@ async function leftOut(context: Context, observation: Observation, without: read
   const { cluster } = withoutUnreachable(context.cluster, observation);
   for (const host of away) {
     await showAway({ ...context, cluster }, host);
-    context.reporter.warning(`${host.name} is left out: no worker sees it either.`);
+    context.reporter.warning(`${host.name} is left out: no worker sees it either.`, 'nothing');
   }
   return away.map(({ name }) => name);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FailedTest, TestResults } from '../../src/build';
+import { countsOf, type FailedTest, type TestResults } from '../../src/build';
 import { annotateTests, testsMarkdown } from '../../src/github/tests';
 import { milliseconds } from '../../src/units';
 
@@ -72,23 +72,25 @@ describe('an annotation', () => {
   });
 });
 
+const shown = (results: TestResults) => testsMarkdown(results, countsOf(results));
+
 describe('the summary of tests', () => {
   test('has the counts, and each failure folded, with its place', () => {
-    const page = testsMarkdown(resultsOf({ file: 'test/sale.js', line: 3, detail: 'Error: twice\n  at sale' }));
+    const page = shown(resultsOf({ file: 'test/sale.js', line: 3, detail: 'Error: twice\n  at sale' }));
     expect(page).toContain('### ❌ Tests: 119 passed, 1 failed, 4.2 s');
     expect(page).toContain('<details><summary>a sale (test/sale.js:3)</summary>');
     expect(page).toContain('```text\nError: twice\n  at sale\n```');
-    expect(testsMarkdown(resultsOf())).toBe('### ✅ Tests: 120 passed, 4.2 s');
+    expect(shown(resultsOf())).toBe('### ✅ Tests: 120 passed, 4.2 s');
   });
 
   test('takes nothing of a test for markup', () => {
-    const page = testsMarkdown(resultsOf({ name: '</summary><img src=x> @all', detail: 'twice ```\n</details>' }));
+    const page = shown(resultsOf({ name: '</summary><img src=x> @all', detail: 'twice ```\n</details>' }));
     expect(page).not.toMatch(/<img|@all/);
     expect(page).toContain('````text\ntwice ```\n</details>\n````');
   });
 
   test('of a thousand failures lists fifty', () => {
-    const page = testsMarkdown(resultsOf(...Array(1000).fill({})));
+    const page = shown(resultsOf(...Array(1000).fill({})));
     expect(page.match(/<details>/g)).toHaveLength(50);
     expect(page).toContain('And 950 more');
   });
