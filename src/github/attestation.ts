@@ -155,7 +155,7 @@ function ghFailure(error: Error & { code?: number | string | null; killed?: bool
     return failure({
       code: 'attestation-missing',
       message: 'This archive was not attested in this repository, or the token may not know.',
-      hint: 'The job that builds it needs a step with actions/attest-build-provenance, with the archive as its subject-path; this one needs `permissions: { contents: read, attestations: read }`.',
+      hint: 'The job that builds it needs a step with actions/attest, with the archive as its subject-path; this one needs `permissions: { contents: read, attestations: read }`.',
     });
   if (/GHES|unsupported host/i.test(said))
     return failure({
