@@ -116,7 +116,8 @@ function failure({ attributes, failed = { message: '', detail: '' } }: Case): Fa
     message: message.slice(0, MOST_TEXT),
     detail: detail.slice(0, MOST_TEXT),
     file,
-    line: lineOf(attributes.line ?? attributes.lineno) ?? lineIn(detail, file),
+    // Where it failed says more than where the test begins.
+    line: lineIn(detail, file) ?? lineOf(attributes.line ?? attributes.lineno),
   };
 }
 

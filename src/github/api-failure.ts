@@ -63,9 +63,6 @@ export function apiFailure(error: unknown, { route, needs }: Asked): BukaError {
   return failed(seen, error);
 }
 
-/** All the time that there was is over. */
-export const lateFailure = ({ route }: Asked): BukaError => failed(`${route}: no answer in time`);
-
 export function unreadable(data: unknown, { route }: Asked): BukaError {
   const text = typeof data === 'string' ? data : (JSON.stringify(data) ?? '');
   return failed(`${route}: an answer that is none: ${text.slice(0, 300)}`);

@@ -1,8 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Octokit } from '@octokit/core';
 import type { z } from 'zod';
 import { type Duration, milliseconds, seconds } from '../units';
-import { apiFailure, lateFailure, type Permission, unreadable } from './api-failure';
+import { apiFailure, type Permission, unreadable } from './api-failure';
 
 /** What a question is: one of GitHub's REST API, version 2022-11-28, in Octokit's words. */
 export interface Question<T> {
@@ -48,10 +47,9 @@ export class GitHubApi {
     const request = route.startsWith('POST ') ? { retries: 0 } : {};
     const headers = { 'x-github-api-version': '2022-11-28' };
     const given = { ...parameters, request, headers, ...(route.includes('{owner}') && { owner, repo }) };
-    const asked = octokit.request(route, given).catch((error: unknown) => {
+    const { data } = await octokit.request(route, given).catch((error: unknown) => {
       throw apiFailure(error, { route, needs });
     });
-    const { data } = await this.#inTime(asked, () => lateFailure({ route, needs }));
     const read = answer.safeParse(data);
     if (!read.success) throw unreadable(data, { route, needs });
     return read.data;
@@ -64,20 +62,5 @@ export class GitHubApi {
     const left = () => milliseconds(Math.max(0, (this.#end ?? 0) - Date.now()));
     this.#octokit ??= import('./octokit').then(({ octokitFor }) => octokitFor({ token, url: this.#url, second, left }));
     return this.#octokit;
-  }
-
-  async #inTime<T>(asked: Promise<T>, late: () => Error): Promise<T> {
-    const stop = new AbortController();
-    const left = Math.max(0, (this.#end ?? 0) - Date.now());
-    const deadline = setTimeout(left, undefined, { signal: stop.signal }).then(() => {
-      throw late();
-    });
-    asked.catch(() => {}); // nobody may wait for it any more
-    deadline.catch(() => {});
-    try {
-      return await Promise.race([asked, deadline]);
-    } finally {
-      stop.abort();
-    }
   }
 }

@@ -43,7 +43,8 @@ export function octokitFor({ token, url, second, left }: OctokitSettings): Octok
         return fetch(address, { ...how, dispatcher, signal });
       },
     },
-    retry: { retries: RETRIES, retryAfterBaseValue: second },
+    // Its own list, and 429: how long to wait then is the other plugin's to say.
+    retry: { retries: RETRIES, retryAfterBaseValue: second, doNotRetry: [400, 401, 403, 404, 410, 422, 429, 451] },
     throttle: {
       // Its limits are kept per id; of two clients none waits for what the other did.
       id: randomUUID(),

@@ -49,8 +49,15 @@ export function testsMarkdown({ failed, failures }: TestResults, counts: string)
   return parts.filter(Boolean).join('\n\n');
 }
 
+/** Without the runner's own folders. */
+function shownPlace(file: string, line: number | undefined): string {
+  const known = isAbsolute(file) ? relative(workspace(), file) : file;
+  const shown = known.startsWith('..') ? file : known;
+  return line === undefined ? shown : `${shown}:${line}`;
+}
+
 function failureMarkdown({ name, message, detail, file, line }: FailedTest): string {
-  const place = file === undefined ? '' : ` (${text(line === undefined ? file : `${file}:${line}`)})`;
+  const place = file === undefined ? '' : ` (${text(shownPlace(file, line))})`;
   const whole = detail.includes(message) ? detail : `${message}\n${detail}`;
   const shown = whole.trim() === '' ? '' : `\n\n${block(clip(whole.trim(), MOST_DETAIL))}`;
   return `<details><summary>${text(name)}${place}</summary>${shown}\n\n</details>`;

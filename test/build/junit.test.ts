@@ -14,7 +14,9 @@ describe('results of tests', () => {
       file="tests/test_sale.py" line="3" time="0.5"/><testcase classname="tests.test_sale" name="test_once"
       file="tests/test_sale.py" line="7" time="1"><failure message="assert 1 == 2">def test_once():
 &gt;       assert 1 == 2
-E       assert 1 == 2</failure></testcase><testcase classname="tests.test_sale" name="test_db" time="0"><error
+E       assert 1 == 2
+
+tests/test_sale.py:9: AssertionError</failure></testcase><testcase classname="tests.test_sale" name="test_db" time="0"><error
       message="failed on setup with &quot;no database&quot;">trace</error></testcase><testcase
       classname="tests.test_sale" name="test_later" time="0"><skipped type="pytest.skip" message="later">x</skipped>
       </testcase></testsuite></testsuites>`;
@@ -26,7 +28,7 @@ E       assert 1 == 2</failure></testcase><testcase classname="tests.test_sale" 
         message: 'assert 1 == 2',
         detail: expect.stringMatching(/^def test_once.*> {7}assert/s),
         file: 'tests/test_sale.py',
-        line: 7,
+        line: 9,
       },
       expect.objectContaining({ message: 'failed on setup with "no database"', detail: 'trace' }),
     ]);

@@ -56,6 +56,8 @@ describe('a question to GitHub', () => {
     await expect(apiOf({ within: milliseconds(300) }).ask(question)).rejects.toMatchObject({
       failure: { code: 'github-failed' },
     });
+    // The first took all the time that there was.
+    expect(github.calls).toHaveLength(1);
   });
 
   test('answered by something that is not GitHub is a failure, not an answer', async () => {
@@ -94,7 +96,7 @@ describe('too many questions', () => {
     ['the hourly limit', () => primary(9000), 'again at 20'],
   ])('are told where the wait is longer than there is time: %s', async (_, fault, words) => {
     github.faults = [fault(), fault(), fault()];
-    await expect(apiOf({ within: seconds(5) }).ask(creation)).rejects.toMatchObject({
+    await expect(apiOf({ within: seconds(5) }).ask(question)).rejects.toMatchObject({
       failure: { code: 'github-limited', seen: expect.stringContaining(words) },
     });
     expect(github.calls).toHaveLength(1);

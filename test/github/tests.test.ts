@@ -80,6 +80,7 @@ describe('the summary of tests', () => {
     expect(page).toContain('### ❌ Tests: 119 passed, 1 failed, 4.2 s');
     expect(page).toContain('<details><summary>a sale (test/sale.js:3)</summary>');
     expect(page).toContain('```text\nError: twice\n  at sale\n```');
+    expect(shown(resultsOf({ file: join(folder, 'shop/test/sale.js') }))).toContain('(shop/test/sale.js)');
     expect(shown(resultsOf())).toBe('### ✅ Tests: 120 passed, 4.2 s');
   });
 
