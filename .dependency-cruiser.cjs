@@ -42,7 +42,7 @@ module.exports = {
       'github-only-there',
       'The only place that knows it runs in a job.',
       { path: '^src/(?!github/)' },
-      { path: 'node_modules/@actions/' },
+      { path: 'node_modules/@(?:actions|octokit)/' },
     ),
     rule(
       'through-the-front-door',

@@ -4,10 +4,14 @@ export interface Reporter {
   group<T>(title: string, work: () => Promise<T>): Promise<T>;
   /** A line for people. */
   info(message: string): void;
-  warning(message: string): void;
+  /** Something is otherwise than it should be. A job marks it, unless nobody has to do anything about it. */
+  warning(message: string, next?: WhatNext): void;
   /** Something happened on a host; these make the time line of the summary. */
   step(step: Step): void;
 }
+
+/** `nothing`: it was wanted so, or is over, or mends itself. */
+export type WhatNext = 'act' | 'nothing';
 
 export interface Step {
   /** By its name in `buka.yml`. */

@@ -14,7 +14,8 @@ const words = {
 export async function run(): Promise<void> {
   const inputs = readAlertsInputs();
   const cluster = await loadCluster(inputs.config);
-  const work = (context: Parameters<typeof syncIssues>[0]) => syncIssues(context, new GitHubIssues(inputs.token));
+  const work = (context: Parameters<typeof syncIssues>[0]) =>
+    syncIssues(context, new GitHubIssues({ token: inputs.token }));
   const { alerts, opened, updated, closed } = await withHosts(cluster, inputs, jobRun(), work, words);
   setOutputs({
     firing: String(alerts.filter(({ muted }) => !muted).length),

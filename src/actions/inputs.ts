@@ -10,13 +10,21 @@ export interface AppInputs {
   readonly config: string;
 }
 
+/** What an action that asks GitHub is told besides. */
+export interface GitHubInputs {
+  /** Undefined outside GitHub. */
+  readonly token: string | undefined;
+  /** Whether a comment on the pull request is wanted. */
+  readonly comment: boolean;
+}
+
 /** What an action that reaches hosts is told besides. */
 export interface HostInputs extends AppInputs {
   readonly credentials: Credentials;
 }
 
 /** What an action that moves the workers to a release is told besides. */
-export interface RolloutInputs extends HostInputs {
+export interface RolloutInputs extends HostInputs, GitHubInputs {
   readonly dryRun: boolean;
   /** Names of load balancers that may be left out. */
   readonly without: readonly string[];
@@ -33,6 +41,8 @@ export interface ChangeInputs extends RolloutInputs {
 export interface DeployInputs extends ChangeInputs {
   /** Absolute path of the packed release. */
   readonly archive: string;
+  /** The workflow that must have attested it. */
+  readonly attestedBy: string | undefined;
 }
 
 export interface RollbackInputs extends RolloutInputs {
@@ -81,6 +91,10 @@ export function readAppInputs(): AppInputs {
   return { folder, config: resolve(folder, input('config', 'buka.yml')) };
 }
 
+export function readGitHubInputs(): GitHubInputs {
+  return { token: secretInput('token'), comment: flagInput('comment') };
+}
+
 /** @throws ConfigurationError `input-missing` */
 export function readHostInputs(): HostInputs {
   const privateKey = secretInput('ssh-key');
@@ -96,7 +110,12 @@ export function readHostInputs(): HostInputs {
 
 /** @throws ConfigurationError `input-missing`, `input-invalid` */
 function readRolloutInputs(): RolloutInputs {
-  return { ...readHostInputs(), dryRun: flagInput('dry-run'), without: namesInput('without-load-balancers') };
+  return {
+    ...readHostInputs(),
+    ...readGitHubInputs(),
+    dryRun: flagInput('dry-run'),
+    without: namesInput('without-load-balancers'),
+  };
 }
 
 export function readChangeInputs(): ChangeInputs {
@@ -108,11 +127,18 @@ export function readChangeInputs(): ChangeInputs {
 }
 
 export function readDeployInputs(): DeployInputs {
-  return { ...readChangeInputs(), archive: resolve(workspace(), requiredInput('archive')) };
+  const archive = resolve(workspace(), requiredInput('archive'));
+  return { ...readChangeInputs(), archive, attestedBy: input('attested-by') || undefined };
 }
 
 export function readRollbackInputs(): RollbackInputs {
-  return { ...readRolloutInputs(), release: input('release') || undefined, reason: requiredInput('reason') };
+  return {
+    ...readRolloutInputs(),
+    // A rollback is nobody's pull request.
+    comment: false,
+    release: input('release') || undefined,
+    reason: requiredInput('reason'),
+  };
 }
 
 export function readBackupInputs(): BackupInputs {

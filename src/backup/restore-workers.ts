@@ -98,7 +98,10 @@ export async function noteRestored(
   };
   const { failures } = sorted(await askEach(workers.hosts, note));
   for (const { failure } of failures)
-    context.reporter.warning(`${failure.host} could not note the restore in its history: ${failure.message}`);
+    context.reporter.warning(
+      `${failure.host} could not note the restore in its history: ${failure.message}`,
+      'nothing',
+    );
   if (failures.length === workers.hosts.length)
     context.reporter.warning(
       'No worker has noted the restore: until one has, a rollback refuses to cross migrations that the database no longer has.',

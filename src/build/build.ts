@@ -1,12 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Cluster } from '../cluster';
+import { BukaError } from '../errors';
 import { pack, type ReleaseId } from '../release';
 import type { Reporter } from '../reporter';
 import { type Bytes, bytes, formatBytes } from '../units';
 import { type CommandSettings, runCommand } from './command';
 import { commitOf } from './commit';
+import type { TestResults } from './junit';
 import { unmarkedMigrations } from './migration-check';
+import { testResults } from './test-results';
 
 export interface BuildSettings {
   readonly cluster: Cluster;
@@ -15,6 +18,8 @@ export interface BuildSettings {
   /** Path of the archive; its folder is made where it doesn't exist. */
   readonly output: string;
   readonly reporter: Reporter;
+  /** Told what the tests came to, also where they failed. */
+  tested?(results: TestResults): Promise<void>;
   /** Where the commands' standard output goes; a terminal that wants JSON keeps its own for that. */
   readonly commandOutput?: CommandSettings['output'];
 }
@@ -36,12 +41,20 @@ export interface Built {
 export async function build(settings: BuildSettings): Promise<Built> {
   const { cluster, reporter, output } = settings;
   const folder = resolve(settings.folder);
-  for (const step of ['build', 'test'] as const) {
-    const command = cluster.release[step];
-    if (command === undefined) continue;
-    const run = () => runCommand(command, { step, folder, output: settings.commandOutput ?? 'stdout' });
-    await reporter.group(`${step}: ${command}`, run);
+  const began = new Date();
+  try {
+    for (const step of ['build', 'test'] as const) {
+      const command = cluster.release[step];
+      if (command === undefined) continue;
+      const run = () => runCommand(command, { step, folder, output: settings.commandOutput ?? 'stdout' });
+      await reporter.group(`${step}: ${command}`, run);
+    }
+  } catch (error) {
+    // Nothing was tested where the build failed.
+    if (error instanceof BukaError && error.code === 'test-failed') await tell(settings, folder, began);
+    throw error;
   }
+  await tell(settings, folder, began);
   return reporter.group('pack', async () => {
     const commit = await commitOf(folder);
     const { include, migrations } = cluster.release;
@@ -59,4 +72,11 @@ export async function build(settings: BuildSettings): Promise<Built> {
     );
     return { release: packed.id, commit, archive: packed.archive, files: files.length, bytes: size };
   });
+}
+
+async function tell({ cluster, reporter, tested }: BuildSettings, folder: string, since: Date): Promise<void> {
+  const { testResults: patterns } = cluster.release;
+  if (patterns === undefined) return;
+  const results = await testResults(folder, patterns, since, reporter);
+  if (results !== undefined) await tested?.(results);
 }

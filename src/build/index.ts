@@ -1,1 +1,3 @@
 export { type BuildSettings, type Built, build } from './build';
+export type { FailedTest, TestResults } from './junit';
+export { countsOf } from './test-results';

@@ -50,6 +50,8 @@ export interface ReleaseSettings {
   /** Shell commands that run on the runner, in the app's folder; absent where there is nothing to run. */
   readonly build?: string | undefined;
   readonly test?: string | undefined;
+  /** Patterns, relative to the app's folder, of the JUnit XML that the tests write; absent where they write none. */
+  readonly testResults?: readonly string[] | undefined;
   /** Paths, relative to the app's folder, that go into the release. */
   readonly include: readonly string[];
   /** Releases that stay on a worker, besides the ones that pruning protects. */

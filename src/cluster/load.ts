@@ -117,7 +117,15 @@ function toCluster(file: ClusterFile): Cluster {
       unit: `${file.service}.service`,
       root: `/srv/${file.service}`,
     },
-    release,
+    release: {
+      build: release.build,
+      test: release.test,
+      testResults: release['test-results'],
+      include: release.include,
+      keep: release.keep,
+      migrate: release.migrate,
+      migrations: release.migrations,
+    },
     rollout: {
       batch: rollout.batch,
       canary: rollout.canary && {

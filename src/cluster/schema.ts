@@ -75,6 +75,11 @@ const workers = z.strictObject({
 const release = z.strictObject({
   build: format.command.optional().describe('Run by bash in the app folder on the machine that builds'),
   test: format.command.optional().describe('Run by bash after build; nothing is packed when it fails'),
+  'test-results': z
+    .union([format.relativePath, z.array(format.relativePath).min(1, { error: 'a list with at least one pattern' })])
+    .transform((all) => (typeof all === 'string' ? [all] : all))
+    .optional()
+    .describe('The JUnit XML that test writes, such as reports/*.xml, for counts and failures in the job'),
   include: z
     .array(format.relativePath)
     .min(1, { error: 'a list with at least one path' })

@@ -183,6 +183,7 @@ async function secondThoughts({ context, host, database, options }: Drill, { bac
   const { reporter, signal, clock } = context;
   reporter.warning(
     `In ${formatDuration(SECOND_THOUGHTS)} ${database} on ${host.name} (${host.address}) is lost${options.really ? ' and its data DELETED' : ''}, to be restored from ${backup}. Ctrl-C now changes nothing.`,
+    'nothing',
   );
   const waited = clock?.sleep(SECOND_THOUGHTS) ?? new Promise<void>((resolve) => setTimeout(resolve, SECOND_THOUGHTS));
   const cancelled = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
@@ -242,6 +243,7 @@ async function lose(drill: Drill, scene: Scene): Promise<{ seen: Date; lost: Los
       if (!lost.exact)
         reporter.warning(
           'A transaction that went on kept the drill from counting at the very moment: the rows at the loss are those from shortly before.',
+          'nothing',
         );
       if (aside !== undefined) reporter.info(`To put it back at any time, as root on ${host}: ${undoCommand(scene)}`);
       return { seen: seen ?? now(), lost };

@@ -10,7 +10,7 @@ export function timed(
   return {
     reporter: {
       info: (message) => reporter.info(message),
-      warning: (message) => reporter.warning(message),
+      warning: (message, next) => reporter.warning(message, next),
       step: (step) => reporter.step(step),
       async group(title, work) {
         const result = await reporter.group(title, work);
@@ -25,7 +25,7 @@ export function timed(
 /** Passes on what goes wrong, and what takes long; not what the use case would tell if it were all that is done. */
 export const hushed = (reporter: Reporter): Reporter => ({
   info: () => {},
-  warning: (message) => reporter.warning(message),
+  warning: (message, next) => reporter.warning(message, next),
   step: (step) => reporter.step(step),
   group: (_title, work) => work(),
 });

@@ -1,3 +1,7 @@
+export { type Attested, checkCommit, verifyAttestation } from './attestation';
+export { pullNumber, writeComment } from './comment';
+export { releaseContents } from './contents';
+export { contentsLines, contentsMarkdown } from './contents-text';
 export { failJob, warnJob, workspace } from './failure';
 export { flagInput, input, requiredInput, secretInput } from './inputs';
 export { GitHubIssues } from './issues';
@@ -7,3 +11,4 @@ export { JobReporter } from './reporter';
 export { type JobRun, jobRun } from './run';
 export { sloSummary } from './slo-summary';
 export { addSummary, backupTable, failureMarkdown, rolloutSummary } from './summary';
+export { annotateTests, testsMarkdown } from './tests';

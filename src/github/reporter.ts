@@ -1,6 +1,6 @@
 import * as core from '@actions/core';
 import { printable } from '../printable';
-import type { Reporter, Step } from '../reporter';
+import type { Reporter, Step, WhatNext } from '../reporter';
 
 /** A count that changes is told this often, so that nobody wonders whether a job still lives. */
 const COUNT_EVERY = 5000;
@@ -32,8 +32,10 @@ export class JobReporter implements Reporter {
     core.info(forLog(message));
   }
 
-  warning(message: string): void {
-    core.warning(clip(printable(message)));
+  /** An annotation is for what a person must act on; the rest is in the log, and the summary has what counts. */
+  warning(message: string, next: WhatNext = 'act'): void {
+    if (next === 'nothing') this.info(`warning: ${message}`);
+    else core.warning(clip(printable(message)));
   }
 
   step(step: Step): void {

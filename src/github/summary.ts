@@ -20,14 +20,23 @@ export function fitSummary(markdown: string, most = MOST_BYTES): string {
   return `${kept.slice(0, kept.lastIndexOf('\n'))}\n\n… cut here: a summary has at most 1 MiB. The report has it all.\n`;
 }
 
+/** What GitHub knows of a rollout, as Markdown. */
+export interface SummaryMore {
+  /** Who vouches for the archive. */
+  readonly attested?: string | undefined;
+  /** What is in the release. */
+  readonly contents?: string | undefined;
+}
+
 /** The page of a rollout: what came of it, the time line, and every worker as the end found it. */
-export function rolloutSummary(service: string, report: RolloutReport): string {
+export function rolloutSummary(service: string, report: RolloutReport, more: SummaryMore = {}): string {
   const { error, from, to, cut, plan, phases } = report;
   const watched = report.watched.filter(({ quiet }) => !quiet);
   const went = [from && from !== to && `from ${code(from)}`, to && `to ${code(to)}`].filter(Boolean).join(' ');
   const parts = [
     `## ${headline(service, report)}`,
     `${[kinds[report.kind], went].filter(Boolean).join(' ')}, started ${report.startedAt.toISOString()}.`,
+    more.attested,
     error && failureMarkdown(error),
     report.afterFailure && `**After the failure**: ${afterFailures[report.afterFailure]}`,
     report.withoutBackup &&
@@ -39,6 +48,7 @@ export function rolloutSummary(service: string, report: RolloutReport): string {
     cut > 0 && `**${cut} requests were cut** because they were still in flight when the drain's deadline passed.`,
     report.outcome === 'planned' && section('The plan', plan.map((line, at) => `${at + 1}. ${text(line)}`).join('\n')),
     report.kind === 'repair' && report.outcome === 'success' && section('What was done', plan.map(text).join('\n\n')),
+    more.contents,
     report.timeline.length > 0 && section('Time line', timelineTable(report.timeline, report.startedAt)),
     report.backup && section('Backup', backupTable(report.backup)),
     watched.length > 0 && section('Watch', watchTable(watched)),

@@ -46,7 +46,7 @@ export async function backUp(
   if (reason !== undefined) {
     const { by } = context.run;
     record.withoutBackup = { by, reason };
-    context.reporter.warning(`There is no backup from before this deploy, as ${by} wants it: ${reason}`);
+    context.reporter.warning(`There is no backup from before this deploy, as ${by} wants it: ${reason}`, 'nothing');
     return;
   }
   // A caller that forgot it must not get past the gate.

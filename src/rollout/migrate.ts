@@ -118,7 +118,10 @@ export async function migrate(context: Context, plan: Plan, owner: string, contr
   const noted = others.map((other) =>
     note(context, other, plan, owner, contract).catch((error) => {
       if (!(error instanceof BukaError)) throw error;
-      context.reporter.warning(`${other.name} could not note the migration, which ${host.name} runs: ${error.message}`);
+      context.reporter.warning(
+        `${other.name} could not note the migration, which ${host.name} runs: ${error.message}`,
+        'nothing',
+      );
     }),
   );
   const ran = runProgram(context, host, plan, release.migrate, owner, contract);

@@ -98,7 +98,7 @@ function monitorOf({ cluster: { monitoring, service }, run, reporter, remote }: 
     try {
       await ask(await remote(monitoring.host));
     } catch (error) {
-      if (!warned) reporter.warning(notMuted(error));
+      if (!warned) reporter.warning(notMuted(error), 'nothing');
       warned = true;
     }
   };

@@ -32,7 +32,10 @@ export async function askObjectives(
   if (!cluster.slo.beforeDeploy || plan.target.kind !== 'deploy' || isNothingToDo(plan)) return;
   if (reason !== undefined) {
     record.despiteObjectives = { by: run.by, reason };
-    reporter.warning(`The objectives were not asked whether they allow this deploy, as ${run.by} wants it: ${reason}`);
+    reporter.warning(
+      `The objectives were not asked whether they allow this deploy, as ${run.by} wants it: ${reason}`,
+      'nothing',
+    );
     return;
   }
   // A caller that forgot it must not get past the gate.

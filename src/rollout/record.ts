@@ -20,6 +20,8 @@ export class Record {
   observation: Observation = { workers: new Map(), loadBalancers: new Map() };
   from: ReleaseId | undefined;
   to: ReleaseId | undefined;
+  /** Of every release that is known. */
+  commits: ReadonlyMap<ReleaseId, string> = new Map();
   plan: readonly string[] = [];
   afterFailure: RolloutReport['afterFailure'];
   backup: RolloutReport['backup'];
@@ -56,6 +58,7 @@ export class Record {
       kind: this.kind,
       from: this.from,
       to: this.to,
+      commits: { from: this.from && this.commits.get(this.from), to: this.to && this.commits.get(this.to) },
       startedAt: this.#startedAt,
       phases: this.#phases,
       timeline: this.journal.timeline,

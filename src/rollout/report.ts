@@ -70,6 +70,8 @@ export interface RolloutReport {
   readonly from?: ReleaseId | undefined;
   /** Undefined where a rollback found nothing to go back to. */
   readonly to?: ReleaseId | undefined;
+  /** The whole commits that `from` and `to` were built of; absent for a release from outside a repository. */
+  readonly commits?: { readonly from?: string | undefined; readonly to?: string | undefined } | undefined;
   readonly startedAt: Date;
   readonly phases: readonly { readonly name: string; readonly took: Duration }[];
   readonly timeline: readonly WorkerTimeline[];

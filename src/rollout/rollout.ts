@@ -226,6 +226,7 @@ async function look(
   const found = preflight(seen.cluster, target, seen.observation, load);
   if ('problems' in found) throw stopped(found.problems);
   record.from = found.plan.from;
+  record.commits = commitsOf(seen.observation, archive);
   return intentOf(context, record, seen, found.plan, choice);
 }
 
@@ -272,7 +273,7 @@ async function leftOut(context: Context, observation: Observation, without: read
   const { cluster } = withoutUnreachable(context.cluster, observation);
   for (const host of away) {
     await showAway({ ...context, cluster }, host);
-    context.reporter.warning(`${host.name} is left out: no worker sees it either.`);
+    context.reporter.warning(`${host.name} is left out: no worker sees it either.`, 'nothing');
   }
   return away.map(({ name }) => name);
 }
@@ -283,6 +284,15 @@ async function stageEverywhere(context: Context, archive: Archive): Promise<void
     cluster.workers.hosts,
     async (host) => stage(await context.remote(host), cluster.workers.root, archive, reporter),
     { code: 'stage-failed', step: 'stage', message: 'Several workers could not take the release; none was switched.' },
+  );
+}
+
+/** Each worker keeps the whole commit of every release that it has. */
+function commitsOf({ workers }: CompleteObservation, archive: Archive | undefined): Map<ReleaseId, string> {
+  const staged = [...workers.values()].flatMap(({ releases }) => releases.staged);
+  const own = archive === undefined ? [] : [{ id: archive.id, commit: archive.manifest.commit }];
+  return new Map(
+    [...staged, ...own].flatMap(({ id, commit }) => (commit === undefined ? [] : [[id, commit] as const])),
   );
 }
 

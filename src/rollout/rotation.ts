@@ -37,7 +37,10 @@ export async function takeOut(work: Rotating, task: Task): Promise<void> {
   journal.cut += cut;
   journal.at(worker, 'drained', clock.now());
   if (cut > 0)
-    reporter.warning(`${worker}: ${cut} requests were still in flight after the drain timeout, and are cut.`);
+    reporter.warning(
+      `${worker}: ${cut} requests were still in flight after the drain timeout, and are cut.`,
+      'nothing',
+    );
   reporter.step({ host: worker, name: 'drained', state: 'done', detail: cut > 0 ? `${cut} cut` : undefined });
 }
 

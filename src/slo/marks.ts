@@ -14,7 +14,7 @@ export interface Mark {
 /** What the workers' histories tell of the window, the oldest first; undefined where no worker could be asked. */
 export async function marksOf(context: Context, window: Span): Promise<Mark[] | undefined> {
   const { history, failures } = await releases(context);
-  for (const failure of failures) context.reporter.warning(`Its history is missing: ${failure.message}`);
+  for (const failure of failures) context.reporter.warning(`Its history is missing: ${failure.message}`, 'nothing');
   return failures.length === context.cluster.workers.hosts.length ? undefined : marksFrom(history, window);
 }
 

@@ -1,10 +1,9 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { json } from 'node:stream/consumers';
 import { type Alert, askAlerts, type Issue, planIssues, syncIssues } from '../../src/alerts';
 import { GitHubIssues } from '../../src/github';
 import type { Remote } from '../../src/remote';
 import { RecordingReporter } from '../../src/reporter';
+import { milliseconds } from '../../src/units';
+import { GitHubStandIn, TOKEN } from '../github/stand-in';
 import { localRemote } from '../remote/local-remote';
 import { Alertmanager } from './alertmanager';
 import { cluster } from './healthy';
@@ -74,74 +73,17 @@ describe('an alert', () => {
 });
 
 describe('an issue', () => {
-  interface Stored {
-    number: number;
-    title: string;
-    body: string;
-    labels: string[];
-    state: string;
-    comments: string[];
-    pull_request?: unknown;
-  }
-  const stored: Stored[] = [];
-  let server: Server;
-  let tracker: GitHubIssues;
-  let refuse = false;
-  let pages = 0;
-
-  /** As much of GitHub as is asked for. */
+  let github: GitHubStandIn;
   beforeAll(async () => {
-    server = createServer(async (request, response) => {
-      const url = new URL(request.url ?? '', 'http://github');
-      const reply = (status: number, content: unknown) => {
-        response.statusCode = status;
-        response.end(JSON.stringify(content));
-      };
-      if (refuse || request.headers.authorization !== 'Bearer token-1')
-        return reply(403, { message: 'Resource not accessible by integration' });
-      const [, number = '', comments] = /^\/repos\/me\/shop\/issues\/?(\d*)(\/comments)?$/.exec(url.pathname) ?? [];
-      const found = stored.find((one) => one.number === Number(number));
-      const { method } = request;
-      if (method === 'GET') {
-        pages += 1;
-        const page = Number(url.searchParams.get('page'));
-        const open = stored
-          .filter(({ state, labels }) => state === 'open' && labels.includes(url.searchParams.get('labels') ?? ''))
-          .toReversed();
-        return reply(200, open.slice((page - 1) * 100, page * 100));
-      }
-      const content = (await json(request)) as Partial<Stored>;
-      if (method === 'POST' && number === '') {
-        const made = {
-          number: stored.length + 1,
-          title: '',
-          body: '',
-          labels: [],
-          state: 'open',
-          comments: [],
-          ...content,
-        };
-        stored.push(made);
-        return reply(201, made);
-      }
-      if (found === undefined) return reply(404, { message: 'Not Found' });
-      if (comments) found.comments.push(content.body ?? '');
-      else Object.assign(found, content);
-      reply(200, found);
-    }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => server.once('listening', resolve));
-    const { port } = server.address() as AddressInfo;
-    tracker = new GitHubIssues('token-1', {
-      GITHUB_API_URL: `http://127.0.0.1:${port}`,
-      GITHUB_REPOSITORY: 'me/shop',
-    });
+    github = await GitHubStandIn.start();
   });
-  afterAll(() => new Promise((resolve) => server.close(resolve)));
-  beforeEach(() => {
-    stored.length = 0;
-    refuse = false;
-    pages = 0;
-  });
+  afterAll(() => github.stop());
+  beforeEach(() => github.reset());
+  afterEach(() => expect(github.problems).toEqual([]));
+
+  /** A job each time, as it is with GitHub. */
+  const sync = (...alerts: Alert[]) =>
+    syncIssues(context(alerts), new GitHubIssues({ token: TOKEN, env: github.env, second: milliseconds(5) }));
 
   const context = (alerts: readonly Alert[]) => {
     const [host] = cluster().hosts.values();
@@ -155,36 +97,42 @@ describe('an issue', () => {
   };
 
   it('is opened, and closed with a word why', async () => {
-    expect(await syncIssues(context([alertOf()]), tracker)).toMatchObject({ opened: [1], closed: [] });
-    expect(stored).toMatchObject([{ title: '[pos] WorkerDown on worker1', labels: ['buka-alert'], state: 'open' }]);
-    expect(await syncIssues(context([alertOf()]), tracker)).toMatchObject({ opened: [], updated: [], closed: [] });
-    expect(await syncIssues(context([]), tracker)).toMatchObject({ closed: [1] });
-    expect(stored).toMatchObject([{ state: 'closed', comments: [expect.stringContaining('over')] }]);
-    expect(await syncIssues(context([alertOf()]), tracker)).toMatchObject({ opened: [2] });
+    expect(await sync(alertOf())).toMatchObject({ opened: [1], closed: [] });
+    expect(github.issues).toMatchObject([
+      { title: '[pos] WorkerDown on worker1', labels: ['buka-alert'], state: 'open' },
+    ]);
+    expect(await sync(alertOf())).toMatchObject({ opened: [], updated: [], closed: [] });
+    expect(await sync()).toMatchObject({ closed: [1] });
+    expect(github.issues).toMatchObject([{ state: 'closed' }]);
+    expect(github.comments).toMatchObject([{ issue: 1, body: expect.stringContaining('over') }]);
+    expect(await sync(alertOf())).toMatchObject({ opened: [2] });
+  });
+
+  it('is written anew when another alert joins it', async () => {
+    await sync(alertOf());
+    const slow = alertOf({ severity: 'warning', summary: 'Slower', since: new Date('2026-05-01T09:00:00Z') });
+    expect(await sync(alertOf(), slow)).toMatchObject({ opened: [], updated: [1] });
+    expect(github.issues).toMatchObject([{ body: expect.stringMatching(/serves nobody.*Slower/s) }]);
   });
 
   it('is found among hundreds, and a pull request is none', async () => {
-    await syncIssues(context([alertOf()]), tracker);
-    for (let number = 2; number <= 150; number += 1)
-      stored.push({
-        number,
-        title: '',
-        body: 'people',
-        labels: ['buka-alert'],
-        state: 'open',
-        comments: [],
-        pull_request: {},
-      });
-    expect(await syncIssues(context([]), tracker)).toMatchObject({ closed: [1] });
-    expect(pages).toBe(3);
+    await sync(alertOf());
+    for (let number = 2; number <= 150; number += 1) {
+      const pull = { number, title: '', body: 'people', labels: ['buka-alert'], state: 'open', pull: true };
+      github.issues.push(pull);
+    }
+    github.calls = [];
+    expect(await sync()).toMatchObject({ closed: [1] });
+    expect(github.calls.filter((call) => call === 'GET /repos/me/shop/issues')).toHaveLength(2);
   });
 
   it('that GitHub refuses says what the job lacks', async () => {
-    refuse = true;
-    await expect(syncIssues(context([]), tracker)).rejects.toMatchObject({
+    github.granted = new Set(['contents: read']);
+    await expect(sync()).rejects.toMatchObject({
       failure: {
-        code: 'issues-failed',
+        code: 'github-denied',
         seen: expect.stringContaining('not accessible'),
+        left: expect.stringContaining('the next run does the rest'),
         hint: expect.stringContaining('issues: write'),
       },
     });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { clip, forLog } from '../../src/github/reporter';
+import { clip, forLog, JobReporter } from '../../src/github/reporter';
 
 /** How the runner reads a line of the log: `::command::` at its start, `##[command]` anywhere in it. */
 const isCommand = (line: string) => /^\s*::/.test(line) || line.includes('##[');
@@ -43,6 +43,24 @@ describe('a line of the log', () => {
 });
 
 describe('an annotation', () => {
+  const written = (work: (reporter: JobReporter) => void): string => {
+    const pieces: string[] = [];
+    const write = process.stdout.write;
+    process.stdout.write = ((text: string) => pieces.push(text) > 0) as typeof write;
+    try {
+      work(new JobReporter());
+    } finally {
+      process.stdout.write = write;
+    }
+    return pieces.join('');
+  };
+
+  test('is made of what a person must act on, and not of what mends itself, which the log has', () => {
+    expect(written((reporter) => reporter.warning('worker3 stays drained'))).toBe('::warning::worker3 stays drained\n');
+    const line = written((reporter) => reporter.warning('worker2: took over the lock of a dead run', 'nothing'));
+    expect(line).toBe('warning: worker2: took over the lock of a dead run\n');
+  });
+
   test('too long for GitHub keeps its start and its end, which says what to do next', () => {
     const clipped = clip(`it failed\n${'x'.repeat(10_000)}\n  next: type this`);
     expect(clipped.length).toBeLessThanOrEqual(4096);

@@ -96,5 +96,6 @@ async function tryAll(
 function tell({ reporter }: Context, worker: string, from: LockOwner | undefined, after: string | undefined): void {
   if (from === undefined) return;
   if (from.run === after) reporter.info(`${worker}: took the lock over from the run before, which has ended.`);
-  else reporter.warning(`${worker}: took over the lock of ${describeOwner(from)}, which stopped renewing it.`);
+  else
+    reporter.warning(`${worker}: took over the lock of ${describeOwner(from)}, which stopped renewing it.`, 'nothing');
 }

@@ -120,7 +120,7 @@ export class KeptLock implements Lock {
       } else this.#lost ??= lockLost(name, answer.lost);
     } catch (error) {
       // It may be reached at the next time.
-      if (held.failure === undefined && this.#isKept(name)) reporter.warning(notRenewed(name, error));
+      if (held.failure === undefined && this.#isKept(name)) reporter.warning(notRenewed(name, error), 'nothing');
       held.failure = error;
     }
   }
@@ -158,6 +158,7 @@ export async function giveBack(context: Context, given: readonly Given[], owner:
       const why = failure?.failure.message ?? `It did not answer within ${formatDuration(SOON)}.`;
       context.reporter.warning(
         `${host.name}: the lock could not be given back; it expires by itself within ${formatDuration(TIME_TO_LIVE)}. ${why}`,
+        'nothing',
       );
     }),
   );

@@ -79,7 +79,10 @@ export class Watch {
         const quiet = verdict === 'inconclusive' && duration === 0 && this.#tally.fresh().requests < LEAST_REQUESTS;
         if (!quiet) this.#tell(verdict === 'failure' ? 'failed' : 'done', `${verdict}: ${told}`);
         if (verdict === 'inconclusive' && !quiet)
-          this.#options.reporter.warning(`The watch of batch ${batch} is inconclusive; the rollout goes on. ${told}`);
+          this.#options.reporter.warning(
+            `The watch of batch ${batch} is inconclusive; the rollout goes on. ${told}`,
+            'nothing',
+          );
         return { batch, verdict, seen: told, quiet };
       };
       if (failures > FAILURE_LIMIT) return end('failure');
