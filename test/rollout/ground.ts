@@ -71,6 +71,7 @@ export interface WorkerShape {
   readonly staged?: readonly ReleaseId[];
   readonly good?: readonly ReleaseId[];
   readonly migrations?: Readonly<Record<string, readonly string[]>>;
+  readonly commits?: Readonly<Record<string, string>>;
   readonly history?: readonly HistoryEntry[];
   readonly probe?: Partial<WorkerProbe>;
   /** How the load balancers see it; `others` is somebody else's drain. */
@@ -98,11 +99,13 @@ function releasesOf({
   staged = active ? [active] : [],
   good = staged,
   migrations = {},
+  commits = {},
   history = [],
 }: WorkerShape) {
   const release = (one: ReleaseId, index: number): StagedRelease => ({
     id: one,
     migrations: migrations[one] ?? [],
+    commit: commits[one],
     stagedAt: new Date(Date.UTC(2026, 0, 1 + index)),
     good: good.includes(one),
   });
