@@ -1,1 +1,0 @@
-"use strict";exports.id=377,exports.ids=[377],exports.modules={4377:((i,e,t)=>{t.d(e,{w$:()=>r});var _=t(3759),n=t(2857);function r(o){return _.G1(n.You,o)}function s(o){return core._isoDate(ZodISODate,o)}function u(o){return core._isoTime(ZodISOTime,o)}function d(o){return core._isoDuration(ZodISODuration,o)}})};
