@@ -57,7 +57,7 @@ const unreadable = (seen: string) =>
   new BukaError({ code: 'answer-unreadable', message: 'The host does not tell its time and its disks.', seen });
 
 /** Less than this, and logs and packages fill it before anybody looks again. */
-const LEAST_FREE = bytes(512 * 1024 * 1024);
+const LEAST_FREE = bytes(256 * 1024 * 1024);
 const LEAST_INODES = 1000;
 
 export function diskFinding(host: string, { disks }: HostFacts): Finding {
