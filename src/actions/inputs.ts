@@ -109,10 +109,10 @@ export function readHostInputs(): HostInputs {
 }
 
 /** @throws ConfigurationError `input-missing`, `input-invalid` */
-function readRolloutInputs(): RolloutInputs {
+function readRolloutInputs(): Omit<RolloutInputs, 'comment'> {
   return {
     ...readHostInputs(),
-    ...readGitHubInputs(),
+    token: secretInput('token'),
     dryRun: flagInput('dry-run'),
     without: namesInput('without-load-balancers'),
   };
@@ -121,14 +121,18 @@ function readRolloutInputs(): RolloutInputs {
 export function readChangeInputs(): ChangeInputs {
   return {
     ...readRolloutInputs(),
+    comment: flagInput('comment'),
     withoutBackup: input('without-backup') || undefined,
     despiteObjectives: input('despite-objectives') || undefined,
   };
 }
 
 export function readDeployInputs(): DeployInputs {
-  const archive = resolve(workspace(), requiredInput('archive'));
-  return { ...readChangeInputs(), archive, attestedBy: input('attested-by') || undefined };
+  return {
+    ...readChangeInputs(),
+    archive: resolve(workspace(), requiredInput('archive')),
+    attestedBy: input('attested-by') || undefined,
+  };
 }
 
 export function readRollbackInputs(): RollbackInputs {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { common } from '../../src/backup/programs/common';
 import { postgresql } from '../../src/backup/programs/postgresql';
+import { prove } from '../../src/backup/programs/prove';
 
 /** How a proof loads a backup of PostgreSQL, with the server, the repository and pg_restore played. */
 let work: string;
@@ -27,7 +28,7 @@ pg_restore() {
 
 function restored(fails: string): { told: string; asked: string[] } {
   const text = `fails() {\n${fails}\n}\nrestore_proof 11aa "$work/"`;
-  const script = ['set -eu', common, postgresql, played, text].join('\n');
+  const script = ['set -eu', common, prove, postgresql, played, text].join('\n');
   const { stdout, stderr } = spawnSync('sh', ['-c', script, '/bin/sh', work], { encoding: 'utf8' });
   expect(stderr).toBe('');
   return { told: stdout, asked: readFileSync(join(work, 'asked'), 'utf8').trimEnd().split('\n') };
