@@ -37,6 +37,7 @@ const incidents: readonly (readonly [name: MachineDrill, argument: string, descr
   ['worker-cut', 'worker', 'cut a worker from the network for 20 s'],
   ['worker-slow', 'worker', 'make the app of a worker answer slowly for 20 s'],
   ['load-balancer-power-off', 'load-balancer', 'the same as worker-power-off, of a load balancer'],
+  ['load-balancer-cut', 'load-balancer', 'cut a load balancer from the network for 20 s'],
 ];
 /** A service under a drill gets no more. */
 const MOST_REQUESTS = 200;

@@ -10,8 +10,15 @@ export const machineDrills = [
   'worker-cut',
   'worker-slow',
   'load-balancer-power-off',
+  'load-balancer-cut',
 ] as const;
 export type MachineDrill = (typeof machineDrills)[number];
+
+export const isOfLoadBalancer = (drill: MachineDrill): boolean =>
+  drill === 'load-balancer-power-off' || drill === 'load-balancer-cut';
+export const isPowerOff = (drill: MachineDrill): boolean =>
+  drill === 'worker-power-off' || drill === 'load-balancer-power-off';
+export const isCut = (drill: MachineDrill): boolean => drill === 'worker-cut' || drill === 'load-balancer-cut';
 
 /** The plug of a machine, where somebody has it in their hand: the lab's. */
 export interface Plug {
@@ -34,7 +41,7 @@ export interface Incident {
 
 /** The machine that a drill is about. @throws ConfigurationError `drill-host` */
 export function hostOf({ workers, loadBalancers }: Cluster, drill: MachineDrill, name: string): Host {
-  const kind = drill === 'load-balancer-power-off' ? 'load balancer' : 'worker';
+  const kind = isOfLoadBalancer(drill) ? 'load balancer' : 'worker';
   const { hosts } = kind === 'worker' ? workers : loadBalancers;
   const host = hosts.find((one) => one.name === name);
   if (host !== undefined) return host;
@@ -67,6 +74,7 @@ export function incidentOf({ drill, host, unit, root, plug }: Making, lasts: Dur
         end: () => on(script.goOn(unit)),
       };
     case 'worker-cut':
+    case 'load-balancer-cut':
       return {
         how: `nftables drops every packet to and from it; its systemd ends that by itself, since nobody reaches it then`,
         begin: () => on(script.cut(lasts)),

@@ -3,7 +3,7 @@ import { BukaError } from '../../errors';
 import { lookAtAddress } from '../../load-balancer';
 import type { Remote } from '../../remote';
 import { askEach, type ClusterStatus, type Context, sorted, status } from '../../rollout';
-import { type MachineDrill, notDone, type Plug } from './incident';
+import { isCut, isOfLoadBalancer, isPowerOff, type MachineDrill, notDone, type Plug } from './incident';
 import { lookAtMachine, type MachineLook } from './scripts';
 
 /**
@@ -16,12 +16,12 @@ export async function lookBefore(
   { drill, host, root, plug }: { drill: MachineDrill; host: Host; root: Remote; plug: Plug | undefined },
 ): Promise<void> {
   const { cluster } = context;
-  const unit = drill === 'load-balancer-power-off' ? 'haproxy.service' : cluster.workers.unit;
+  const unit = isOfLoadBalancer(drill) ? 'haproxy.service' : cluster.workers.unit;
   const [machine, now] = await Promise.all([root.run(lookAtMachine(unit)), status(context)]);
   refuseUnwell(now);
   const why = impossible(drill, machine, plug);
   if (why !== undefined) throw notDone(host.name, why.message, why.hint);
-  if (drill === 'load-balancer-power-off') await needAnotherWithAddress(context, host);
+  if (isOfLoadBalancer(drill)) await needAnotherWithAddress(context, host);
 }
 
 /** The cluster has to be well, or what the incident did could not be told from what was wrong before. Pure. */
@@ -61,7 +61,7 @@ export function impossible(
   plug: Plug | undefined,
 ): { message: string; hint: string } | undefined {
   if (!root) return { message: 'The login is not root.', hint: 'Name who is, with --user.' };
-  if (drill === 'worker-power-off' || drill === 'load-balancer-power-off') {
+  if (isPowerOff(drill)) {
     if (!enabled)
       return {
         message: 'After a boot its service would not start by itself, so it would not come back.',
@@ -82,7 +82,7 @@ export function impossible(
   }
   if (!systemdRun)
     return { message: 'It has no systemd-run, which puts it back.', hint: 'Rehearse in the lab: docs/lab.md.' };
-  if (drill === 'worker-cut' && !nft)
+  if (isCut(drill) && !nft)
     return {
       message: 'It has no nft, or a kernel without nftables, to cut it with.',
       hint: '`apt-get install nftables` there.',

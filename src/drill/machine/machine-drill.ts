@@ -10,6 +10,8 @@ import {
   hostOf,
   type Incident,
   incidentOf,
+  isCut,
+  isPowerOff,
   type MachineDrill,
   MOMENT,
   type Plug,
@@ -21,7 +23,7 @@ import { Watch, waitFor } from './watch';
 
 export interface MachineDrillOptions {
   readonly drill: MachineDrill;
-  /** A worker, or for `load-balancer-power-off` a load balancer, by its name in buka.yml. */
+  /** A worker or a load balancer, whichever the drill is of, by its name in buka.yml. */
   readonly host: string;
   /** Who logs in to it, with the rights of root. */
   readonly user: string;
@@ -139,7 +141,7 @@ export async function machineDrill(context: Context, options: MachineDrillOption
 
 /** One that ends by itself isn't waited for, but for its own end. */
 const isHeld = (drill: MachineDrill, plug: Plug | undefined): boolean =>
-  drill === 'worker-slow' || drill === 'worker-cut' || (drill !== 'worker-crash' && plug !== undefined);
+  drill === 'worker-slow' || isCut(drill) || (isPowerOff(drill) && plug !== undefined);
 
 interface Making {
   readonly watch: Watch;

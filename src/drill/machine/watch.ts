@@ -2,7 +2,7 @@ import type { Host } from '../../cluster';
 import { loadBalancer, lookAtAddress } from '../../load-balancer';
 import { askEach, type Clock, type Context, sorted, status } from '../../rollout';
 import { type Duration, milliseconds, minutes } from '../../units';
-import type { MachineDrill } from './incident';
+import { isOfLoadBalancer, type MachineDrill } from './incident';
 
 const EVERY = milliseconds(300);
 /** A machine boots, its app starts, and each load balancer checks it twice. */
@@ -33,7 +33,7 @@ export class Watch {
     const { cluster, remote } = this.context;
     const { hosts, address = '' } = cluster.loadBalancers;
     const others = hosts.filter(({ name }) => name !== this.host.name);
-    if (this.drill === 'load-balancer-power-off') {
+    if (isOfLoadBalancer(this.drill)) {
       const seen = await askEach(others, async (one) => (await remote(one)).run(lookAtAddress(address)));
       return sorted(seen).answers.some(([, { here }]) => here);
     }

@@ -93,6 +93,7 @@ it.each<[Parameters<typeof impossible>[0], Partial<MachineLook>, string]>([
   ['worker-cut', { nft: false }, 'nft'],
   ['worker-power-off', { container: true }, 'container'],
   ['worker-power-off', { sysrq: false }, 'sysrq'],
+  ['load-balancer-cut', { nft: false }, 'nft'],
   ['load-balancer-power-off', { enabled: false }, 'not come back'],
 ])('%s is refused on a machine with %j: it would not come back by itself', (drill, lack, why) => {
   expect(impossible(drill, fit, undefined)).toBeUndefined();
