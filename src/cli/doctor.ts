@@ -7,8 +7,9 @@ import { readWorkflows } from '../init';
 import { printable } from '../printable';
 import { Connections, type Credentials, loginKeys } from '../remote';
 import { seconds } from '../units';
-import { type AppOptions, OK, USAGE } from './commands';
+import type { AppOptions } from './commands';
 import { type HostOptions, readKnownHosts, readLogin, terminalRun } from './context';
+import { OK, USAGE } from './exit-status';
 import type { Output } from './output';
 
 /** A host that hangs says no goodbye. */

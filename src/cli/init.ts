@@ -23,7 +23,7 @@ import {
   type Workflow,
   writeFiles,
 } from '../init';
-import { OK } from './commands';
+import { OK } from './exit-status';
 import type { Output } from './output';
 import { columns } from './tables';
 
