@@ -1,19 +1,14 @@
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { type Cluster, loadCluster } from '../cluster';
 import { checkHosts, type Finding, failed, ghSecrets, HERE, ok, secretFindings, unchecked } from '../doctor';
 import { BukaError } from '../errors';
 import { readWorkflows } from '../init';
 import { printable } from '../printable';
 import { Connections, type Credentials, loginKeys } from '../remote';
-import { seconds } from '../units';
 import type { AppOptions } from './commands';
 import { type HostOptions, readKnownHosts, readLogin, terminalRun } from './context';
 import { OK, USAGE } from './exit-status';
 import type { Output } from './output';
-
-/** A host that hangs says no goodbye. */
-const GOODBYE = seconds(3);
 
 export interface DoctorReport {
   /** Nothing is wrong; what could not be checked yet may be. */
@@ -73,7 +68,7 @@ async function asked(cluster: Cluster, credentials: Credentials, out: Output): P
       }),
     );
   } finally {
-    await Promise.race([connections.close(), setTimeout(GOODBYE, undefined, { ref: false })]);
+    await connections.leave();
   }
 }
 
