@@ -18,11 +18,11 @@ import {
   readAnswers,
   refuseToOverwrite,
   type Seen,
-  splitList,
   suggestion,
   type Workflow,
   writeFiles,
 } from '../init';
+import { splitList } from '../lists';
 import { OK } from './exit-status';
 import type { Output } from './output';
 import { columns } from './tables';
