@@ -66,7 +66,10 @@ export const goOn = (unit: string): Script<void> =>
     deadline: seconds(20),
   });
 
-/** Drops every packet but those of the machine with itself, a second from now, so that this is answered before. */
+/**
+ * Drops every packet but those of the machine with itself, a second from now, so that this is answered before. ARP as
+ * well: a machine without its cable tells nobody that an address is its.
+ */
 export const cut = (lasts: Duration): Script<void> =>
   script({
     name: 'cut',
@@ -77,13 +80,17 @@ table inet buka_drill {
   chain input { type filter hook input priority -300; policy drop; iif lo accept; }
   chain output { type filter hook output priority -300; policy drop; oif lo accept; }
 }
+table arp buka_drill {
+  chain input { type filter hook input priority -300; policy drop; }
+  chain output { type filter hook output priority -300; policy drop; }
+}
 RULES
 exec sleep 86400'
 `}`,
     values: {
       unit: 'network',
       lasts: inSeconds(seconds(lasts / 1000 + 1)),
-      back: '-/usr/sbin/nft delete table inet buka_drill',
+      back: '-/bin/sh -c "nft delete table inet buka_drill; nft delete table arp buka_drill"',
     },
     deadline: seconds(20),
   });

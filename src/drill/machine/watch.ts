@@ -1,6 +1,6 @@
 import type { Host } from '../../cluster';
 import { loadBalancer, lookAtAddress } from '../../load-balancer';
-import { askEach, type Clock, type Context, sorted, status } from '../../rollout';
+import { askEach, type Clock, type ClusterStatus, type Context, sorted, status } from '../../rollout';
 import { type Duration, milliseconds, minutes } from '../../units';
 import { isOfLoadBalancer, type MachineDrill } from './incident';
 
@@ -47,15 +47,22 @@ export class Watch {
   }
 }
 
-/** Waits until every worker and load balancer is as it should be again; undefined where that was not within 5 min. */
+/**
+ * Waits until every worker and load balancer is as it should be again, and customers find one load balancer only;
+ * undefined where that was not within 5 min.
+ */
 export async function recovered(context: Context, clock: Clock): Promise<Date | undefined> {
   const until = clock.now().getTime() + PATIENCE;
   for (;;) {
-    if ((await status(context)).ok) return clock.now();
+    if (isWell(await status(context))) return clock.now();
     if (clock.now().getTime() >= until) return undefined;
     await clock.sleep(EVERY);
   }
 }
+
+/** One that was cut off still has the address when it is back, until it hears of another that has it. */
+const isWell = ({ ok, loadBalancers }: ClusterStatus): boolean =>
+  ok && loadBalancers.filter(({ hasAddress }) => hasAddress).length <= 1;
 
 /** Waits, but no longer than until the run is cancelled. */
 export async function waitFor(

@@ -67,6 +67,16 @@ it('a machine of the lab loses its power, and has it again', async () => {
   expect(report.detected).toBeDefined();
 });
 
+it('a load balancer that was cut off has the address beside its stand-in for a while: that is not yet as before', async () => {
+  const played = new Played();
+  played.both = 5000;
+  const cut = options({ drill: 'load-balancer-cut', host: 'lb1', confirm: 'pos/lb1', customers: played.customers });
+  const report = await machineDrill(played.context, cut);
+  expect(played.done).toEqual(['lb1 cut']);
+  expect(report.detected).toBeDefined();
+  expect(report.recovered).toBeGreaterThanOrEqual(25_000);
+});
+
 it.each<[string, (played: Played) => void, string]>([
   ['a worker is out', ({ out }) => out.add('worker2'), 'drill-app-unwell'],
   ['requests fail already', (played) => Object.assign(played, { failing: true }), 'drill-app-unwell'],

@@ -16,6 +16,8 @@ export class Played {
   /** Workers out of rotation. */
   readonly out = new Set<string>();
   failing = false;
+  /** How long, in played ms, a load balancer that was cut off has the address beside its stand-in. */
+  both = 0;
   nobody = false;
   failingScript = '';
   whenDone: () => void = () => {};
@@ -24,6 +26,8 @@ export class Played {
   #now = 1_000_000;
   #hit: string | undefined;
   #looks = 0;
+  /** When one that was cut off is back by itself. */
+  #heals = 0;
 
   constructor() {
     const cluster = clusterOf({ loadBalancers: 2, workers: 2 });
@@ -45,6 +49,7 @@ export class Played {
     const begins = what !== 'on' && what !== 'go on' && what !== 'start';
     this.#hit = begins ? host : undefined;
     this.#looks = begins ? 0 : -3;
+    if (what === 'cut') this.#heals = this.#now + 20_000;
     this.whenDone();
   }
 
@@ -77,6 +82,7 @@ export class Played {
       for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
       if (this.#samples !== undefined && !this.nobody) this.#samples.push(this.#sample());
       this.#now += 100;
+      if (this.#now === this.#heals) this.#hit = undefined;
       for (const one of this.#sleepers.filter(({ until }) => until <= this.#now)) {
         this.#sleepers.splice(this.#sleepers.indexOf(one), 1);
         one.wake();
@@ -113,7 +119,7 @@ export class Played {
     if (name === 'look at the machine')
       return say('container=no\nnft=yes\nrun=yes\nsysrq=yes\nenabled=yes\nroot=yes\n');
     if (name === 'look at the address') {
-      const here = this.#hit === 'lb1' ? host === 'lb2' : host === 'lb1';
+      const here = this.#hit === 'lb1' ? host === 'lb2' : host === 'lb1' || this.#now < this.#heals + this.both;
       return say(`here=${here ? 'yes' : 'no'}\naway=no\nkeepalived=yes\nserves=yes\nheeds=yes\n`);
     }
     if (host.startsWith('lb')) return say(this.#haproxy(host));
