@@ -3,13 +3,14 @@ import { jest } from '@jest/globals';
 import type { Archive } from '../../src/release';
 import { deploy, status } from '../../src/rollout';
 import { BackupGround } from './backup-ground';
+import { OwnMemory } from './own-memory';
 import { faults, type Ground, on, workers } from './rollout-ground';
 import { Monitored } from './told';
+import { Website } from './website';
 
 /**
- * Each alert is caused, told to somebody, and told to be over. Time goes thirty times as fast for the rules. Not caused here:
- * MemoryRunsOut (a lab's machines show the memory of the machine they are on), CertificateEnds (a lab has no TLS) and
- * BackupLogTooOld (this lab's backups are dumps).
+ * Each alert is caused, told to somebody, and told to be over. Time goes thirty times as fast for the rules. BackupLogTooOld
+ * is in continuous.test.ts, where the backups are of that mode.
  */
 jest.setTimeout(600_000);
 
@@ -135,6 +136,16 @@ test('a disk on which hardly anything is free', async () => {
     .finally(() => ground.root('db1', 'umount /srv/small; rmdir /srv/small'));
 });
 
+test('a machine whose memory is filled', async () => {
+  const memory = new OwnMemory(ground, 'worker2');
+  try {
+    await memory.show();
+    await monitored.fires('MemoryRunsOut', { host: 'worker2' }, { cause: memory.fill, mend: memory.free });
+  } finally {
+    await memory.giveBack();
+  }
+});
+
 test('a rollout that ended half way leaves two releases; while it runs nobody is told, and then its silence is gone', async () => {
   const broken = await ground.release('two', on(['worker2'], faults['does not start']));
   const context = ground.context();
@@ -168,4 +179,21 @@ test('a repository in which something is missing', async () => {
       mend: () => ground.root('backup1', `cat /root/good >"$(cat /root/pack)"; rm /root/good /root/pack; ${verify}`),
     },
   );
+});
+
+test('a certificate that nothing has renewed', async () => {
+  await monitored.end();
+  const website = new Website(ground);
+  try {
+    const { cluster } = ground.lab;
+    const { monitoring } = cluster;
+    if (monitoring === undefined) throw new Error('the lab has no monitoring');
+    monitored = new Monitored(ground, { ...cluster, monitoring: { ...monitoring, url: await website.begin(3) } });
+    await monitored.begin();
+    await monitored.until('firing', 'CertificateEnds', { severity: 'warning' });
+    await website.renew(90);
+    await monitored.until('resolved', 'CertificateEnds', { severity: 'warning' });
+  } finally {
+    await website.end();
+  }
 });

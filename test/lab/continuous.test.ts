@@ -7,6 +7,7 @@ import type { BukaError } from '../../src/errors';
 import { provision } from '../../src/provision';
 import { type Context, status } from '../../src/rollout';
 import { BackupGround } from './backup-ground';
+import { Monitored } from './told';
 
 /** Backups in continuous mode: the lab's hosts are set up for it by the product, and at the end for dumps again. */
 jest.setTimeout(300_000);
@@ -184,6 +185,24 @@ it('while the backup server is away production goes on and keeps the log, a metr
   expect(await safe()).toBeGreaterThan(Date.now() / 1000 - 25);
   const manifest = await take();
   expect(manifest.tables['public.sales']?.rows).toBe(await sold());
+});
+
+it('somebody is told when the log is not received any more, and when it is again', async () => {
+  const monitored = new Monitored(shop.ground, continuous());
+  await monitored.begin();
+  try {
+    await take();
+    await monitored.fires(
+      'BackupLogTooOld',
+      { host: 'backup1', severity: 'critical' },
+      {
+        cause: () => onBackup('systemctl stop buka-backup-receive@pos'),
+        mend: () => onBackup('systemctl start buka-backup-receive@pos'),
+      },
+    );
+  } finally {
+    await monitored.end();
+  }
 });
 
 it('when the database host is lost, at most the last seconds of acknowledged sales are', async () => {

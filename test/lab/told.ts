@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { setTimeout } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
+import type { Cluster } from '../../src/cluster';
 import { noFacts, setupsOf } from '../../src/provision';
 import type { Ground } from './rollout-ground';
 
@@ -33,10 +34,14 @@ const shortened = (text: string, times: number): string =>
   );
 
 /**
- * Time thirty times as fast: each span of the rules, and how long they wait, is a thirtieth of what it is; what they ask for
- * and what they compare it with stays. Nobody waits a day in a test.
+ * Time thirty times as fast: each span of the rules, how long they wait, and how old they let something be, is a thirtieth of
+ * what it is; what they ask for and what else they compare it with stays. Nobody waits a day in a test.
  */
 const faster = (text: string): string => shortened(text, 30);
+
+const AGE = /(time\(\) - [^>\n]* > )(\d+)/g;
+const younger = (expression: string): string =>
+  expression.replace(AGE, (_, age: string, limit: string) => `${age}${Number(limit) / 30}`);
 
 /** Prometheus looks five times as often: at what customers see each second, at the machines every three. */
 export const oftener = (text: string): string =>
@@ -50,7 +55,7 @@ export function fasterRules(text: string): string {
       name,
       rules: rules.map((rule) => ({
         ...rule,
-        expr: rule.expr.replace(/\[[^\]]*\]|offset \w+/g, faster),
+        expr: younger(rule.expr.replace(/\[[^\]]*\]|offset \w+/g, faster)),
         ...(rule.for === undefined ? {} : { for: faster(rule.for) }),
       })),
     })),
@@ -63,7 +68,10 @@ export class Monitored {
   readonly #told = new Map<string, Told>();
   #server: Server | undefined;
 
-  constructor(private readonly ground: Ground) {}
+  constructor(
+    private readonly ground: Ground,
+    private readonly cluster: Cluster = ground.lab.cluster,
+  ) {}
 
   /** With no figures of the time before, and rules for which time goes faster; they are those that `buka provision` writes. */
   async begin(): Promise<void> {
@@ -76,8 +84,8 @@ export class Monitored {
     }).listen(0, lab.runnerAddress);
     await once(this.#server, 'listening');
     const { port } = this.#server.address() as { port: number };
-    const monitoring = { host: this.#host, alerts: { webhook: `http://${lab.runnerAddress}:${port}/` } };
-    const files = setupsOf({ ...lab.cluster, monitoring }, monitor, noFacts).flatMap((setup) => setup.files);
+    const monitoring = { ...this.#monitoring, alerts: { webhook: `http://${lab.runnerAddress}:${port}/` } };
+    const files = setupsOf({ ...this.cluster, monitoring }, monitor, noFacts).flatMap((setup) => setup.files);
     const contentOf = (path: string) => files.find((file) => file.path === path)?.content ?? '';
     await this.#root(`mkdir -p /root/before; cp -p ${RULES} ${ALERTMANAGER} ${CONFIGURATION} /root/before
       systemctl stop prometheus prometheus-alertmanager; rm -rf /var/lib/prometheus/metrics2/* /var/lib/prometheus/alertmanager/*`);
@@ -139,10 +147,10 @@ export class Monitored {
     return stdout.split('\n').filter((line) => line.includes('buka '));
   }
 
-  get #host() {
-    const host = this.ground.lab.cluster.monitoring?.host;
-    if (host === undefined) throw new Error('the lab has no monitoring');
-    return host;
+  get #monitoring() {
+    const { monitoring } = this.cluster;
+    if (monitoring === undefined) throw new Error('the lab has no monitoring');
+    return monitoring;
   }
 
   #root = (text: string) => this.ground.root(monitor, text);
