@@ -15,6 +15,8 @@ const shared = {
 /** @type {import('jest').Config} */
 export default {
   testTimeout: 120_000,
+  // Jest would leave one processor free; on machines with two that is half of the time.
+  maxWorkers: '100%',
   projects: [
     {
       ...shared,
