@@ -1,6 +1,7 @@
 import { jest } from '@jest/globals';
 import { type MachineDrill, type MachineDrillReport, machineDrill } from '../../src/drill';
 import { status } from '../../src/rollout';
+import { seconds } from '../../src/units';
 import { DrillGround } from './drill-ground';
 import type { Ground } from './rollout-ground';
 import type { RootGround } from './root-ground';
@@ -23,7 +24,10 @@ beforeAll(async () => {
 afterAll(() => drills?.giveBack());
 
 async function drill(kind: MachineDrill, host: string): Promise<MachineDrillReport> {
-  const report = await machineDrill(drills.context(), { drill: kind, host, user: 'root', rate: 50, plug: drills.plug });
+  const report = await machineDrill(drills.context(), {
+    ...{ drill: kind, host, user: 'root', rate: 50, plug: drills.plug },
+    lasts: { before: seconds(5), held: seconds(10), after: seconds(5) },
+  });
   expect(report).toMatchObject({
     outcome: 'recovered',
     before: { failed: 0 },

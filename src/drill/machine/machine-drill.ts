@@ -37,6 +37,16 @@ export interface MachineDrillOptions {
   readonly rate: number;
   /** The customers; those of `customersOf` when absent. */
   readonly customers?: ((target: string, path: string, rate: number) => Customers) | undefined;
+  /** 15 s before, 20 s of it, and 15 s after when absent: whoever looks each 15 s has seen it then. */
+  readonly lasts?: Lasts | undefined;
+}
+
+export interface Lasts {
+  readonly before: Duration;
+  /** How long the incident is held. */
+  readonly held: Duration;
+  /** From when all is as before. */
+  readonly after: Duration;
 }
 
 export interface MachineDrillReport {
@@ -68,10 +78,7 @@ export interface MachineDrillReport {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-const BEFORE = seconds(15);
-/** Long enough for whoever looks each 15 s to have seen it. */
-const HELD = seconds(20);
-const AFTER = seconds(15);
+const LASTS: Lasts = { before: seconds(15), held: seconds(20), after: seconds(15) };
 
 /**
  * Makes an incident on one machine while customers come through the shared address, puts it back, and tells what they
@@ -84,7 +91,7 @@ const AFTER = seconds(15);
  */
 export async function machineDrill(context: Context, options: MachineDrillOptions): Promise<MachineDrillReport> {
   const { cluster, reporter, signal } = context;
-  const { drill, plug } = options;
+  const { drill, plug, lasts = LASTS } = options;
   const rate = Math.min(options.rate, MOST_RATE);
   const clock = context.clock ?? systemClock;
   const host = hostOf(cluster, drill, options.host);
@@ -93,26 +100,29 @@ export async function machineDrill(context: Context, options: MachineDrillOption
   const path = options.path ?? cluster.workers.health;
   const root = () => context.remote({ ...host, user: options.user });
   await reporter.group('Look', async () => lookBefore(context, { drill, host, root: await root(), plug }));
-  const incident = incidentOf({ drill, host: host.name, unit: cluster.workers.unit, root, plug }, HELD);
+  const incident = incidentOf({ drill, host: host.name, unit: cluster.workers.unit, root, plug }, lasts.held);
   const watch = new Watch(context, clock, drill, host);
   const customers = (options.customers ?? customersOf)(target, path, rate);
   const over = new AbortController();
   try {
     const start = clock.now();
     await reporter.group(`Customers come: ${rate} requests a second to ${target}${path}`, () =>
-      waitFor(BEFORE, { clock, signal }),
+      waitFor(lasts.before, { clock, signal }),
     );
     refuseFailing(customers.samples, signal);
     const { made, recovered } = await muted(context, 'drill', async () => {
       const made = await reporter.group(`${drill}: ${host.name}, ${incident.how}`, () =>
-        make(incident, { watch, clock, signal, host, isHeld: isHeld(drill, plug), over: over.signal }),
+        make(incident, {
+          ...{ watch, clock, signal, host, over: over.signal },
+          ...{ isHeld: isHeld(drill, plug), held: lasts.held },
+        }),
       );
       return { made, recovered: await reporter.group('Wait until all is as before', () => watch.recovered()) };
     });
     const end = recovered ?? clock.now();
     over.abort();
     const detected = await made.detecting;
-    await waitFor(AFTER, { clock, signal });
+    await waitFor(lasts.after, { clock, signal });
     const last = clock.now();
     await customers.stop();
     const { samples } = customers;
@@ -149,21 +159,22 @@ interface Making {
   readonly signal: AbortSignal | undefined;
   readonly host: Host;
   readonly isHeld: boolean;
+  readonly held: Duration;
   /** Aborted when nothing is left to be detected. */
   readonly over: AbortSignal;
 }
 
-async function make(incident: Incident, { watch, clock, signal, host, isHeld, over }: Making) {
+async function make(incident: Incident, { watch, clock, signal, host, isHeld, held, over }: Making) {
   const began = clock.now();
   try {
     await incident.begin();
     const detecting = watch.detected(over);
-    await waitFor(isHeld ? HELD : MOMENT, { clock, signal });
-    await putBack(incident, host.name, HELD);
+    await waitFor(isHeld ? held : MOMENT, { clock, signal });
+    await putBack(incident, host.name, held);
     return { began, detecting, ended: clock.now() };
   } catch (error) {
     // It may have begun, whatever became of the answer.
-    if (!(error instanceof BukaError && error.code === 'drill-not-put-back')) await putBack(incident, host.name, HELD);
+    if (!(error instanceof BukaError && error.code === 'drill-not-put-back')) await putBack(incident, host.name, held);
     throw error;
   }
 }
