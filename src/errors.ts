@@ -48,12 +48,11 @@ export class ConfigurationError extends BukaError {
 
 function describe({ message, host, step, seen, left, hint }: Failure): string {
   const where = [host, step].filter(Boolean).join(', ');
-  return [
-    where ? `${where}: ${message}` : message,
-    seen && `  seen: ${seen}`,
-    left && `  left: ${left}`,
-    hint && `  next: ${hint}`,
-  ]
+  return [where ? `${where}: ${message}` : message, told('seen', seen), told('left', left), told('next', hint)]
     .filter(Boolean)
     .join('\n');
 }
+
+/** Several lines stand below their word; a list that begins with a new line is laid out already. */
+const told = (word: string, value: string | undefined) =>
+  value && `  ${word}:${/^[^\n]+\n+[^\n]/.test(value) ? `\n${value.replace(/^/gm, '    ')}` : ` ${value}`}`;

@@ -10,6 +10,13 @@ export function text(value: string): string {
 /** A short word in monospace. */
 export const code = (value: string): string => `<code>${text(value)}</code>`;
 
+/** Plain text in which what one types stands between backticks. */
+export const prose = (value: string): string =>
+  value
+    .split('`')
+    .map((part, at) => (at % 2 === 0 ? text(part) : code(part)))
+    .join('');
+
 /** Several lines, exactly as they are. */
 export function block(value: string): string {
   // A fence longer than any run of backticks inside can't be closed from inside (CommonMark 0.31, section 4.5).

@@ -2,7 +2,7 @@ import * as core from '@actions/core';
 import type { BukaError } from '../errors';
 import type { BackupTaken, RolloutReport, WatchVerdict, WorkerState, WorkerTimeline } from '../rollout';
 import { formatBytes, formatDuration, milliseconds } from '../units';
-import { block, code, table, text } from './markdown';
+import { block, code, prose, table, text } from './markdown';
 
 /** GitHub refuses a step's summary above 1 MiB; some room is left for the note. */
 const MOST_BYTES = 1024 * 1024 - 200;
@@ -96,7 +96,6 @@ export function failureMarkdown({ failure }: BukaError): string {
   const details: [string, string | undefined][] = [
     ['Seen', failure.seen],
     ['Left', failure.left],
-    ['Next', failure.hint],
   ];
   return [
     `**${text(failure.message)}**`,
@@ -104,9 +103,12 @@ export function failureMarkdown({ failure }: BukaError): string {
       rows.flatMap(([name, value]) => (value ? [name] : [])),
       [rows.flatMap(([, value]) => (value ? [value] : []))],
     ),
-    ...details.flatMap(([name, value]) => (value ? [`${name}:\n\n${block(value)}`] : [])),
+    ...details.flatMap(([name, value]) => (value ? [`${name}:\n\n${block(value.replace(/^\n/, ''))}`] : [])),
+    ...(failure.hint ? [next(failure.hint)] : []),
   ].join('\n\n');
 }
+
+const next = (hint: string) => (hint.includes('\n') ? `Next:\n\n${block(hint)}` : `Next: ${prose(hint)}`);
 
 function timelineTable(timeline: readonly WorkerTimeline[], start: Date): string {
   const after = (at: Date | undefined) =>

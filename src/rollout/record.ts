@@ -52,7 +52,7 @@ export class Record {
   async finish(outcome: RolloutReport['outcome'], error?: BukaError): Promise<RolloutReport> {
     if (this.changing) this.observation = await this.#lookAgain();
     const workers = workerStates(this.context.cluster, this.observation);
-    const left = `\n${workers.map((worker) => `    ${describeState(worker)}`).join('\n')}`;
+    const left = workers.map(describeState).join('\n');
     return {
       outcome,
       kind: this.kind,

@@ -9,7 +9,7 @@ const failure = new BukaError({
   step: 'healthy',
   seen: 'GET /readyz: 503 ```\n| <img src=x> | @everyone',
   left: 'worker2 runs its old release again.',
-  hint: 'buka status',
+  hint: '`buka status` tells who <b>.',
 });
 
 describe('the page of a rollout', () => {
@@ -35,7 +35,10 @@ describe('the page of a rollout', () => {
     const page = rolloutSummary('pos', reportOf({ outcome: 'failed', error: failure }));
     expect(page).toMatch(/^## ❌/);
     expect(page).toContain('| <code>worker2</code> | <code>healthy</code> | <code>not-healthy</code> |');
-    expect(page).toContain('Next:\n\n```text\nbuka status\n```');
+    expect(page).toContain('\n\nNext: <code>buka status</code> tells who &#60;b&#62;.');
+    const lines = new BukaError({ ...failure.failure, hint: 'Add this line:\nlb1 ssh-ed25519 AAAA' });
+    const several = rolloutSummary('pos', reportOf({ outcome: 'failed', error: lines }));
+    expect(several).toContain('Next:\n\n```text\nAdd this line:\nlb1 ssh-ed25519 AAAA\n```');
   });
 
   test('takes nothing that a host answered for Markdown', () => {

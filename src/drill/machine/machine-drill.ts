@@ -109,7 +109,7 @@ export async function machineDrill(context: Context, options: MachineDrillOption
     await reporter.group(`Customers come: ${rate} requests a second to ${target}${path}`, () =>
       waitFor(lasts.before, { clock, signal }),
     );
-    refuseFailing(customers.samples, signal);
+    refuseFailing(customers.samples, path, signal);
     const { made, recovered } = await muted(context, 'drill', async () => {
       const made = await reporter.group(`${drill}: ${host.name}, ${incident.how}`, () =>
         make(incident, {
@@ -179,7 +179,7 @@ async function make(incident: Incident, { watch, clock, signal, host, isHeld, he
   }
 }
 
-function refuseFailing(samples: readonly Sample[], signal: AbortSignal | undefined): void {
+function refuseFailing(samples: readonly Sample[], path: string, signal: AbortSignal | undefined): void {
   if (signal?.aborted)
     throw new BukaError({
       code: 'cancelled',
@@ -198,6 +198,8 @@ function refuseFailing(samples: readonly Sample[], signal: AbortSignal | undefin
         : `${failed.length} of ${samples.length} requests failed before the incident.`,
     seen: [...new Set(failed.map(({ failure }) => failure))].join(', '),
     left: 'Nothing was changed.',
-    hint: 'Can this machine reach the shared address? In the lab: `npm run lab -- run -- npm run buka -- drill …`.',
+    hint: failed.some(({ failure }) => failure?.startsWith('status '))
+      ? `Is ${path} answered with 2xx? --path names another.`
+      : 'Can this machine reach the shared address? In the lab: `npm run lab -- run -- npm run buka -- drill …`.',
   });
 }
