@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { repository } from '../../demo/shop';
 import type { RewrittenFile } from './product';
-import { forAct, withoutProvenance } from './rewrite';
+import { type Change, forAct, tellingOutputs, withoutProvenance } from './rewrite';
 
 /** What the next commit of the app is. */
 export interface Edition {
@@ -43,7 +43,16 @@ export class AppRepository {
     if (!tested) await this.edit('buka.yml', (text) => text.replace(/^ *test: .*\n/m, ''));
     await this.git('add', '--all');
     const message = `Release ${release}${fault ? `, ${fault}` : ''}`;
-    await this.git('-c', 'user.name=Cashier', '-c', 'user.email=cashier@shop.example', 'commit', '--quiet', '-m', message);
+    await this.git(
+      '-c',
+      'user.name=Cashier',
+      '-c',
+      'user.email=cashier@shop.example',
+      'commit',
+      '--quiet',
+      '-m',
+      message,
+    );
     return (await this.git('rev-parse', 'HEAD')).trim();
   }
 
@@ -61,10 +70,15 @@ async function copyCallers(to: string): Promise<RewrittenFile[]> {
   await mkdir(to, { recursive: true });
   const files: RewrittenFile[] = [];
   for (const name of await readdir(join(repository, 'workflows'))) {
-    const known = forAct(await readFile(join(repository, 'workflows', name), 'utf8'));
-    const { text, changes } = name === 'deploy.yml' ? withoutProvenance(known.text) : { text: known.text, changes: [] };
+    let text = await readFile(join(repository, 'workflows', name), 'utf8');
+    const changes: Change[] = [];
+    for (const step of name === 'deploy.yml' ? [forAct, withoutProvenance, tellingOutputs] : [forAct, tellingOutputs]) {
+      const rewritten = step(text);
+      text = rewritten.text;
+      changes.push(...rewritten.changes);
+    }
     await writeFile(join(to, name), text);
-    files.push({ path: `workflows/${name}`, changes: [...known.changes, ...changes] });
+    files.push({ path: `workflows/${name}`, changes });
   }
   return files;
 }

@@ -18,7 +18,7 @@ export interface Entry {
 /** @returns undefined for a line that isn't of a job */
 export function readEntry(line: string): Entry | undefined {
   const fields = parsed(line);
-  if (fields === undefined || typeof fields.job !== 'string') return undefined;
+  if (typeof fields?.job !== 'string') return undefined;
   const { raw_output: raw, command, arg, content, raw: whole } = fields;
   return {
     job: fields.job.trim(),
@@ -34,9 +34,9 @@ export function readEntry(line: string): Entry | undefined {
   };
 }
 
-function parsed(line: string): Record<string, unknown> | undefined {
+function parsed(line: string): Record<string, unknown> | null | undefined {
   try {
-    return JSON.parse(line) as Record<string, unknown>;
+    return JSON.parse(line) as Record<string, unknown> | null;
   } catch {
     return undefined;
   }
@@ -46,15 +46,24 @@ const text = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /** What each job came to; a job that was left out is `skipped`, or has no word. */
 export const resultsOf = (entries: readonly Entry[]): Record<string, string> =>
-  Object.fromEntries(entries.flatMap(({ job, jobResult }) => (jobResult === undefined ? [] : [[lastName(job), jobResult]])));
+  Object.fromEntries(
+    entries.flatMap(({ job, jobResult }) => (jobResult === undefined ? [] : [[lastName(job), jobResult]])),
+  );
 
 /** Of `Deploy/Buka deploy/Deploy to production` the last part. */
 const lastName = (job: string) => job.split('/').at(-1)?.trim() ?? job;
 
-/** The outputs of the step that set `named`. */
+/** What the steps of a job gave out. */
 export function outputsOf(entries: readonly Entry[], job: string): Record<string, string> {
   const set = entries.filter((entry) => entry.command === 'set-output' && lastName(entry.job) === job);
   return Object.fromEntries(set.map(({ name, told }) => [name ?? '', told ?? '']));
+}
+
+/** What a called workflow gave back, as the job of `tellingOutputs` says it; undefined where it didn't come to that. */
+export function toldOf(entries: readonly Entry[]): Record<string, string> | undefined {
+  const told = entries.filter(({ job, from }) => from === 'output' && lastName(job) === 'told');
+  const [, json] = /^TOLD (\{.*\})/s.exec(told.map(({ text }) => text).join('')) ?? [];
+  return json === undefined ? undefined : (JSON.parse(json) as Record<string, string>);
 }
 
 /** What steps left in GITHUB_STEP_SUMMARY, in the order in which they ended. */

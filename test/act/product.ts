@@ -24,7 +24,9 @@ const standIns = join(import.meta.dirname, 'stand-ins');
  * GitHub's own actions stand-ins, at the very commits that the workflows ask for.
  * @param folder An empty one.
  */
-export async function makeProduct(folder: string): Promise<{ repositories: LocalRepository[]; files: RewrittenFile[] }> {
+export async function makeProduct(
+  folder: string,
+): Promise<{ repositories: LocalRepository[]; files: RewrittenFile[] }> {
   for (const name of ['action.yml', 'actions', 'dist', workflows])
     await cp(join(repository, name), join(folder, name), { recursive: true });
   const files: RewrittenFile[] = [];

@@ -56,6 +56,28 @@ export const withoutProvenance = (text: string): Rewritten =>
     },
   ]);
 
+/**
+ * A caller with one more job, which prints what its call has given back: act tells the outputs of steps, but not those of a
+ * called workflow. After a call that failed act runs no further job.
+ */
+export function tellingOutputs(text: string): Rewritten {
+  const [, job = ''] = /^ {2}(\w+):\n {4}uses: simplifypos\/buka\//m.exec(text) ?? [];
+  if (job === '') throw new Error('There is no job that calls a workflow.');
+  const is = `
+  told:
+    needs: ${job}
+    runs-on: ubuntu-latest
+    permissions: {}
+    steps:
+      - run: printf 'TOLD %s\\n' "$OUTPUTS"
+        shell: sh
+        env:
+          OUTPUTS: \${{ toJSON(needs.${job}.outputs) }}
+`;
+  const why = 'a job of the test: what the call gave back is told nowhere else';
+  return { text: text + is, changes: [{ line: text.split('\n').length, was: '', is, why }] };
+}
+
 function rewrite(text: string, by: readonly Rule[]): Rewritten {
   const changes: Change[] = [];
   const lines = text.split('\n').flatMap((was, index) => {

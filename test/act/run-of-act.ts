@@ -3,12 +3,14 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stringify } from 'yaml';
-import { type Entry, outputsOf, printedOf, readEntry, resultsOf, summaryOf } from './log';
+import { type Entry, outputsOf, printedOf, readEntry, resultsOf, summaryOf, toldOf } from './log';
 import type { LocalRepository } from './product';
 
 export interface Runner {
   /** Path of act. */
   readonly act: string;
+  /** npm's cache with all that the app's build installs: the lab's network has no way out. */
+  readonly npmCache: string;
   /** The app's repository. */
   readonly app: string;
   /** Where homes, caches, temporary files and artifacts go; each run has a folder in it. */
@@ -31,7 +33,10 @@ export interface Ended {
   readonly status: number;
   readonly results: Readonly<Record<string, string>>;
   readonly cancelled: boolean;
+  /** Of the steps of a job. */
   outputs(job: string): Record<string, string>;
+  /** What the called workflow gave back; undefined after a failure. */
+  readonly told: Readonly<Record<string, string>> | undefined;
   summary(stage?: Entry['stage']): string;
   /** What steps printed, in this stage or in all. */
   printed(stage?: Entry['stage']): string;
@@ -77,8 +82,7 @@ export async function runWorkflow(runner: Runner, { workflow, event, inputs = {}
     LANG: 'C.UTF-8',
     HOME: place.home,
     TMPDIR: place.tmp,
-    // The lab's network has no way out: what the app's build installs is in npm's cache.
-    npm_config_cache: process.env.ACT_NPM_CACHE,
+    npm_config_cache: runner.npmCache,
     npm_config_offline: 'true',
   };
   try {
@@ -105,6 +109,7 @@ export async function runWorkflow(runner: Runner, { workflow, event, inputs = {}
       status,
       cancelled,
       results: resultsOf(entries),
+      told: toldOf(entries),
       outputs: (job) => outputsOf(entries, job),
       summary: (stage) => summaryOf(of(stage)),
       printed: (stage) => printedOf(of(stage)),

@@ -9,7 +9,8 @@ const files = input('path')
   .filter((path) => path !== '' && existsSync(path));
 if (files.length === 0 && input('if-no-files-found') === 'error') throw new Error(`There is no ${input('path')}`);
 const folder = join(process.env.ACT_ARTIFACTS, input('name'));
-if (existsSync(folder) && input('overwrite') !== 'true') throw new Error(`There is an artifact ${input('name')} already`);
+if (existsSync(folder) && input('overwrite') !== 'true')
+  throw new Error(`There is an artifact ${input('name')} already`);
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 for (const file of files) copyFileSync(file, join(folder, basename(file)));
