@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lab } from '../../lab';
@@ -90,20 +91,29 @@ export class ProcessWatch {
 
   async #watch(): Promise<void> {
     while (this.#going) {
-      await this.#look();
+      this.#look();
       this.#looks += 1;
       await new Promise((resolve) => setTimeout(resolve, this.interval));
     }
   }
 
-  async #look(): Promise<void> {
-    const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    for (const id of processes) {
-      // It may have ended meanwhile.
-      const line = await readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '');
+  /** In one go, since a process may be gone in a moment. */
+  #look(): void {
+    for (const id of readdirSync('/proc')) {
+      if (!/^\d+$/.test(id)) continue;
+      const line = commandLine(id);
       if (line === '' || this.seen.has(line)) continue;
       this.seen.add(line);
       if (secretsIn(line, this.markers).length > 0) this.found.add(line.replaceAll('\0', ' '));
     }
+  }
+}
+
+/** Empty for a kernel's thread, and for a process that has ended meanwhile. */
+function commandLine(id: string): string {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, 'utf8');
+  } catch {
+    return '';
   }
 }

@@ -81,8 +81,8 @@ test('a pull request is built and tested, and has the release that a deploy of t
     expect(one.told).toMatchObject({ release: expect.stringMatching(/^[0-9a-f]{7}-[0-9a-f]{8}$/) });
     releases.push(one.told?.release ?? '');
     expect(one.summary()).toContain(releases[0]);
-    // It is given no secret.
-    expect(one.printed()).not.toContain('add-mask');
+    // It runs other people's code: even act itself, which tells what it gives to a step, has nothing but the job's token.
+    expect(secretsIn(one.log, marked.markers)).toEqual(['GITHUB_TOKEN']);
   }));
 
 test('a push is built and rolled out to workers that have nothing yet', () =>
