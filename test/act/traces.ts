@@ -75,7 +75,8 @@ export class ProcessWatch {
 
   constructor(
     private readonly markers: Markers,
-    private readonly interval = 50,
+    /** In milliseconds. */
+    private readonly interval = 100,
   ) {
     this.#done = this.#watch();
   }
