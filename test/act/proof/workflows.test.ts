@@ -36,8 +36,11 @@ beforeAll(async () => {
   await chmod(folder, 0o755);
   for (const name of ['buka', 'app', 'runs']) mkdirSync(join(folder, name));
   marked = await markedSecrets(lab, folder);
-  const { repositories } = await makeProduct(join(folder, 'buka'));
+  const { repositories, files } = await makeProduct(join(folder, 'buka'));
   app = await AppRepository.make(join(folder, 'app'));
+  for (const { path, changes } of [...files, ...app.files])
+    for (const { line, was, is, why } of changes)
+      process.stdout.write(`${path}:${line}: ${was.trim() || '(end)'} → ${is?.trim() ?? '(left out)'}: ${why}\n`);
   runner = { act, npmCache, app: app.folder, folder: join(folder, 'runs'), repositories, secrets: marked.secrets };
   watch = new ProcessWatch(marked.markers);
 });
