@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh from 'ssh2';
@@ -60,8 +60,12 @@ test('secrets with markers work: the key opens with its passphrase alone, and th
   expect(known.judge('10.0.0.2', 2222, public_).kind).toBe('known');
   for (const [name, secret] of Object.entries(secrets)) expect(secretsIn(secret, found)).toContain(name);
   expect(secretsIn(opened.comment, found)).toEqual(['BUKA_SSH_KEY']);
-  // A public key is no secret.
+  // A public key is no secret, and each host has a key of its own.
+  const other = join(folder, 'other');
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'host', '-f', other]);
+  expect(secretsIn(readFileSync(other, 'utf8'), found)).toEqual([]);
+  expect(secretsIn(readFileSync(privateKeyFile, 'utf8'), found)).toEqual(['BUKA_SSH_KEY']);
   expect(secretsIn(`${type} ${base64}`, found)).toEqual([]);
-  expect(readdirSync(folder).sort()).toEqual(['id', 'id.pub', 'known']);
+  expect(readdirSync(folder).sort()).toEqual(['id', 'id.pub', 'known', 'other', 'other.pub']);
   expect(statSync(privateKeyFile).size).toBeGreaterThan(0);
 });
