@@ -14,6 +14,8 @@ import { findAct } from './act';
 
 const SKIPPED = 77;
 const npmCache = join(repository, 'out/act/npm');
+/** What people see of each run in the Actions tab, for whoever wants to look at it. */
+const summaries = join(repository, 'out/act/summaries');
 
 async function main(): Promise<number> {
   if (process.getuid?.() !== 0) return skipped('the lab needs root: sudo npm run test:act');
@@ -24,10 +26,11 @@ async function main(): Promise<number> {
   const name = `act-${process.pid}`;
   const interrupted = takeDownWhenInterrupted(name);
   try {
+    await mkdir(summaries, { recursive: true });
     const lab = await up({ name, cluster: clusterFile, say: console.log });
     const jest = [join(repository, 'node_modules/jest/bin/jest.js'), '--selectProjects', 'act', '--runInBand'];
     const node = [process.execPath, '--experimental-vm-modules', '--no-warnings', ...jest, '--verbose'];
-    const env = { ...process.env, ...lab.env, ACT: act.path, ACT_NPM_CACHE: npmCache };
+    const env = { ...process.env, ...lab.env, ACT: act.path, ACT_NPM_CACHE: npmCache, ACT_SUMMARIES: summaries };
     return await run(...insideNetwork(name, node), { cwd: repository, env });
   } catch (error) {
     if (interrupted()) return 130; // what fails when the machines are taken away is no news

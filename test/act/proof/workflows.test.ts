@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -17,7 +17,7 @@ import { ProcessWatch, searchMachine, secretsBeneath, secretsIn } from '../trace
  */
 jest.setTimeout(15 * 60_000);
 
-const { ACT: act = '', ACT_NPM_CACHE: npmCache = '' } = process.env;
+const { ACT: act = '', ACT_NPM_CACHE: npmCache = '', ACT_SUMMARIES: summaries = '' } = process.env;
 const began = Date.now();
 let lab: Lab;
 let folder: string;
@@ -62,6 +62,7 @@ async function page(tell: () => Promise<void>): Promise<void> {
 async function run(started: Started): Promise<Ended> {
   const one = await runWorkflow(runner, started);
   ended.push(one);
+  writeFileSync(join(summaries, `${ended.length}-${started.workflow}.md`), one.summary());
   return one;
 }
 
