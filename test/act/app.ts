@@ -15,6 +15,8 @@ export interface Edition {
   readonly tested?: boolean;
 }
 
+export const titleOf = ({ release, fault }: Edition): string => `Release ${release}${fault ? `, ${fault}` : ''}`;
+
 const run = promisify(execFile);
 
 /** A repository of its own with the POS and the workflows of `workflows/`, copied as their first lines tell it. */
@@ -37,12 +39,12 @@ export class AppRepository {
   }
 
   /** @returns the new commit */
-  async commit({ release, fault, tested = false }: Edition): Promise<string> {
+  async commit(edition: Edition): Promise<string> {
+    const { release, fault, tested = false } = edition;
     const build = [`POS_RELEASE=${release}`, ...(fault ? [`POS_FAULT=${fault}`] : []), 'tsx build.ts'].join(' ');
     await this.edit('package.json', (text) => text.replace(/^ {4}"build": ".*"/m, `    "build": "${build}"`));
     if (!tested) await this.edit('buka.yml', (text) => text.replace(/^ *test: .*\n/m, ''));
     await this.git('add', '--all');
-    const message = `Release ${release}${fault ? `, ${fault}` : ''}`;
     await this.git(
       '-c',
       'user.name=Cashier',
@@ -51,7 +53,7 @@ export class AppRepository {
       'commit',
       '--quiet',
       '-m',
-      message,
+      titleOf(edition),
     );
     return (await this.git('rev-parse', 'HEAD')).trim();
   }

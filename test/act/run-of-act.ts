@@ -17,6 +17,8 @@ export interface Runner {
   readonly folder: string;
   readonly repositories: readonly LocalRepository[];
   readonly secrets: Readonly<Record<string, string>>;
+  /** GitHub's API, as a job has it in `GITHUB_API_URL`. */
+  readonly api: string;
 }
 
 export interface Started {
@@ -64,8 +66,7 @@ export async function runWorkflow(runner: Runner, { workflow, event, inputs = {}
     // As a runner has it where its log is switched to debug level.
     ...{ ACTIONS_STEP_DEBUG: 'true', ACTIONS_RUNNER_DEBUG: 'true', RUNNER_DEBUG: '1' },
     GITHUB_RUN_ID: String(runs),
-    // No way leads there, and nothing has to.
-    GITHUB_API_URL: 'http://127.0.0.1:9',
+    GITHUB_API_URL: runner.api,
   };
   const words = [
     event,

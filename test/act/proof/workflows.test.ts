@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { removeTemporary, temporaryFolder } from '../../../demo/temporary';
 import { attachLab, type Lab } from '../../../lab';
-import { AppRepository } from '../app';
+import { GitHubStandIn } from '../../github/stand-in';
+import { AppRepository, type Edition, titleOf } from '../app';
 import { makeProduct } from '../product';
 import { type Ended, type Runner, runWorkflow, type Started } from '../run-of-act';
 import { type MarkedSecrets, markedSecrets } from '../secrets';
@@ -25,6 +26,7 @@ let app: AppRepository;
 let runner: Runner;
 let marked: MarkedSecrets;
 let watch: ProcessWatch;
+let github: GitHubStandIn;
 const ended: Ended[] = [];
 /** Releases by the order in which they came. */
 const releases: string[] = [];
@@ -41,12 +43,15 @@ beforeAll(async () => {
   for (const { path, changes } of [...files, ...app.files])
     for (const { line, was, is, why } of changes)
       process.stdout.write(`${path}:${line}: ${was.trim() || '(end)'} → ${is?.trim() ?? '(left out)'}: ${why}\n`);
-  runner = { act, npmCache, app: app.folder, folder: join(folder, 'runs'), repositories, secrets: marked.secrets };
+  github = await GitHubStandIn.start('shop/pos', marked.secrets.GITHUB_TOKEN);
+  const api = github.env.GITHUB_API_URL;
+  runner = { act, api, npmCache, app: app.folder, folder: join(folder, 'runs'), repositories, secrets: marked.secrets };
   watch = new ProcessWatch(marked.markers);
 });
 
 afterAll(async () => {
   await watch?.stop();
+  await github?.stop();
   if (folder) removeTemporary(folder);
 });
 
@@ -57,6 +62,12 @@ async function page(tell: () => Promise<void>): Promise<void> {
   broken = true;
   await tell();
   broken = false;
+}
+
+/** GitHub has the commit as well. */
+async function commit(edition: Edition): Promise<void> {
+  const sha = await app.commit(edition);
+  github.commits.push({ sha, message: titleOf(edition), author: 'Cashier' });
 }
 
 async function run(started: Started): Promise<Ended> {
@@ -79,7 +90,7 @@ const everywhere = (release: string | undefined) => ({ served: [release, release
 
 test('a pull request is built and tested, and has the release that a deploy of the same commit has', () =>
   page(async () => {
-    await app.commit({ release: 1, tested: true });
+    await commit({ release: 1, tested: true });
     const one = await run({ workflow: 'build-and-test', event: 'pull_request' });
     expectEnd(one, 0, { 'Build and test': 'success' });
     expect(one.told).toMatchObject({ release: expect.stringMatching(/^[0-9a-f]{7}-[0-9a-f]{8}$/) });
@@ -110,19 +121,21 @@ test('a push is built and rolled out to workers that have nothing yet', () =>
 
 test('the next push takes the place of the one before it', () =>
   page(async () => {
-    await app.commit({ release: 2 });
+    await commit({ release: 2 });
     const one = await run({ workflow: 'deploy', event: 'push' });
     expectEnd(one, 0, { 'Deploy to production': 'success' });
     releases.push(one.told?.release ?? '');
     expect(one.told).toMatchObject({ outcome: 'success', 'previous-release': releases[0] });
     expect(releases[1]).not.toBe(releases[0]);
     for (const worker of ['worker1', 'worker2', 'worker3']) expect(one.summary('Main')).toContain(worker);
+    expect(one.summary('Main')).toContain('Release 2');
+    expect(github.problems).toEqual([]);
     expect(await lookAt(lab)).toEqual(everywhere(releases[1]));
   }));
 
 test('a release that never becomes healthy fails the job, and the workers have the one from before', () =>
   page(async () => {
-    await app.commit({ release: 2, fault: 'never-ready' });
+    await commit({ release: 2, fault: 'never-ready' });
     const one = await run({ workflow: 'deploy', event: 'push' });
     expectEnd(one, 1, { 'Build and test': 'success', 'Deploy to production': 'failure' });
     const outputs = one.outputs('Deploy to production');
@@ -147,7 +160,7 @@ test('"Run workflow" of the rollback takes them to the release before the presen
 
 test('a deploy that is cancelled while a worker starts is put right by its post step', () =>
   page(async () => {
-    await app.commit({ release: 2, fault: 'slow-start=8s' });
+    await commit({ release: 2, fault: 'slow-start=8s' });
     const one = await run({ workflow: 'deploy', event: 'push', cancelAt: /worker1\s+switched/ });
     expect(one.cancelled).toBe(true);
     expectEnd(one, 1, { 'Build and test': 'success', 'Deploy to production': 'failure' });
