@@ -95,7 +95,7 @@ export function failureMarkdown({ failure }: BukaError): string {
   ];
   const details: [string, string | undefined][] = [
     ['Seen', failure.seen],
-    ['Left', failure.left],
+    ['Left', failure.left && asBlock(failure.left)],
     ['Next', failure.hint],
   ];
   return [
@@ -107,6 +107,9 @@ export function failureMarkdown({ failure }: BukaError): string {
     ...details.flatMap(([name, value]) => (value ? [`${name}:\n\n${block(value)}`] : [])),
   ].join('\n\n');
 }
+
+/** A list begins on a line of its own and is indented, as a terminal shows it; neither is wanted in a block. */
+const asBlock = (list: string) => list.replace(/^\n/, '').replace(/^ {4}/gm, '');
 
 function timelineTable(timeline: readonly WorkerTimeline[], start: Date): string {
   const after = (at: Date | undefined) =>

@@ -38,6 +38,12 @@ describe('the page of a rollout', () => {
     expect(page).toContain('Next:\n\n```text\nbuka status\n```');
   });
 
+  test('lists what a failure left without the margin that a terminal gets', () => {
+    const error = new BukaError({ ...failure.failure, left: '\n    worker1 runs it\n    worker2 does not' });
+    const page = rolloutSummary('pos', reportOf({ outcome: 'failed', error }));
+    expect(page).toContain('Left:\n\n```text\nworker1 runs it\nworker2 does not\n```');
+  });
+
   test('takes nothing that a host answered for Markdown', () => {
     const page = rolloutSummary('pos', reportOf({ outcome: 'failed', error: failure }));
     // The fence is longer than the one in the answer, so all of it stays inside.
