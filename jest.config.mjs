@@ -22,11 +22,14 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: ['browser', 'lab', 'main-job', 'faults'].map((folder) => `<rootDir>/test/${folder}/`),
+      testPathIgnorePatterns: ['browser', 'lab', 'main-job', 'faults', 'act/proof'].map(
+        (folder) => `<rootDir>/test/${folder}/`,
+      ),
     },
     { ...shared, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
     { ...shared, displayName: 'lab', testMatch: ['<rootDir>/test/lab/**/*.test.ts'] },
     { ...shared, displayName: 'faults', testMatch: ['<rootDir>/test/faults/**/*.test.ts'] },
+    { ...shared, displayName: 'act', testMatch: ['<rootDir>/test/act/proof/**/*.test.ts'] },
     { ...shared, displayName: 'main-job', testMatch: ['<rootDir>/test/main-job/**/*.test.ts'] },
   ],
 };

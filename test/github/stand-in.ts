@@ -56,7 +56,7 @@ export function useGitHub(tell: (started: GitHubStandIn) => void): void {
   afterEach(() => expect(github.problems).toEqual([]));
 }
 
-/** A repository on GitHub, `me/shop`, that remembers; each request and answer is judged by GitHub's own description. */
+/** A repository on GitHub that remembers; each request and answer is judged by GitHub's own description. */
 export class GitHubStandIn {
   issues: StoredIssue[] = [];
   comments: StoredComment[] = [];
@@ -80,6 +80,9 @@ export class GitHubStandIn {
   private constructor(
     private readonly server: Server,
     private readonly judge: Awaited<ReturnType<typeof describedApi>>,
+    /** `me/shop` */
+    private readonly repository: string,
+    private readonly token: string,
   ) {
     server.on('request', (request, response) => {
       this.#serve(request, response).catch((error) => {
@@ -94,19 +97,18 @@ export class GitHubStandIn {
     });
   }
 
-  static async start(): Promise<GitHubStandIn> {
+  static async start(repository = 'me/shop', token = TOKEN): Promise<GitHubStandIn> {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new GitHubStandIn(server, await describedApi());
+    return new GitHubStandIn(server, await describedApi(), repository, token);
   }
 
   /** As a job has them. */
-  get env(): NodeJS.ProcessEnv {
-    const server = 'https://github.example';
+  get env(): { GITHUB_API_URL: string; GITHUB_REPOSITORY: string; GITHUB_SERVER_URL: string } {
     return {
       GITHUB_API_URL: `http://127.0.0.1:${this.#port}`,
-      GITHUB_REPOSITORY: 'me/shop',
-      GITHUB_SERVER_URL: server,
+      GITHUB_REPOSITORY: this.repository,
+      GITHUB_SERVER_URL: 'https://github.example',
     };
   }
 
@@ -153,7 +155,7 @@ export class GitHubStandIn {
 
   /** As GitHub refuses a job's token. */
   #refusal({ headers, method = '' }: IncomingMessage, call: string): Answer | undefined {
-    if (headers.authorization !== `token ${TOKEN}`)
+    if (headers.authorization !== `token ${this.token}`)
       return { status: 401, body: { message: 'Bad credentials' }, undescribed: true };
     const writes = WRITES.includes(method) ? 'write' : 'read';
     const kinds = call.includes('/compare/')
@@ -169,7 +171,10 @@ export class GitHubStandIn {
   }
 
   #answer({ method, url, body }: IHttpRequest, template: unknown): Answer {
-    const [, part = '', rest = ''] = /^\/repos\/me\/shop\/(\w+)\/?(.*)$/.exec(url.path) ?? [];
+    const prefix = `/repos/${this.repository}/`;
+    const [, part = '', rest = ''] = url.path.startsWith(prefix)
+      ? (/^(\w+)\/?(.*)$/.exec(url.path.slice(prefix.length)) ?? [])
+      : [];
     const query = (name: string, otherwise: string) => String(url.query?.[name] ?? otherwise);
     const page = <T>(all: readonly T[]) => {
       const [size, at] = [Number(query('per_page', '30')), Number(query('page', '1'))];
@@ -281,7 +286,8 @@ const commentOf = ({ id, body, user }: StoredComment, template: unknown) => {
 function commitOf({ sha, message, author, date = '2026-05-01T08:00:00Z' }: StoredCommit, template: unknown) {
   const sample = template as { commit: { author: object; committer: object }; author: object };
   const who = { name: author ?? 'Ana', email: 'ana@shop.example', date };
-  return { ...sample, sha, commit: { ...sample.commit, message, author: who, committer: who } };
+  const account = { ...sample.author, login: who.name.toLowerCase() };
+  return { ...sample, sha, commit: { ...sample.commit, message, author: who, committer: who }, author: account };
 }
 
 function pullOf(pull: StoredPull, template: unknown) {
