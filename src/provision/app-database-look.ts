@@ -19,7 +19,7 @@ export type DatabaseServer =
   | { readonly kind: 'down'; readonly seen: string }
   | {
       readonly kind: 'up';
-      /** Whose the database is: `nobody` where there is none. */
+      /** Whose the database is: `nobody` where there is none; `somebody` too where that account may not log in. */
       readonly belongsTo: 'nobody' | 'app' | 'somebody';
       /** Those that are there and fit to be logged in to, with what the server keeps of each one's password: '' for none. */
       readonly accounts: ReadonlyMap<string, string>;
@@ -119,8 +119,9 @@ const accountsIn = (answer: string) =>
 function postgresqlQuestions(cluster: Cluster) {
   const { service, database } = appDatabase(cluster);
   return {
-    whose: `SELECT COALESCE((SELECT CASE WHEN pg_catalog.pg_get_userbyid(datdba) = '${service}' THEN 'app' ELSE 'somebody' END
-      FROM pg_catalog.pg_database WHERE datname = '${database.name}'), 'nobody')`,
+    whose: `SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${service}' AND NOT rolcanlogin)
+      THEN 'somebody' ELSE COALESCE((SELECT CASE WHEN pg_catalog.pg_get_userbyid(datdba) = '${service}' THEN 'app' ELSE 'somebody' END
+      FROM pg_catalog.pg_database WHERE datname = '${database.name}'), 'nobody') END`,
     accounts_are: `SELECT rolname || ' ' || COALESCE(rolpassword, '') FROM pg_catalog.pg_authid
       WHERE rolname = '${service}' AND rolcanlogin`,
     at_work: `SELECT count(*) FROM pg_catalog.pg_stat_activity

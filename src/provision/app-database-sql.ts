@@ -17,9 +17,8 @@ export function accountSql(cluster: Cluster, accounts: readonly string[]): strin
     return accounts
       .map(
         (account) => `DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${account}') THEN CREATE ROLE "${account}"; END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${account}') THEN CREATE ROLE "${account}" LOGIN; END IF;
 END $$;
-ALTER ROLE "${account}" LOGIN;
 `,
       )
       .join('');

@@ -82,6 +82,9 @@ withServer('a PostgreSQL that is new', () => {
 
   it('has neither database nor account, and both are made, the database the account’s own and in UTF-8', async () => {
     expect(await look()).toMatchObject({ belongsTo: 'nobody', accounts: new Map(), listens: 'localhost', clients: 0 });
+    await run(runSql('CREATE ROLE pos NOLOGIN'));
+    expect(await look()).toMatchObject({ belongsTo: 'somebody', accounts: new Map() });
+    await run(runSql('DROP ROLE pos'));
     await run(runSql(accountSql(shop, ['pos'])));
     await run(runSql(accountSql(shop, ['pos'])));
     expect(await look()).toMatchObject({ belongsTo: 'nobody', accounts: new Map([['pos', '']]) });
