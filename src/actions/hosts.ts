@@ -1,14 +1,9 @@
-import { setTimeout } from 'node:timers/promises';
 import { listenForCancel } from '../cancel';
 import type { Cluster } from '../cluster';
 import { JobReporter, type JobRun, setOutputs } from '../github';
 import type { Dial } from '../remote';
 import type { Context } from '../rollout';
-import { seconds } from '../units';
 import type { HostInputs } from './inputs';
-
-/** A host that hangs says no goodbye. */
-const GOODBYE = seconds(3);
 
 /** What a job's log says when it is cancelled, and when it is stopped at once. */
 export interface CancelWords {
@@ -48,6 +43,6 @@ export async function withHosts<T>(
     const remote = connections.to.bind(connections);
     return await use({ cluster, remote, reporter, run, signal }, connections.dial.bind(connections));
   } finally {
-    await Promise.race([connections.close(), setTimeout(GOODBYE, undefined, { ref: false })]);
+    await connections.leave();
   }
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { flagInput, input, requiredInput, secretInput, workspace } from '../github';
+import { splitList } from '../lists';
 import type { Credentials } from '../remote';
 
 /** What every action is told. */
@@ -114,7 +115,7 @@ function readRolloutInputs(): Omit<RolloutInputs, 'comment'> {
     ...readHostInputs(),
     token: secretInput('token'),
     dryRun: flagInput('dry-run'),
-    without: namesInput('without-load-balancers'),
+    without: splitList(input('without-load-balancers')),
   };
 }
 
@@ -164,7 +165,7 @@ export function readProvisionInputs(): ProvisionInputs {
   return {
     ...readHostInputs(),
     check: flagInput('check'),
-    hosts: namesInput('hosts'),
+    hosts: splitList(input('hosts')),
     user: input('user', 'root'),
   };
 }
@@ -188,9 +189,3 @@ export function readDrillInputs(): DrillInputs {
     user: input('user', 'root'),
   };
 }
-
-/** Names with spaces or commas between. */
-const namesInput = (name: string) =>
-  input(name)
-    .split(/[\s,]+/)
-    .filter(Boolean);

@@ -12,8 +12,9 @@ import { listenForCancel } from '../cancel';
 import { loadCluster } from '../cluster';
 import { printable } from '../printable';
 import { type Duration, formatBytes, formatDuration, milliseconds } from '../units';
-import { type AppOptions, OK } from './commands';
+import type { AppOptions } from './commands';
 import { type HostOptions, withContext } from './context';
+import { OK } from './exit-status';
 import type { Output } from './output';
 import { columns } from './tables';
 

@@ -22,6 +22,7 @@ import {
 } from '../rollout';
 import { measuredBy } from '../slo';
 import { type HostOptions, withContext } from './context';
+import { FAILED, OK } from './exit-status';
 import { lockReleaseText, lockStatusText } from './locks';
 import type { Output } from './output';
 import { releasesText, reportText, statusText } from './tables';
@@ -31,11 +32,6 @@ export interface AppOptions {
   readonly workingDirectory: string;
   readonly config: string;
 }
-
-/** Exit statuses; docs/cli.md lists them. */
-export const OK = 0;
-export const FAILED = 1;
-export const USAGE = 2;
 
 const load = ({ workingDirectory, config }: AppOptions): Promise<Cluster> =>
   loadCluster(join(workingDirectory, config));

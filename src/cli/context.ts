@@ -2,16 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir, hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import type { Cluster } from '../cluster';
 import { ConfigurationError } from '../errors';
 import type { Credentials, Dial } from '../remote';
 import type { Reporter } from '../reporter';
 import type { Context } from '../rollout';
-import { seconds } from '../units';
-
-/** A host that hangs says no goodbye. */
-const GOODBYE = seconds(3);
 
 /** The options of every command that reaches hosts. */
 export interface HostOptions {
@@ -39,7 +34,7 @@ export async function withContext<T>(
     const remote = connections.to.bind(connections);
     return await use({ cluster, remote, reporter, run: terminalRun(), signal }, connections.dial.bind(connections));
   } finally {
-    await Promise.race([connections.close(), setTimeout(GOODBYE, undefined, { ref: false })]);
+    await connections.leave();
   }
 }
 

@@ -1,18 +1,14 @@
 import { join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { type Cluster, loadCluster } from '../cluster';
-import { checkHosts, type Finding, failed, ghSecrets, HERE, ok, secretFindings, unchecked } from '../doctor';
+import { checkHosts, type Finding, failed, foreseen, ghSecrets, HERE, ok, secretFindings, unchecked } from '../doctor';
 import { BukaError } from '../errors';
 import { readWorkflows } from '../init';
 import { printable } from '../printable';
 import { Connections, type Credentials, loginKeys } from '../remote';
-import { seconds } from '../units';
-import { type AppOptions, OK, USAGE } from './commands';
+import type { AppOptions } from './commands';
 import { type HostOptions, readKnownHosts, readLogin, terminalRun } from './context';
+import { OK, USAGE } from './exit-status';
 import type { Output } from './output';
-
-/** A host that hangs says no goodbye. */
-const GOODBYE = seconds(3);
 
 export interface DoctorReport {
   /** Nothing is wrong; what could not be checked yet may be. */
@@ -35,11 +31,14 @@ export async function doctorCommand(options: AppOptions & HostOptions, out: Outp
 
 async function checkCluster(options: AppOptions & HostOptions, out: Output): Promise<Finding[]> {
   const file = join(options.workingDirectory, options.config);
-  const cluster = await orFailure(loadCluster(file));
-  const [login, knownHosts] = await Promise.all([orFailure(readLogin(options)), orFailure(readKnownHosts(options))]);
+  const cluster = await loadCluster(file).catch(foreseen);
+  const [login, knownHosts] = await Promise.all([
+    readLogin(options).catch(foreseen),
+    readKnownHosts(options).catch(foreseen),
+  ]);
   // Without known hosts no host is spoken to, but each tells which key it shows.
   const known = knownHosts instanceof BukaError ? '' : knownHosts;
-  const keys = login instanceof BukaError ? login : await orFailure(loginKeys({ ...login, knownHosts: known }));
+  const keys = login instanceof BukaError ? login : await loginKeys({ ...login, knownHosts: known }).catch(foreseen);
   const own = [
     cluster instanceof BukaError
       ? failed(HERE, 'buka.yml', cluster)
@@ -72,15 +71,8 @@ async function asked(cluster: Cluster, credentials: Credentials, out: Output): P
       }),
     );
   } finally {
-    await Promise.race([connections.close(), setTimeout(GOODBYE, undefined, { ref: false })]);
+    await connections.leave();
   }
-}
-
-async function orFailure<T>(work: Promise<T>): Promise<T | BukaError> {
-  return work.catch((error) => {
-    if (error instanceof BukaError) return error;
-    throw error;
-  });
 }
 
 const words = { ok: 'ok', wrong: 'WRONG', unchecked: 'not checked' };

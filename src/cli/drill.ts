@@ -4,8 +4,9 @@ import { loadCluster } from '../cluster';
 import { type DatabaseLossReport, databaseLoss, type Left, requireConfirmation, type TableLost } from '../drill';
 import { printable } from '../printable';
 import { formatDuration } from '../units';
-import { type AppOptions, FAILED, OK } from './commands';
+import type { AppOptions } from './commands';
 import { type HostOptions, withContext } from './context';
+import { FAILED, OK } from './exit-status';
 import type { Output } from './output';
 import { columns } from './tables';
 

@@ -18,12 +18,12 @@ import {
   readAnswers,
   refuseToOverwrite,
   type Seen,
-  splitList,
   suggestion,
   type Workflow,
   writeFiles,
 } from '../init';
-import { OK } from './commands';
+import { splitList } from '../lists';
+import { OK } from './exit-status';
 import type { Output } from './output';
 import { columns } from './tables';
 

@@ -3,8 +3,9 @@ import { type CancelListener, listenForCancel } from '../cancel';
 import { loadCluster } from '../cluster';
 import { drain, type LoadBalancerDrained, type LoadBalancerReadmitted, readmit } from '../maintenance';
 import { formatDuration } from '../units';
-import { type AppOptions, OK } from './commands';
+import type { AppOptions } from './commands';
 import { type HostOptions, withContext } from './context';
+import { OK } from './exit-status';
 import type { Output } from './output';
 
 export type MaintenanceOptions = AppOptions & HostOptions & { user: string };

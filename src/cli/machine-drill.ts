@@ -12,8 +12,9 @@ import {
 } from '../drill';
 import { printable } from '../printable';
 import { formatDuration } from '../units';
-import { type AppOptions, FAILED, OK } from './commands';
+import type { AppOptions } from './commands';
 import { type HostOptions, withContext } from './context';
+import { FAILED, OK } from './exit-status';
 import { labPlug } from './lab-plug';
 import type { Output } from './output';
 import { columns } from './tables';

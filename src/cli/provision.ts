@@ -3,8 +3,9 @@ import { type CancelListener, listenForCancel } from '../cancel';
 import { loadCluster } from '../cluster';
 import { type ProvisionReport, provision } from '../provision';
 import type { Context } from '../rollout';
-import { type AppOptions, OK } from './commands';
+import type { AppOptions } from './commands';
 import { type HostOptions, withContext } from './context';
+import { OK } from './exit-status';
 import type { Output } from './output';
 import { columns } from './tables';
 

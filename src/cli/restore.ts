@@ -13,8 +13,9 @@ import { loadCluster } from '../cluster';
 import { BukaError, ConfigurationError } from '../errors';
 import { printable } from '../printable';
 import { formatDuration } from '../units';
-import { type AppOptions, OK } from './commands';
+import type { AppOptions } from './commands';
 import { type HostOptions, withContext } from './context';
+import { OK } from './exit-status';
 import type { Output } from './output';
 import { columns } from './tables';
 

@@ -15,8 +15,9 @@ import {
   page,
   type SloReport,
 } from '../slo';
-import { type AppOptions, FAILED, OK } from './commands';
+import type { AppOptions } from './commands';
 import { type HostOptions, withContext } from './context';
+import { FAILED, OK } from './exit-status';
 import type { Output } from './output';
 import { columns } from './tables';
 

@@ -1,3 +1,4 @@
+export { bracketed } from './addresses';
 export type * from './cluster';
 export { ClusterFileError, type FileProblem, loadCluster, parseCluster } from './load';
 export { publicUrl } from './public-url';

@@ -1,17 +1,11 @@
-import { type KnownBackup, listBackups } from '../backup';
+import type { KnownBackup } from '../backup';
 import type { Cluster } from '../cluster';
-import type { BukaError } from '../errors';
-import type { Context } from '../rollout';
-import { type Finding, failed, foreseen, NOT_LET_IN, ok, unchecked, wrong } from './finding';
+import { BukaError } from '../errors';
+import { type Finding, failed, NOT_LET_IN, ok, unchecked, wrong } from './finding';
 
 /** One night may fail; the alert for backups is as patient. */
 const OLDEST_HOURS = 36;
 const HOUR = 3_600_000;
-
-/** Whether the backup server answers the deploy user. */
-export async function askBackups(context: Context): Promise<readonly KnownBackup[] | BukaError> {
-  return listBackups(context).catch(foreseen);
-}
 
 /**
  * @param known undefined where the backup server wasn't reached
@@ -27,12 +21,10 @@ export function backupFindings(
   const { name } = backup.host;
   const newest = 'newest backup';
   if (known === undefined) return ['backup program', newest].map((what) => unchecked(name, what, NOT_LET_IN));
-  if (!Array.isArray(known))
-    return [failed(name, 'backup program', known as BukaError), unchecked(name, newest, "the program can't be asked")];
+  if (known instanceof BukaError)
+    return [failed(name, 'backup program', known), unchecked(name, newest, "the program can't be asked")];
   const answers = ok(name, 'backup program', `answers the deploy user; ${known.length} backups`);
-  const proven = (known as readonly KnownBackup[]).filter(
-    (one) => one.proven !== undefined && one.broken === undefined,
-  );
+  const proven = known.filter((one) => one.proven !== undefined && one.broken === undefined);
   const last = proven.at(-1);
   if (last === undefined) {
     const seen = 'none is proven';

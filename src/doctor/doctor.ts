@@ -1,3 +1,4 @@
+import { listBackups } from '../backup';
 import type { Cluster, Host } from '../cluster';
 import { BukaError } from '../errors';
 import { type AddressView, lookAtAddress } from '../load-balancer';
@@ -5,7 +6,7 @@ import type { Dial, Remote } from '../remote';
 import type { Reporter } from '../reporter';
 import { type Context, type Observation, observe, type Run } from '../rollout';
 import { monitored } from '../slo';
-import { askBackups, backupFindings } from './backup';
+import { backupFindings } from './backup';
 import { type Finding, foreseen } from './finding';
 import { clockFindings, diskFinding } from './host-facts';
 import { addressFindings, loadBalancerFindings } from './load-balancer';
@@ -40,7 +41,7 @@ export async function checkHosts(about: HostsToCheck): Promise<Finding[]> {
     lookAtAddresses(cluster, (host) =>
       ifReached(host, async () => (await remote(host)).run(lookAtAddress(cluster.loadBalancers.address ?? ''))),
     ),
-    ifReached(cluster.backup?.host, () => askBackups(context)),
+    ifReached(cluster.backup?.host, () => listBackups(context)),
     ifReached(cluster.monitoring?.host, () => monitored(cluster, about.dial)),
   ]);
   const reached = new Map<string, Reach>();

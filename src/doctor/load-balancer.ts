@@ -9,9 +9,9 @@ const NAMES = new Set(['unknown-backend', 'unknown-server', 'tracked-elsewhere']
 const aspects = ['HAProxy', 'worker names', 'checks'];
 
 /** Whether a load balancer can be driven, knows every worker, and gets through to it. Pure. */
-export function loadBalancerFindings(cluster: Cluster, host: string, observation: Observation | undefined): Finding[] {
-  const seen = observation?.loadBalancers.get(host);
-  if (observation === undefined || seen === undefined) return aspects.map((what) => unchecked(host, what, NOT_LET_IN));
+export function loadBalancerFindings(cluster: Cluster, host: string, observation: Observation): Finding[] {
+  const seen = observation.loadBalancers.get(host);
+  if (seen === undefined) return aspects.map((what) => unchecked(host, what, NOT_LET_IN));
   if (seen instanceof BukaError) {
     const known = NAMES.has(seen.code);
     return [

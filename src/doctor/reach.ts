@@ -1,5 +1,6 @@
 import type { Host } from '../cluster';
 import { BukaError } from '../errors';
+import { scanOf } from '../init';
 import { knownKeys, type Remote } from '../remote';
 import { isUnreachable } from '../rollout';
 import { type Finding, failed, ok, unchecked, wrong } from './finding';
@@ -76,8 +77,5 @@ function keyUnseen(host: Host, knownHosts: string): Finding {
 }
 
 /** ssh-keyscan believes whoever answers, so what it found has to be compared. */
-function scan({ name, address, port, jump }: Host): string {
-  const command = `ssh-keyscan ${port === 22 ? '' : `-p ${port} `}${address}`;
-  const there = jump === undefined ? command : `ssh -p ${jump.port} ${jump.user}@${jump.address} ${command}`;
-  return `${there} >> known_hosts; then compare \`ssh-keygen -lf known_hosts\` with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on ${name} itself`;
-}
+const scan = (host: Host): string =>
+  `${scanOf([host])}; then compare \`ssh-keygen -lf known_hosts\` with \`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub\` on ${host.name} itself`;

@@ -1,4 +1,4 @@
-import { DEPLOY_SECRETS, isOptional, type NeededSecret, sourceOf, type Workflow } from '../init';
+import { DEPLOY_SECRETS, type NeededSecret, secretsToSet, setSecret, type Workflow } from '../init';
 import { type Finding, GITHUB, ok, unchecked, wrong } from './finding';
 
 /**
@@ -14,7 +14,7 @@ export async function secretFindings(
   list: ListSecrets,
 ): Promise<Finding[]> {
   if (env.GITHUB_ACTIONS === 'true') return DEPLOY_SECRETS.map((name) => inJob(name, env[name]));
-  const needed = neededBy(workflows);
+  const needed = secretsToSet(workflows);
   if (needed.length === 0)
     return [unchecked(GITHUB, 'secrets', 'no workflow here uses any', '`buka init` writes the workflows')];
   return Promise.all(needed.map(async (one) => fromOutside(one, await list(one.environment))));
@@ -30,14 +30,9 @@ function inJob(name: string, value: string | undefined): Finding {
     GITHUB,
     what,
     'it is empty: there is none of that name for this job',
-    `gh secret set ${name} --env production < ${sourceOf(name)}; and the job needs \`environment: production\``,
+    `${setSecret({ name, environment: 'production' })}; and the job needs \`environment: production\``,
     'credentials-missing',
   );
-}
-
-function neededBy(workflows: readonly Workflow[]): NeededSecret[] {
-  const all = workflows.flatMap(({ secrets }) => secrets).filter(({ name }) => !isOptional(name));
-  return [...new Map(all.map((one) => [`${one.environment} ${one.name}`, one])).values()];
 }
 
 function fromOutside({ name, environment }: NeededSecret, found: Awaited<ReturnType<ListSecrets>>): Finding {
@@ -48,12 +43,5 @@ function fromOutside({ name, environment }: NeededSecret, found: Awaited<ReturnT
     return unchecked(GITHUB, what, `of ${where}: ${why}`, 'gh auth login; or look at Settings, Environments on GitHub');
   }
   if (found.includes(name)) return ok(GITHUB, what, `${where} has it`);
-  const to = environment === undefined ? '' : ` --env ${environment}`;
-  return wrong(
-    GITHUB,
-    what,
-    `${where} lacks it`,
-    `gh secret set ${name}${to} < ${sourceOf(name)}`,
-    'credentials-missing',
-  );
+  return wrong(GITHUB, what, `${where} lacks it`, setSecret({ name, environment }), 'credentials-missing');
 }

@@ -1,4 +1,4 @@
-import { splitList } from './lists';
+import { splitList } from '../lists';
 import type { Given } from './questions';
 
 export interface NamedHost {

@@ -1,9 +1,8 @@
 export { readAnswers } from './answers';
 export { bukaYml } from './buka-yml';
 export { type NewFile, type PlannedFile, planFiles, refuseToOverwrite, writeFiles } from './files';
-export { splitList } from './lists';
 export { look, type Repository } from './look';
-export { isOptional, type NextStep, nextSteps, sourceOf } from './next';
+export { type NextStep, nextSteps, scanOf, setSecret } from './next';
 export { problemWith } from './problem';
 export { type Given, isAsked, type Question, type QuestionName, questions, type Seen, suggestion } from './questions';
 export {
@@ -11,6 +10,7 @@ export {
   DEPLOY_SECRETS,
   type NeededSecret,
   readWorkflows,
+  secretsToSet,
   type Workflow,
   workflowOf,
 } from './workflows';

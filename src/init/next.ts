@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster';
-import type { NeededSecret, Workflow } from './workflows';
+import type { Cluster, Host } from '../cluster';
+import { type NeededSecret, secretsToSet, type Workflow } from './workflows';
 
 /** One thing to do, and what to type for it. */
 export interface NextStep {
@@ -16,7 +16,7 @@ interface About {
 
 /** What leads from the files to the first deploy, in order. Pure. */
 export function nextSteps({ cluster, workflows, slug, branch }: About): NextStep[] {
-  const secrets = workflows.flatMap((workflow) => workflow.secrets);
+  const secrets = secretsToSet(workflows);
   return [
     // Whoever named the public half has the key.
     ...(cluster.authorizedKeys === undefined ? [keyStep] : []),
@@ -49,49 +49,53 @@ const keyStep: NextStep = {
 function scans({ hosts }: Cluster): string[] {
   const direct = [...hosts.values()].filter(({ jump }) => jump === undefined);
   const behind = [...hosts.values()].filter(({ jump }) => jump !== undefined);
-  const byPort = [...Map.groupBy(direct, ({ port }) => port)];
   return [
-    ...byPort.map(([port, some]) => {
-      const flag = port === 22 ? '' : `-p ${port} `;
-      return `ssh-keyscan ${flag}${some.map(({ address }) => address).join(' ')} >> known_hosts`;
-    }),
-    // ssh-keyscan knows no jump host, so it is asked from there.
-    ...behind.map(({ jump, address, port }) => {
-      const flag = port === 22 ? '' : `-p ${port} `;
-      return `ssh ${jump?.user}@${jump?.address} ssh-keyscan ${flag}${address} >> known_hosts`;
-    }),
+    ...[...Map.groupBy(direct, ({ port }) => port).values()].map(scanOf),
+    ...behind.map((host) => scanOf([host])),
   ];
 }
 
+/**
+ * The command that adds what these hosts show as their keys; it believes whoever answers.
+ * @param hosts with one port, and one way there
+ */
+export function scanOf(hosts: readonly Host[]): string {
+  const [{ port = 22, jump } = {}] = hosts;
+  const scan = `ssh-keyscan ${onPort(port)}${hosts.map(({ address }) => address).join(' ')}`;
+  // ssh-keyscan knows no jump host, so it is asked from there.
+  const there = jump === undefined ? scan : `ssh ${onPort(jump.port)}${jump.user}@${jump.address} ${scan}`;
+  return `${there} >> known_hosts`;
+}
+
+const onPort = (port: number) => (port === 22 ? '' : `-p ${port} `);
+
 function secretStep(secrets: readonly NeededSecret[], slug: string | undefined): NextStep {
-  const needed = secrets.filter(({ name }) => !isOptional(name));
-  const environments = [...new Set(needed.flatMap(({ environment }) => environment ?? []))];
+  const environments = [...new Set(secrets.flatMap(({ environment }) => environment ?? []))];
   const place = environments.length > 0 ? 'environments' : 'secrets/actions';
   const where =
     slug === undefined
       ? `on GitHub: Settings, ${environments.length > 0 ? 'Environments' : 'Secrets'}`
       : `https://github.com/${slug}/settings/${place}`;
-  const repo = slug === undefined ? '' : ` --repo ${slug}`;
-  const unique = new Map(needed.map((one) => [`${one.environment} ${one.name}`, one]));
   return {
     what: `The secrets, by GitHub's gh, or by hand ${where}${environments.length > 0 ? ` (${environments.join(', ')})` : ''}`,
     type: [
       ...environments.map(
         (name) => `gh api --silent --method PUT repos/${slug ?? '{owner}/{repo}'}/environments/${name}`,
       ),
-      ...[...unique.values()].map(({ name, environment }) => {
-        const to = environment === undefined ? '' : ` --env ${environment}`;
-        return `gh secret set ${name}${to}${repo} < ${sourceOf(name)}`;
-      }),
+      ...secrets.map((secret) => setSecret(secret, slug)),
     ],
   };
 }
 
-/** A key without a passphrase needs none. */
-export const isOptional = (name: string): boolean => name.endsWith('_PASSPHRASE');
+/** The command that sets it, by GitHub's gh. @param slug of the repository, where that is not the one it is typed in */
+export function setSecret({ name, environment }: NeededSecret, slug?: string): string {
+  const to = environment === undefined ? '' : ` --env ${environment}`;
+  const repo = slug === undefined ? '' : ` --repo ${slug}`;
+  return `gh secret set ${name}${to}${repo} < ${sourceOf(name)}`;
+}
 
 /** Where the value of a secret is, as far as Buka can know. */
-export function sourceOf(name: string): string {
+function sourceOf(name: string): string {
   if (name === 'BUKA_SSH_KEY') return '~/.ssh/buka';
   if (name === 'BUKA_KNOWN_HOSTS') return 'known_hosts';
   if (name === 'BUKA_ROOT_SSH_KEY') return "ROOT'S-KEY";

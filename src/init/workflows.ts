@@ -22,6 +22,10 @@ export interface NeededSecret {
 /** The ones that every job with hosts to reach needs; a reusable workflow that inherits secrets names none. */
 export const DEPLOY_SECRETS = ['BUKA_SSH_KEY', 'BUKA_KNOWN_HOSTS'] as const;
 
+/** The secrets that somebody has to set for these workflows, each once. A key without a passphrase needs none of one. */
+export const secretsToSet = (workflows: readonly Workflow[]): NeededSecret[] =>
+  eachOnce(workflows.flatMap(({ secrets }) => secrets)).filter(({ name }) => !name.endsWith('_PASSPHRASE'));
+
 /** Every workflow that this Buka carries, by name. They are read, not known: each release may have others. */
 export async function carriedWorkflows(script = process.argv[1] ?? ''): Promise<Workflow[]> {
   return readWorkflows(carriedFolder(script));
@@ -56,8 +60,12 @@ function secretsOf(text: string): NeededSecret[] {
     // GitHub makes that one itself.
     return names.filter((name) => name !== 'GITHUB_TOKEN').map((name) => ({ name, environment }));
   });
-  return [...new Map(found.map((one) => [`${one.environment} ${one.name}`, one])).values()];
+  return eachOnce(found);
 }
+
+const eachOnce = (secrets: readonly NeededSecret[]): NeededSecret[] => [
+  ...new Map(secrets.map((one) => [`${one.environment} ${one.name}`, one])).values(),
+];
 
 type Job = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
-import type { Cluster } from '../cluster';
-import { bracketed } from './addresses';
+import { bracketed, type Cluster } from '../cluster';
 import { ADMIN_SOCKET, ALIVE_PATH, HAPROXY_METRICS_PORT, HAPROXY_STATE } from './names';
 import { MARK } from './setup';
 

@@ -1,9 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { stringify } from 'yaml';
 import { alertRules } from '../alerts';
-import type { Cluster, Host, Monitoring } from '../cluster';
+import { bracketed, type Cluster, type Host, type Monitoring } from '../cluster';
 import { APP_JOB, AVAILABILITY_JOB, PROBE_INTERVAL } from '../slo';
-import { bracketed } from './addresses';
 import { HAPROXY_METRICS_PORT, MONITORING_PORTS, NODE_METRICS_PORT, RULES_FOLDER } from './names';
 import { MARK } from './setup';
 

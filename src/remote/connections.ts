@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { Host } from '../cluster';
 import { type Duration, seconds } from '../units';
 import { type Credentials, Login } from './credentials';
@@ -14,6 +15,9 @@ export interface ConnectionOptions {
   /** Between two questions whether a host is still there; three without an answer, and it is lost. */
   readonly keepalive?: Duration;
 }
+
+/** A host that hangs says no goodbye. */
+const GOODBYE = seconds(3);
 
 /** How a port of a host's own loopback interface is reached. */
 export type Dial = (host: Host, port: number) => Promise<Duplex>;
@@ -71,6 +75,11 @@ export class Connections {
     const behind = sessions.filter(({ host }) => host.jump !== undefined);
     await Promise.all(behind.map((session) => session.close()));
     await Promise.all(sessions.map((session) => session.close()));
+  }
+
+  /** The same at the end of a run, which waits for it no longer than a moment. */
+  async leave(): Promise<void> {
+    await Promise.race([this.close(), setTimeout(GOODBYE, undefined, { ref: false })]);
   }
 
   async #session(host: Host): Promise<Session> {

@@ -14,12 +14,10 @@ export interface Monitored {
 const LATELY = 120;
 
 /**
- * Asks Prometheus on the monitoring host, through its SSH connection; undefined where `buka.yml` names none.
- * @throws BukaError `prometheus-failed`, `port-closed`, or what kept the host from being reached
+ * Asks Prometheus on the monitoring host, through its SSH connection.
+ * @throws ConfigurationError `monitoring-not-configured`; BukaError `prometheus-failed`, `port-closed`, or what kept the host from being reached
  */
-export async function monitored(cluster: Cluster, dial: Dial): Promise<Monitored | undefined> {
-  const host = cluster.monitoring?.host;
-  if (host === undefined) return undefined;
+export async function monitored(cluster: Cluster, dial: Dial): Promise<Monitored> {
   const prometheus = prometheusOf(cluster, dial);
   const now = (await prometheus.now()).getTime();
   const [probed, scraped] = await Promise.all([

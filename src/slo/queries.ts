@@ -18,19 +18,20 @@ export const scrapes = (seconds: number) => `up{job="${APP_JOB}"}[${seconds}s]`;
 
 /** How many requests there were in the last `seconds`, how long they took, and by how long; restarts are made up for. */
 export function requests(cluster: Cluster, seconds: number) {
-  const grown = (part: string) => `increase(${cluster.slo.histogram}_${part}${real(cluster)}[${seconds}s])`;
-  return {
-    count: `sum(${grown('count')})`,
-    sum: `sum(${grown('sum')})`,
-    buckets: `sum by (le) (${grown('bucket')})`,
-  };
+  const { count, sum, bucket } = grown(cluster, seconds);
+  return { count: `sum(${count})`, sum: `sum(${sum})`, buckets: `sum by (le) (${bucket})` };
 }
 
 /** The same by worker, as the scrapes label them. */
 export function requestsByWorker(cluster: Cluster, seconds: number) {
-  const grown = (part: string) =>
-    `sum by (host) (increase(${cluster.slo.histogram}_${part}${real(cluster)}[${seconds}s]))`;
-  return { count: grown('count'), sum: grown('sum') };
+  const { count, sum } = grown(cluster, seconds);
+  return { count: `sum by (host) (${count})`, sum: `sum by (host) (${sum})` };
+}
+
+/** By what each series of the histogram grew. */
+function grown(cluster: Cluster, seconds: number) {
+  const of = (part: string) => `increase(${cluster.slo.histogram}_${part}${real(cluster)}[${seconds}s])`;
+  return { count: of('count'), sum: of('sum'), bucket: of('bucket') };
 }
 
 /**

@@ -7,7 +7,7 @@ import { buildRelease, reportRollout } from '../../src/actions/steps';
 import { type Cluster, loadCluster } from '../../src/cluster';
 import type { RolloutReport } from '../../src/rollout';
 import { NEW, OLD, reportOf } from '../github/report';
-import { GitHubStandIn, TOKEN } from '../github/stand-in';
+import { type GitHubStandIn, TOKEN, useGitHub } from '../github/stand-in';
 import { makeApp } from './app';
 
 const [oldCommit, newCommit] = ['0a1b2c3'.padEnd(40, '0'), '4d5e6f7'.padEnd(40, '0')];
@@ -17,15 +17,11 @@ let folder: string;
 /** `@actions/core` keeps where the summary is for as long as the process lives. */
 const summary = join(mkdtempSync(join(tmpdir(), 'buka-summary-')), 'summary');
 const before = { ...process.env };
-beforeAll(async () => {
-  github = await GitHubStandIn.start();
+useGitHub((started) => {
+  github = started;
 });
-afterAll(async () => {
-  await github.stop();
-  rmSync(dirname(summary), { recursive: true });
-});
+afterAll(() => rmSync(dirname(summary), { recursive: true }));
 afterEach(() => {
-  expect(github.problems).toEqual([]);
   process.env = { ...before };
   process.exitCode = undefined;
   rmSync(folder, { recursive: true });
@@ -33,7 +29,6 @@ afterEach(() => {
 
 /** A job of a pull request, in this process. */
 async function job(release: string): Promise<Cluster> {
-  github.reset();
   github.commits = [
     { sha: oldCommit, message: 'Before' },
     { sha: newCommit, message: 'Sell gift cards' },

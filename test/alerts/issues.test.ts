@@ -3,7 +3,7 @@ import { GitHubIssues } from '../../src/github';
 import type { Remote } from '../../src/remote';
 import { RecordingReporter } from '../../src/reporter';
 import { milliseconds } from '../../src/units';
-import { GitHubStandIn, TOKEN } from '../github/stand-in';
+import { type GitHubStandIn, TOKEN, useGitHub } from '../github/stand-in';
 import { localRemote } from '../remote/local-remote';
 import { Alertmanager } from './alertmanager';
 import { cluster } from './healthy';
@@ -74,12 +74,9 @@ describe('an alert', () => {
 
 describe('an issue', () => {
   let github: GitHubStandIn;
-  beforeAll(async () => {
-    github = await GitHubStandIn.start();
+  useGitHub((started) => {
+    github = started;
   });
-  afterAll(() => github.stop());
-  beforeEach(() => github.reset());
-  afterEach(() => expect(github.problems).toEqual([]));
 
   /** A job each time, as it is with GitHub. */
   const sync = (...alerts: Alert[]) =>

@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium } from 'playwright-core';
 import { type CompareReport, comparePage } from '../../src/drill';
 import { reportOf } from '../drill/compare/report';
-import { type Looked, look } from './look';
+import { Reader, sizes, themes } from './reader';
 
 /** The comparison in the browser of a person who reads it, on a phone and on a desk. */
 const none = { leftOut: 'it was cancelled' };
@@ -22,35 +17,17 @@ const reports: Readonly<Record<string, CompareReport>> = {
   }),
   'one that was cancelled at once': reportOf({ cancelled: true, alone: nothing, distributed: nothing }),
 };
-const sizes = [
-  { width: 390, height: 844 },
-  { width: 1440, height: 900 },
-];
-
-const folder = mkdtempSync(join(tmpdir(), 'buka-browser-'));
-let browser: Browser;
-
+let reader: Reader;
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  reader = await Reader.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => reader?.stop());
 
-async function open(report: CompareReport, size: (typeof sizes)[number], theme: 'light' | 'dark') {
-  const path = join(folder, 'comparison.html');
-  writeFileSync(path, comparePage(report));
-  const page = await browser.newPage({ viewport: size, colorScheme: theme });
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(pathToFileURL(path).href);
-  return { page, complaints, looked: await page.evaluate<Looked>(look) };
-}
+const open = (report: CompareReport, size: (typeof sizes)[number], theme: (typeof themes)[number]) =>
+  reader.open(comparePage(report), size, theme);
 
 describe.each(sizes)('at $width pixels', (size) => {
-  describe.each(['light', 'dark'] as const)('%s', (theme) => {
+  describe.each(themes)('%s', (theme) => {
     test.each(Object.keys(reports))('%s is legible and fits', async (name) => {
       const { page, complaints, looked } = await open(reports[name] ?? reportOf(), size, theme);
       expect(complaints).toEqual([]);

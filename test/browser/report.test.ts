@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { page as reportPage, type SloReport } from '../../src/slo';
 import { deployMark, reportOf } from '../slo/report';
-import { type Looked, look } from './look';
+import { looking, Reader, sizes, themes } from './reader';
 
 /** The report of the objectives in the browser of a person who reads it: Debian's Chromium, on a phone and on a desk. */
 const week = reportOf({ down: 300, blind: 6, marks: [deployMark] });
@@ -20,40 +15,14 @@ const reports: Readonly<Record<string, SloReport>> = {
     responseTime: { ...week.responseTime, verdict: 'unknown', requests: 0, workers: [] },
   },
 };
-const sizes = [
-  { width: 390, height: 844 },
-  { width: 1440, height: 900 },
-];
-const themes = ['light', 'dark'] as const;
-
-const folder = mkdtempSync(join(tmpdir(), 'buka-browser-'));
-let browser: Browser;
-
+let reader: Reader;
 beforeAll(async () => {
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  reader = await Reader.start();
 });
-afterAll(async () => {
-  await browser?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => reader?.stop());
 
-/** Opens a report, far from UTC, and tells what the browser complains of or wants to fetch. */
-async function open(report: SloReport, size: (typeof sizes)[number], theme: (typeof themes)[number]) {
-  const path = join(folder, 'report.html');
-  writeFileSync(path, reportPage(report));
-  const page = await browser.newPage({ viewport: size, colorScheme: theme, timezoneId: 'Asia/Jakarta' });
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(message.text()));
-  page.on('pageerror', (error) => complaints.push(error.message));
-  const address = pathToFileURL(path).href;
-  page.on('request', (request) => {
-    if (request.url() !== address) complaints.push(`asks for ${request.url()}`);
-  });
-  await page.goto(address);
-  return { page, complaints, looked: await looking(page) };
-}
-
-const looking = (page: Page) => page.evaluate<Looked>(look);
+const open = (report: SloReport, size: (typeof sizes)[number], theme: (typeof themes)[number]) =>
+  reader.open(reportPage(report), size, theme);
 
 describe.each(sizes)('at $width pixels', (size) => {
   describe.each(themes)('%s', (theme) => {

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandLine } from '../../src/cli';
 import { initCommand } from '../../src/cli/init';
-import type { Output } from '../../src/cli/output';
 import { parseCluster } from '../../src/cluster';
 import { questions } from '../../src/init';
-import { RecordingReporter } from '../../src/reporter';
+import { toldOutput } from '../cli/told';
 import { blocksOf, commandsOf, pageOf } from './commands';
 
 const quickStarts = ['docs/quick-start.md', 'docs/quick-start.id.md'];
@@ -61,8 +60,7 @@ describe.each(quickStarts)("%s: the app's repository", (path) => {
       const at = init.indexOf(`--${name}`);
       if (at > 0) options[name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())] = init[at + 1];
     }
-    const out = { reporter: new RecordingReporter(), end() {}, result() {} } as unknown as Output;
-    await initCommand({ workingDirectory: folder, yes: true, force: false, ...options }, out);
+    await initCommand({ workingDirectory: folder, yes: true, force: false, ...options }, toldOutput().out);
     expect(await readFile(join(folder, 'buka.yml'), 'utf8')).toBe(block('yaml'));
   });
 });

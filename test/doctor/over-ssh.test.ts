@@ -2,9 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type DoctorReport, doctorCommand, doctorText } from '../../src/cli/doctor';
-import type { Output } from '../../src/cli/output';
-import { RecordingReporter } from '../../src/reporter';
+import { type DoctorReport, doctorCommand } from '../../src/cli/doctor';
+import { toldOutput } from '../cli/told';
 import { makeKey } from '../remote/keys';
 import { SshHost } from './ssh-host';
 
@@ -48,20 +47,13 @@ afterAll(() => {
 });
 
 async function doctor(options: { key?: string; knownHosts?: string; config?: string } = {}) {
-  let report: DoctorReport | undefined;
-  const out = {
-    reporter: new RecordingReporter(),
-    end() {},
-    result(value: DoctorReport) {
-      report = value;
-    },
-  } as unknown as Output;
+  const { out, ended } = toldOutput<DoctorReport>();
   const files = { key: mine.path, knownHosts: join(folder, 'known_hosts'), config: 'buka.yml', ...options };
   const status = await doctorCommand({ workingDirectory: folder, ...files }, out);
-  if (report === undefined) throw new Error('it told nothing');
-  const found = report.findings;
+  const { result, text } = ended();
+  const found = result.findings;
   const of = (host: string, what: string) => found.find((one) => one.host === host && one.what === what);
-  return { status, found, of, text: doctorText(report) };
+  return { status, found, of, text };
 }
 
 test('a wrong key, a host that is away and one that is well are each told for themselves', async () => {

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import { GitHubApi } from '../../src/github/api';
 import { milliseconds, seconds } from '../../src/units';
-import { GitHubStandIn, TOKEN } from './stand-in';
+import { type GitHubStandIn, TOKEN, useGitHub } from './stand-in';
 
 let github: GitHubStandIn;
-beforeAll(async () => {
-  github = await GitHubStandIn.start();
+useGitHub((started) => {
+  github = started;
 });
-afterAll(() => github.stop());
-beforeEach(() => github.reset());
-afterEach(() => expect(github.problems).toEqual([]));
 
 const apiOf = ({ token = TOKEN, within = seconds(20), env = github.env } = {}) =>
   new GitHubApi({ token, within, env, second: milliseconds(5) });

@@ -3,15 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pullNumber, withSection, writeComment } from '../../src/github/comment';
 import { milliseconds } from '../../src/units';
-import { GitHubStandIn, TOKEN } from './stand-in';
+import { type GitHubStandIn, TOKEN, useGitHub } from './stand-in';
 
 let github: GitHubStandIn;
-beforeAll(async () => {
-  github = await GitHubStandIn.start();
+useGitHub((started) => {
+  github = started;
 });
-afterAll(() => github.stop());
-beforeEach(() => github.reset());
-afterEach(() => expect(github.problems).toEqual([]));
 
 const section = (name: string, markdown: string, service = 'pos') => ({ service, name, markdown });
 const write = (...of: Parameters<typeof section>) =>

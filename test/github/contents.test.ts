@@ -1,15 +1,12 @@
 import { type ContentsOr, releaseContents } from '../../src/github/contents';
 import { contentsLines, contentsMarkdown } from '../../src/github/contents-text';
 import { milliseconds } from '../../src/units';
-import { GitHubStandIn, TOKEN } from './stand-in';
+import { type GitHubStandIn, TOKEN, useGitHub } from './stand-in';
 
 let github: GitHubStandIn;
-beforeAll(async () => {
-  github = await GitHubStandIn.start();
+useGitHub((started) => {
+  github = started;
 });
-afterAll(() => github.stop());
-beforeEach(() => github.reset());
-afterEach(() => expect(github.problems).toEqual([]));
 
 const sha = (number: number) => number.toString(16).padStart(40, '0');
 const many = (count: number) =>

@@ -44,6 +44,18 @@ export type Fault = Answer | 'silence' | 'hang up';
 export const TOKEN = 'ghs_0123456789abcdef';
 const WRITES = ['POST', 'PATCH', 'DELETE'];
 
+/** One for the tests of a file, or of a `describe`: each finds it empty, and fails where GitHub's description is not kept. */
+export function useGitHub(tell: (started: GitHubStandIn) => void): void {
+  let github: GitHubStandIn;
+  beforeAll(async () => {
+    github = await GitHubStandIn.start();
+    tell(github);
+  });
+  afterAll(() => github.stop());
+  beforeEach(() => github.reset());
+  afterEach(() => expect(github.problems).toEqual([]));
+}
+
 /** A repository on GitHub, `me/shop`, that remembers; each request and answer is judged by GitHub's own description. */
 export class GitHubStandIn {
   issues: StoredIssue[] = [];

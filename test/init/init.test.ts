@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Asker, initCommand } from '../../src/cli/init';
-import type { Output } from '../../src/cli/output';
 import { parseCluster } from '../../src/cluster';
-import { RecordingReporter } from '../../src/reporter';
+import { toldOutput } from '../cli/told';
 
 /** A shop's repository, as an app has it before anybody has heard of Buka. */
 let folder: string;
@@ -37,20 +36,10 @@ interface Told {
 const HOSTS = { workers: '10.0.0.21,10.0.0.22', loadBalancers: 'lb1=10.0.0.11' };
 
 async function init(options: Record<string, unknown> = {}, asker?: Asker) {
-  const reporter = new RecordingReporter();
-  let told: Told | undefined;
-  let shown = '';
-  const out = {
-    reporter,
-    end() {},
-    result(value: Told, text: (value: Told) => string) {
-      told = value;
-      shown = text(value);
-    },
-  } as unknown as Output;
+  const { out, reporter, ended } = toldOutput<Told>();
   await initCommand({ workingDirectory: folder, yes: true, force: false, ...options }, out, asker);
-  if (told === undefined) throw new Error('it told nothing');
-  return { ...told, shown, lines: reporter.lines };
+  const { result, text } = ended();
+  return { ...result, shown: text, lines: reporter.lines };
 }
 
 /** Answers what it is told to, and takes the rest as it is suggested. */

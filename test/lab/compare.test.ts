@@ -1,10 +1,11 @@
 import { jest } from '@jest/globals';
 import { compareText } from '../../src/cli/compare';
-import { type CompareReport, compare, comparePage, type Plug } from '../../src/drill';
-import { type Context, status } from '../../src/rollout';
+import { type CompareReport, compare, comparePage } from '../../src/drill';
+import { status } from '../../src/rollout';
 import { seconds } from '../../src/units';
-import { Ground, loadBalancers, workers } from './rollout-ground';
-import { RootGround } from './root-ground';
+import { DrillGround } from './drill-ground';
+import type { Ground } from './rollout-ground';
+import type { RootGround } from './root-ground';
 
 /**
  * One worker alone, and all of them, with the same customers, incidents and deploy. This runs in the lab's network, as
@@ -12,38 +13,16 @@ import { RootGround } from './root-ground';
  */
 jest.setTimeout(600_000);
 
+let drills: DrillGround;
 let ground: Ground;
 let root: RootGround;
-const hosts = [...workers, ...loadBalancers];
 
 beforeAll(async () => {
-  ground = await Ground.fresh();
-  root = new RootGround(ground.lab, hosts);
-  await root.letIn();
-  await ground.runs(await ground.release('one'));
-  // The ground switches its app on by hand; a machine that lost its power has to come back by itself.
-  for (const worker of workers) await root.root(worker, 'systemctl -q enable pos.service');
+  drills = await DrillGround.fresh();
+  ({ ground, root } = drills);
 });
 
-afterAll(async () => {
-  for (const host of hosts) if (ground && !ground.lab.isOn(host)) await ground.lab.powerOn(host);
-  await ground?.lab.waitForSsh([...hosts]);
-  await root?.giveBack();
-  await ground?.giveBack();
-});
-
-const context = (): Context => {
-  const deploy = ground.context();
-  return { ...deploy, remote: (host) => (host.user === 'root' ? root.at(host.name) : deploy.remote(host)) };
-};
-
-const plug: Plug = {
-  off: (host) => ground.lab.powerOff(host),
-  async on(host) {
-    await ground.lab.powerOn(host);
-    await ground.lab.waitForSsh([host]);
-  },
-};
+afterAll(() => drills?.giveBack());
 
 const figures = ({ situations }: CompareReport['alone'], situation: keyof typeof situations) => {
   const outcome = situations[situation];
@@ -52,8 +31,8 @@ const figures = ({ situations }: CompareReport['alone'], situation: keyof typeof
 };
 
 it('one worker alone is noticed to be down and to be deployed to, all together are not, and all is as before', async () => {
-  const report = await compare(context(), {
-    ...{ worker: 'worker1', user: 'root', confirm: [], plugOf: () => plug, deploy: {} },
+  const report = await compare(drills.context(), {
+    ...{ worker: 'worker1', user: 'root', confirm: [], plugOf: () => drills.plug, deploy: {} },
     ...{ archive: await ground.release('two'), rate: 40, mostRate: 80, lasts: seconds(3) },
   });
   // For whoever reads the test's output.
@@ -76,6 +55,6 @@ it('one worker alone is noticed to be down and to be deployed to, all together a
   expect(await root.root('worker1', 'systemctl is-active buka-drill.service || :')).not.toMatch(/^active$/m);
 
   // All machines of a lab are on the kernel of the machine that the customers come from.
-  expect(report.sharing.groups.map(({ machines }) => machines.length)).toEqual([hosts.length + 2]);
+  expect(report.sharing.groups.map(({ machines }) => machines.length)).toEqual([DrillGround.hosts.length + 2]);
   expect(comparePage(report).match(/class="bars"/g)?.length).toBeGreaterThan(20);
 });

@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DoctorReport, doctorCommand } from '../../src/cli/doctor';
-import type { Output } from '../../src/cli/output';
-import { RecordingReporter } from '../../src/reporter';
+import { toldOutput } from '../cli/told';
 import { clusterFile } from './entries';
 import { Ground } from './rollout-ground';
 
@@ -21,21 +20,13 @@ afterAll(async () => {
 });
 
 async function doctor() {
-  let report: DoctorReport | undefined;
-  const out = {
-    reporter: new RecordingReporter(),
-    end() {},
-    result(value: DoctorReport) {
-      report = value;
-    },
-  } as unknown as Output;
+  const { out, ended } = toldOutput<DoctorReport>();
   const { privateKeyFile: key, knownHostsFile: knownHosts } = ground.lab;
   const status = await doctorCommand({ workingDirectory: folder, config: 'buka.yml', key, knownHosts }, out);
+  const { findings } = ended().result;
   const of = (host: string, what: string) =>
-    report?.findings.find((one) => one.host === host && one.what === what) ?? { verdict: 'missing', seen: '' };
-  const wrong = report?.findings
-    .filter(({ verdict }) => verdict === 'wrong')
-    .map(({ host, what }) => `${host} ${what}`);
+    findings.find((one) => one.host === host && one.what === what) ?? { verdict: 'missing', seen: '' };
+  const wrong = findings.filter(({ verdict }) => verdict === 'wrong').map(({ host, what }) => `${host} ${what}`);
   return { status, of, wrong };
 }
 
@@ -76,7 +67,7 @@ test('a closed socket, a missing unit and a host that is cut off are each told, 
     expect(status).toBe(2);
     expect(wrong).toEqual(expect.arrayContaining(['worker3 reachable', 'lb1 HAProxy', 'worker1 unit']));
     // The app there is down with its unit.
-    expect(wrong?.filter((one) => !/worker3 reachable|lb1 HAProxy|worker1 (?:unit|app)/.test(one))).toEqual([]);
+    expect(wrong.filter((one) => !/worker3 reachable|lb1 HAProxy|worker1 (?:unit|app)/.test(one))).toEqual([]);
     expect(of('lb1', 'HAProxy')).toMatchObject({ code: 'socket-denied', next: expect.stringContaining('mode,660') });
     expect(of('lb2', 'HAProxy').verdict).toBe('ok');
     expect(of('worker1', 'unit')).toMatchObject({ code: 'unit-missing' });

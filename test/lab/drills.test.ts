@@ -1,8 +1,9 @@
 import { jest } from '@jest/globals';
-import { type MachineDrill, type MachineDrillReport, machineDrill, type Plug } from '../../src/drill';
-import { type Context, status } from '../../src/rollout';
-import { Ground, loadBalancers, workers } from './rollout-ground';
-import { RootGround } from './root-ground';
+import { type MachineDrill, type MachineDrillReport, machineDrill } from '../../src/drill';
+import { status } from '../../src/rollout';
+import { DrillGround } from './drill-ground';
+import type { Ground } from './rollout-ground';
+import type { RootGround } from './root-ground';
 
 /**
  * Incidents on machines, under load through the address that customers use. This runs in the lab's network, as
@@ -10,41 +11,19 @@ import { RootGround } from './root-ground';
  */
 jest.setTimeout(600_000);
 
+let drills: DrillGround;
 let ground: Ground;
 let root: RootGround;
-const hosts = [...workers, ...loadBalancers];
 
 beforeAll(async () => {
-  ground = await Ground.fresh();
-  root = new RootGround(ground.lab, hosts);
-  await root.letIn();
-  await ground.runs(await ground.release('one'));
-  // The ground switches its app on by hand; what a drill takes the power from must come back by itself.
-  for (const worker of workers) await root.root(worker, 'systemctl -q enable pos.service');
+  drills = await DrillGround.fresh();
+  ({ ground, root } = drills);
 });
 
-afterAll(async () => {
-  for (const host of hosts) if (ground && !ground.lab.isOn(host)) await ground.lab.powerOn(host);
-  await ground?.lab.waitForSsh([...hosts]);
-  await root?.giveBack();
-  await ground?.giveBack();
-});
-
-const context = (): Context => {
-  const deploy = ground.context();
-  return { ...deploy, remote: (host) => (host.user === 'root' ? root.at(host.name) : deploy.remote(host)) };
-};
-
-const plug: Plug = {
-  off: (host) => ground.lab.powerOff(host),
-  async on(host) {
-    await ground.lab.powerOn(host);
-    await ground.lab.waitForSsh([host]);
-  },
-};
+afterAll(() => drills?.giveBack());
 
 async function drill(kind: MachineDrill, host: string): Promise<MachineDrillReport> {
-  const report = await machineDrill(context(), { drill: kind, host, user: 'root', rate: 50, plug });
+  const report = await machineDrill(drills.context(), { drill: kind, host, user: 'root', rate: 50, plug: drills.plug });
   expect(report).toMatchObject({
     outcome: 'recovered',
     before: { failed: 0 },
@@ -100,7 +79,7 @@ it('the load balancer that has the address loses its power: another one has it',
 
 it('whoever makes the incident dies: the machine puts itself back', async () => {
   const cancel = new AbortController();
-  const lost = context();
+  const lost = drills.context();
   const { remote } = lost;
   // Its end is never told to the machine, as by a runner that died.
   lost.remote = async (host) => {
@@ -116,7 +95,7 @@ it('whoever makes the incident dies: the machine puts itself back', async () => 
   await expect(
     machineDrill(
       { ...lost, signal: cancel.signal },
-      { drill: 'worker-slow', host: 'worker2', user: 'root', rate: 20, plug },
+      { drill: 'worker-slow', host: 'worker2', user: 'root', rate: 20, plug: drills.plug },
     ),
   ).rejects.toMatchObject({ code: 'drill-not-put-back' });
   for (
@@ -132,7 +111,7 @@ it('whoever makes the incident dies: the machine puts itself back', async () => 
 
 it('a machine that has a host under it is not rebooted by its kernel', async () => {
   await expect(
-    machineDrill(context(), {
+    machineDrill(drills.context(), {
       ...{ drill: 'worker-power-off', host: 'worker1', user: 'root', rate: 20, confirm: 'pos/worker1' },
     }),
   ).rejects.toMatchObject({ code: 'drill-impossible' });

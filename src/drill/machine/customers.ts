@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { bracketed } from '../../cluster';
 import { ConfigurationError } from '../../errors';
 import { generate, type Sample } from '../../load';
 
@@ -53,4 +53,4 @@ export function targetOf(address: string | undefined): string {
 
 /** @param port the one of HTTP when absent */
 export const urlOf = (address: string, port?: number): string =>
-  `http://${isIPv6(address) ? `[${address}]` : address}${port === undefined ? '' : `:${port}`}`;
+  `http://${bracketed(address)}${port === undefined ? '' : `:${port}`}`;
