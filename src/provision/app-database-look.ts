@@ -2,9 +2,9 @@ import type { Cluster, Host } from '../cluster';
 import { fields, type Remote, type Script } from '../remote';
 import { minutes, seconds } from '../units';
 import { appDatabase, type DatabaseUrl, readDatabaseUrl } from './app-database';
+import { questions } from './app-database-questions';
 import { asRoot, done } from './as-root';
 import type { Hba } from './database-side';
-import { literal, pattern } from './mariadb-reader';
 import { environmentFile, POSTGRES_PORT } from './names';
 
 /** The app's database, its accounts, and what the workers know of it. */
@@ -84,7 +84,7 @@ export function askDatabaseServer(cluster: Cluster): Script<DatabaseServer> {
     values: {
       kind: database.kind,
       postgres_port: String(POSTGRES_PORT),
-      ...(database.kind === 'mariadb' ? mariadbQuestions(cluster) : postgresqlQuestions(cluster)),
+      ...questions(cluster),
     },
     deadline: minutes(1),
     parse(output) {
@@ -114,38 +114,6 @@ const accountsIn = (answer: string) =>
       .filter(Boolean)
       .map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)]),
   );
-
-/** Names in `buka.yml` have no quotes in them. */
-function postgresqlQuestions(cluster: Cluster) {
-  const { service, database } = appDatabase(cluster);
-  return {
-    whose: `SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${service}' AND NOT rolcanlogin)
-      THEN 'somebody' ELSE COALESCE((SELECT CASE WHEN pg_catalog.pg_get_userbyid(datdba) = '${service}' THEN 'app' ELSE 'somebody' END
-      FROM pg_catalog.pg_database WHERE datname = '${database.name}'), 'nobody') END`,
-    accounts_are: `SELECT rolname || ' ' || COALESCE(rolpassword, '') FROM pg_catalog.pg_authid
-      WHERE rolname = '${service}' AND rolcanlogin`,
-    at_work: `SELECT count(*) FROM pg_catalog.pg_stat_activity
-      WHERE backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid()`,
-  };
-}
-
-/** An account is fit with all rights on the database; one that is locked is one without a password. */
-function mariadbQuestions(cluster: Cluster) {
-  const { service, database, workers } = appDatabase(cluster);
-  const hosts = workers.hosts.map(({ address }) => literal(address)).join(', ');
-  const name = literal(pattern(database.name).slice(1, -1));
-  const fit = `FROM mysql.db d JOIN mysql.global_priv g ON g.user = d.user AND g.host = d.host
-    WHERE d.db = ${name} AND d.user = ${literal(service)} AND d.host IN (${hosts})
-      AND d.select_priv = 'Y' AND d.insert_priv = 'Y' AND d.create_priv = 'Y' AND d.alter_priv = 'Y' AND d.drop_priv = 'Y'`;
-  return {
-    whose: `SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.schemata WHERE schema_name = ${literal(database.name)})
-      THEN 'nobody' WHEN EXISTS (SELECT 1 ${fit}) THEN 'app' ELSE 'somebody' END`,
-    accounts_are: `SELECT CONCAT(g.user, '@', g.host, ' ', IF(IFNULL(JSON_VALUE(g.priv, '$.account_locked'), 0), '',
-      IFNULL(JSON_VALUE(g.priv, '$.authentication_string'), ''))) ${fit}`,
-    at_work: `SELECT COUNT(*) FROM information_schema.processlist
-      WHERE id <> CONNECTION_ID() AND user NOT IN ('system user', 'event_scheduler')`,
-  };
-}
 
 const urlText = asRoot(String.raw`
 if [ -f "$path" ] && grep -q '^[[:space:]]*DATABASE_URL=' "$path"; then

@@ -4,6 +4,7 @@ import { type Script, script } from '../remote';
 import { minutes, seconds } from '../units';
 import { appDatabase } from './app-database';
 import { DEBIANS } from './app-database-differences';
+import { questions } from './app-database-questions';
 import { databaseSql } from './app-database-sql';
 import { asRoot, done } from './as-root';
 import { POSTGRES_PORT } from './names';
@@ -56,13 +57,11 @@ umask 022
 # It ends with 25 while somebody is at work, whom a restart would cut off.
 if [ "$kind" = mariadb ]; then
   sql() { runuser -u mysql -- mariadb -N -B -r -e "$1" </dev/null; }
-  at_work="SELECT COUNT(*) FROM information_schema.processlist WHERE id <> CONNECTION_ID() AND user NOT IN ('system user', 'event_scheduler')"
   listens() { sql "SELECT IF(@@skip_networking, 'nowhere', IFNULL(@@bind_address, '*'))"; }
   would_listen() { mariadbd --verbose --help 2>/dev/null </dev/null | awk '$1 == "bind-address" { print $2 }'; }
   takes() { mariadbd --verbose --help </dev/null 2>&1 >/dev/null; }
 else
   sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
-  at_work="SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
   data=$(sql 'SHOW data_directory')
   listens() { sql 'SHOW listen_addresses'; }
   takes() { runuser -u postgres -- "/usr/lib/postgresql/$major/bin/postgres" -D "$data" -c "config_file=$configuration" -C listen_addresses </dev/null; }
@@ -122,7 +121,10 @@ export function openServer(cluster: Cluster, configuration = ''): Script<void> {
   return script({
     name: 'listening',
     text: openText,
-    values: { kind, path, unit, content, configuration, major, postgres_port: String(POSTGRES_PORT) },
+    values: {
+      ...{ kind, path, unit, content, configuration, major, postgres_port: String(POSTGRES_PORT) },
+      at_work: questions(cluster).at_work,
+    },
     deadline: minutes(3),
     parse(output) {
       const seen = output.stdout.trim();

@@ -82,6 +82,19 @@ withServer('a MariaDB that is new', () => {
     for (const one of accounts) expect(isKeptOf(kept.get(one) ?? '', 'right')).toBe(true);
   });
 
+  it('an account that lost one of its rights is not fit, and gets it back with the password that it has', async () => {
+    const [one = '', other = ''] = accounts;
+    const before = await look();
+    for (const right of ['UPDATE', 'TRIGGER', 'DELETE HISTORY']) {
+      sql(`REVOKE ${right} ON \`my\\_shop\`.* FROM '${one.replace('@', "'@'")}'`);
+      const seen = await look();
+      expect(seen.belongsTo).toBe('app');
+      expect([...seen.accounts.keys()]).toEqual([other]);
+      await run(runMariadbSql(accountSql(shop, [one])));
+      expect(await look()).toEqual(before);
+    }
+  });
+
   it('a database that somebody made with accounts of another kind is somebody’s own', async () => {
     for (const one of accounts) sql(`DROP USER '${one.replace('@', "'@'")}'`);
     sql("CREATE USER pos@'%'; GRANT ALL ON `my\\_shop`.* TO pos@'%'");
