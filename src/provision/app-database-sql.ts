@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster } from '../cluster';
 import { appDatabase } from './app-database';
-import { identifier, literal, nativeHash, pattern } from './mariadb-reader';
-import { scramVerifier } from './reader';
+import { identifier, literal, nativeHash, pattern, unlogged as unloggedByMariadb } from './mariadb-reader';
+import { scramVerifier, unlogged as unloggedByPostgresql } from './reader';
 
 /** For the superuser of either server. Names in `buka.yml` have no quotes in them. */
 
@@ -33,15 +33,12 @@ GRANT ALL PRIVILEGES ON ${pattern(database.name)}.* TO ${mariadbAccount(account)
 
 /** Gives them the password, of which the server sees only what it keeps, and its log nothing. */
 export function passwordSql(cluster: Cluster, accounts: readonly string[], password: string): string {
-  if (!isMariadb(cluster))
-    return `SET LOCAL log_statement = 'none';
-${accounts.map((account) => `ALTER ROLE "${account}" PASSWORD '${scramVerifier(password, randomBytes(16))}';\n`).join('')}`;
-  return accounts
-    .map(
-      (account) =>
-        `ALTER USER ${mariadbAccount(account)} IDENTIFIED BY PASSWORD ${literal(nativeHash(password))} ACCOUNT UNLOCK;\n`,
-    )
-    .join('');
+  const statements = accounts.map((account) =>
+    isMariadb(cluster)
+      ? `ALTER USER ${mariadbAccount(account)} IDENTIFIED BY PASSWORD ${literal(nativeHash(password))} ACCOUNT UNLOCK;\n`
+      : `ALTER ROLE "${account}" PASSWORD '${scramVerifier(password, randomBytes(16))}';\n`,
+  );
+  return [isMariadb(cluster) ? unloggedByMariadb : unloggedByPostgresql, ...statements].join('');
 }
 
 /** In UTF-8, whatever the machine was installed with; PostgreSQL makes it in no transaction, so only where it is missing. */

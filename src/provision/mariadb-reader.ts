@@ -42,6 +42,9 @@ BEGIN
   END FOR;
 END`;
 
+/** For the rest of the session, no statement is in the general log, nor in that of slow ones. The superuser's right. */
+export const unlogged = 'SET SESSION sql_log_off = 1, slow_query_log = 0;\n';
+
 /**
  * Makes the account, or puts it right; to be run by MariaDB's superuser. Not in one transaction, which DDL is never in:
  * each statement can be run again.
@@ -50,7 +53,7 @@ END`;
 export function mariadbReaderSql(cluster: Cluster, hash?: string): string {
   const reader = readerAccount(cluster);
   const on = pattern(backupCluster(cluster).database.name);
-  return `SET SESSION sql_log_bin = 0, sql_mode = '';
+  return `${unlogged}SET SESSION sql_log_bin = 0, sql_mode = '';
 CREATE USER IF NOT EXISTS ${reader} ACCOUNT LOCK;
 ${hash === undefined ? '' : `ALTER USER ${reader} IDENTIFIED BY PASSWORD ${literal(hash)} ACCOUNT UNLOCK;\n`}GRANT RELOAD, PROCESS ON *.* TO ${reader};
 GRANT SELECT, SHOW VIEW ON ${on}.* TO ${reader};

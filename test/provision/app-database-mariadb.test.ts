@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,7 @@ import { askDatabaseServer } from '../../src/provision/app-database-look';
 import { makeDatabase, openServer } from '../../src/provision/app-database-scripts';
 import { accountSql, passwordSql } from '../../src/provision/app-database-sql';
 import { runMariadbSql } from '../../src/provision/database-side';
+import { nativeHash } from '../../src/provision/mariadb-reader';
 import type { Script } from '../../src/remote';
 import { type LocalRemote, localRemote } from '../remote/local-remote';
 import { cluster } from './cluster';
@@ -76,8 +77,16 @@ withServer('a MariaDB that is new', () => {
     expect(await look()).toMatchObject({ belongsTo: 'app' });
   });
 
-  it('gives each account the password, whose text it never gets', async () => {
+  it('gives each account the password, whose text it never gets, nor its log what it keeps of it', async () => {
+    sql(`SET GLOBAL general_log_file = '${at('general')}', general_log = 1`);
+    sql(`SET GLOBAL slow_query_log_file = '${at('slow')}', slow_query_log = 1, long_query_time = 0`);
+    sql("SELECT 'it logs'");
     await run(runMariadbSql(passwordSql(shop, accounts, 'right')));
+    sql('SET GLOBAL general_log = 0, slow_query_log = 0');
+    for (const log of ['general', 'slow']) {
+      expect(readFileSync(at(log), 'utf8')).toContain('it logs');
+      expect(readFileSync(at(log), 'utf8')).not.toContain(nativeHash('right'));
+    }
     const { accounts: kept } = await look();
     for (const one of accounts) expect(isKeptOf(kept.get(one) ?? '', 'right')).toBe(true);
   });

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
@@ -7,14 +7,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
-  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appHbaLines, databaseUrl, isKeptOf, withAppHbaLines } from '../../src/provision/app-database';
-import { askDatabaseServer, askDatabaseUrl } from '../../src/provision/app-database-look';
-import { addDatabaseUrl, makeDatabase, openServer } from '../../src/provision/app-database-scripts';
+import { askDatabaseServer } from '../../src/provision/app-database-look';
+import { makeDatabase, openServer } from '../../src/provision/app-database-scripts';
 import { accountSql, passwordSql } from '../../src/provision/app-database-sql';
 import { changeHba, runSql } from '../../src/provision/database-side';
 import type { Script } from '../../src/remote';
@@ -126,8 +125,22 @@ withServer('a PostgreSQL that is new', () => {
     expect(login('wrong').stderr).toContain('password authentication failed');
   });
 
+  it('has nothing of a password in its log, whatever it logs, also where the statement fails', async () => {
+    const psql = (...commands: string[]) =>
+      asPostgres('psql', '-q', '-p', PORT, '-h', here, ...commands.flatMap((one) => ['-c', one]));
+    const loud = ["log_statement = 'all'", 'log_min_duration_statement = 0', "log_min_error_statement = 'error'"];
+    psql(...loud.map((one) => `ALTER SYSTEM SET ${one}`), 'SELECT pg_reload_conf()');
+    await run(runSql('SELECT 1 AS here_it_logs'));
+    await run(runSql(passwordSql(shop, ['pos'], 'right')));
+    await expect(run(runSql(passwordSql(shop, ['nobody'], 'right')))).rejects.toThrow();
+    psql('ALTER SYSTEM RESET ALL', 'SELECT pg_reload_conf()');
+    const log = readFileSync(at('log'), 'utf8');
+    expect(log).toContain('here_it_logs');
+    expect(log).toContain('role "nobody" does not exist');
+    expect(log).not.toContain('SCRAM-SHA-256$');
+  });
+
   it('is not restarted while somebody is at work', async () => {
-    const { spawn } = await import('node:child_process');
     const customer = spawn(
       'runuser',
       ['-u', 'postgres', '--', 'psql', '-p', PORT, '-h', here, '-c', 'SELECT pg_sleep(60)'],
@@ -179,48 +192,5 @@ withServer('a PostgreSQL that is new', () => {
     await open();
     expect(await look()).toMatchObject({ listens: '*', belongsTo: 'app' });
     expect(readdirSync(at('data/conf.d'))).toEqual(['buka.conf']);
-  });
-});
-
-const asRoot = process.getuid?.() === 0 ? describe : describe.skip;
-
-asRoot('the env file of a worker', () => {
-  let remote: LocalRemote;
-  let path: string;
-  beforeEach(() => {
-    path = join(mkdtempSync(join(tmpdir(), 'buka-env-')), 'env');
-    remote = localRemote();
-  });
-  afterEach(() => {
-    remote.close();
-    rmSync(join(path, '..'), { recursive: true });
-  });
-  const value = databaseUrl(shop, 'right');
-  const ask = () => {
-    const script = askDatabaseUrl(shop);
-    return remote.run({ ...script, values: { path } });
-  };
-
-  it('gets the line once, at its end; its other lines, its owner and its mode stay', async () => {
-    writeFileSync(path, 'PORT=3000\n#DATABASE_URL=x\nA=$(touch pwned)', { mode: 0o640 });
-    execFileSync('chown', ['root:daemon', path]);
-    expect(await ask()).toEqual({ kind: 'missing' });
-    await remote.run(addDatabaseUrl(path, value));
-    const once = readFileSync(path, 'utf8');
-    expect(once).toBe(`PORT=3000\n#DATABASE_URL=x\nA=$(touch pwned)\nDATABASE_URL=${value}\n`);
-    await remote.run(addDatabaseUrl(path, databaseUrl(shop, 'other')));
-    expect(readFileSync(path, 'utf8')).toBe(once);
-    expect(await ask()).toEqual({ kind: 'ours', password: 'right', value });
-    const { mode, gid } = statSync(path);
-    expect([mode & 0o777, gid]).toEqual([0o640, 1]);
-    expect(readdirSync(join(path, '..'))).toEqual(['env']);
-  });
-
-  it("a person's line stays, also an empty one", async () => {
-    for (const line of ['DATABASE_URL=', ' DATABASE_URL="postgres://app@elsewhere/x"']) {
-      writeFileSync(path, `${line}\n`);
-      await remote.run(addDatabaseUrl(path, value));
-      expect(readFileSync(path, 'utf8')).toBe(`${line}\n`);
-    }
   });
 });
