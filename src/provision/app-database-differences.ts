@@ -1,5 +1,5 @@
 import type { Cluster } from '../cluster';
-import { accountsOf, appDatabase, type DatabaseUrl, isKeptOf, withAppHbaLines } from './app-database';
+import { accountsOf, appDatabase, type DatabaseUrl, hbaChanges, isKeptOf } from './app-database';
 import type { AppDatabaseSide, DatabaseServer } from './app-database-look';
 import type { Difference, Mend } from './compare';
 import { environmentFile } from './names';
@@ -115,8 +115,8 @@ function serverDifferences(cluster: Cluster, server: Up, urls: AppDatabaseSide['
   const part = (name: Extract<Mend, { kind: 'app-database' }>['part']): Mend => ({ kind: 'app-database', part: name });
 
   if (isClosed(server.listens)) differ(title(cluster), `listens on ${server.listens} alone`, opening(cluster, server));
-  if (hba !== undefined && withAppHbaLines(cluster, hba.content) !== hba.content)
-    differ(hba.path, 'lets in other machines than the workers, or not all of them', part('hba'));
+  const lines = hba === undefined ? '' : hbaWords(cluster, hba.content);
+  if (hba !== undefined && lines !== '') differ(hba.path, lines, part('hba'));
   const agreed = agreedUrl(urls.values());
   for (const account of accountsOf(cluster)) {
     const kept = accounts.get(account);
@@ -126,6 +126,17 @@ function serverDifferences(cluster: Cluster, server: Up, urls: AppDatabaseSide['
   }
   if (belongsTo === 'nobody') differ(`database ${database.name}`, 'missing', part('database'));
   return differences;
+}
+
+/** '' where nothing is to change. */
+function hbaWords(cluster: Cluster, content: string): string {
+  const { lacking, surplus } = hbaChanges(cluster, content);
+  // host, database, account, machine.
+  const machines = (of: string[]) => of.map((line) => line.split(' ')[3]).join(', ');
+  return [
+    ...(lacking.length > 0 ? [`has no line for ${machines(lacking)}`] : []),
+    ...(surplus.length > 0 ? [`lets in ${machines(surplus)}`] : []),
+  ].join('; ');
 }
 
 /** Nobody from another machine can be at work in it. */

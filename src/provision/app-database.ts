@@ -85,12 +85,20 @@ export function appHbaLines(cluster: Cluster): string[] {
   });
 }
 
-/** Its lines of Buka at the top, where the first match decides; those of machines that are no workers any more are gone. */
-export function withAppHbaLines(cluster: Cluster, content: string): string {
+/** Which of the workers' lines pg_hba.conf lacks, and which lines of Buka are of machines that are no workers any more. */
+export function hbaChanges(cluster: Cluster, content: string): { lacking: string[]; surplus: string[] } {
   const wanted = appHbaLines(cluster);
   const lines = content.split('\n');
-  const kept = lines.filter((line) => !line.endsWith(hbaMark(cluster)) || wanted.includes(line));
-  return [...wanted.filter((line) => !kept.includes(line)), ...kept].join('\n');
+  return {
+    lacking: wanted.filter((line) => !lines.includes(line)),
+    surplus: lines.filter((line) => line.endsWith(hbaMark(cluster)) && !wanted.includes(line)),
+  };
+}
+
+/** With the lines that it lacks at the top, where the first match decides. */
+export function withAppHbaLines(cluster: Cluster, content: string): string {
+  const { lacking, surplus } = hbaChanges(cluster, content);
+  return [...lacking, ...content.split('\n').filter((line) => !surplus.includes(line))].join('\n');
 }
 
 /** An account of MariaDB is of one machine, so there is one for each worker; PostgreSQL has one for all. */

@@ -67,6 +67,13 @@ describe('what differs', () => {
     expect(differ(good, [ours, missing])).toEqual(['worker2 url']);
   });
 
+  it('of pg_hba.conf: which machines it lacks, and which it lets in', () => {
+    const content = appHbaLines(shop()).join('\n').replace('.22/', '.99/');
+    const urls = new Map([['worker1', ours]]);
+    const told = appDatabaseDifferences(shop(), { server: { ...good, hba: { path: '/hba', content } }, urls });
+    expect(told.map(({ seen }) => seen)).toEqual(['has no line for 10.0.0.22/32; lets in 10.0.0.99/32']);
+  });
+
   it('a run that ended half way is gone on with: the password is where the workers have it', () => {
     expect(differ({ ...fresh, listens: '*', hba: good.hba }, [ours, missing])).toEqual([
       'worker2 url',
