@@ -1,8 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { down, insideNetwork, type Lab, up } from '../../lab';
-import { exec } from '../../lab/exec';
+import { down } from '../../lab';
+import { BareGround } from './bare-ground';
 
 /**
  * Machines on which nothing is but sshd become a cluster that serves an app with a database, by `buka provision` and
@@ -11,8 +9,7 @@ import { exec } from '../../lab/exec';
 jest.setTimeout(600_000);
 
 const name = 'labtest-bare';
-/** A customer, through the shared address. */
-const ASK = `fetch('http://10.50.0.10/').then((one) => one.text()).then((text) => process.stdout.write(text))`;
+const address = '10.50.0.10';
 /** An app that can serve while it is let into its database, and may make tables in it. */
 const APP = `const url = new URL(process.env.DATABASE_URL);
 const words = ['-h', url.hostname, '-U', url.username, '-d', url.pathname.slice(1), '-qAtv', 'ON_ERROR_STOP=1', '-f', '-'];
@@ -27,32 +24,17 @@ require('node:http').createServer((_, response) => {
   psql.stdin.end(sql);
 }).listen(Number(process.env.PORT));
 `;
-const root = join(import.meta.dirname, '../..');
-let lab: Lab;
-let folder: string;
 
+let ground: BareGround;
 beforeAll(async () => {
-  await down(name);
-  lab = await up({ name, cluster: join(import.meta.dirname, 'fixtures/bare.yml'), bare: true });
-  folder = join(lab.folder, 'app');
-  await exec('mkdir', ['-p', join(folder, 'dist')]);
-  writeFileSync(join(folder, 'dist/server.js'), APP);
-  const key = readFileSync(`${lab.privateKeyFile}.pub`, 'utf8').trim();
-  const cluster = readFileSync(join(import.meta.dirname, 'fixtures/bare.yml'), 'utf8');
-  writeFileSync(
-    join(folder, 'buka.yml'),
-    cluster.replace('{ user: deploy }', `{ user: deploy, authorized-keys: ['${key}'] }`),
-  );
+  ground = await BareGround.lay({ name, fixture: 'bare.yml', app: APP });
 });
 afterAll(() => down(name));
 
-/** The command, as from the runner. */
-async function buka(...words: string[]) {
-  const access = ['-C', folder, '--key', lab.privateKeyFile, '--known-hosts', lab.knownHostsFile];
-  const cli = [process.execPath, '--import', 'tsx', join(root, 'src/cli/main.ts')];
-  const [command, args] = insideNetwork(lab.name, [...cli, ...words, ...access]);
-  return exec(command, args, { env: { ...process.env, PWD: root } });
-}
+const buka = (...words: string[]) => ground.buka(...words);
+const shell = (host: string, text: string) => ground.shell(host, text);
+const line = (worker: string) => ground.line(worker);
+const sql = (text: string) => shell('db1', `cd /; runuser -u postgres -- psql -X -q -At -c "${text}"`);
 
 it('in one go, and the second time there is nothing to change', async () => {
   expect((await buka('provision', '--check')).status).toBe(2);
@@ -65,18 +47,9 @@ it('in one go, and the second time there is nothing to change', async () => {
   const deployed = await buka('deploy');
   expect([deployed.status, deployed.stdout + deployed.stderr]).toEqual([0, expect.anything()]);
   expect((await buka('status')).status).toBe(0);
-  const asked = await lab.execInNetwork([process.execPath, '-e', ASK]);
-  expect(asked).toMatchObject({ status: 0, stdout: 'hello pos' });
+  expect(await ground.ask(address)).toBe('hello pos');
   expect((await buka('provision', '--check')).status).toBe(0);
 });
-
-const shell = async (host: string, text: string) => {
-  const { status, stdout, stderr } = await lab.shell(host, text);
-  if (status !== 0) throw new Error(`${host}: ${text}: ${stderr}`);
-  return stdout;
-};
-const sql = (text: string) => shell('db1', `cd /; runuser -u postgres -- psql -X -q -At -c "${text}"`);
-const line = (worker: string) => shell(worker, "grep '^DATABASE_URL=' /etc/pos/env");
 
 it('the password is in the env files alone, the same on each worker, and only the workers are let in', async () => {
   const url = await line('worker1');
@@ -105,11 +78,7 @@ it('what somebody changed is shown and put right, and a line of their own stays'
   expect((await buka('provision')).status).toBe(0);
   expect(await line('worker2')).toBe(url);
   expect(await shell('db1', 'cat /etc/postgresql/*/main/pg_hba.conf')).not.toContain('10.50.0.99');
-  // The load balancers take a moment to see that the app can serve again.
-  const until = Date.now() + 30_000;
-  const asked = async () => (await lab.execInNetwork([process.execPath, '-e', ASK])).stdout;
-  while ((await asked()) !== 'hello pos' && Date.now() < until);
-  expect(await asked()).toBe('hello pos');
+  expect(await ground.askUntil(address, 'hello pos')).toBe('hello pos');
 
   const own = 'DATABASE_URL=postgres://reports:x@10.50.0.99/shop';
   await shell('worker2', `sed -i 's|^DATABASE_URL=.*|${own}|' /etc/pos/env`);
