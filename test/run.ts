@@ -78,7 +78,7 @@ async function onLabs(): Promise<number> {
     await ensureTools(console.log);
     await ensureBase('set-up', console.log);
   }
-  if (files.some((file) => basename(file) === 'bare.test.ts')) await ensureBase('bare', console.log);
+  if (files.some((file) => basename(file).startsWith('bare'))) await ensureBase('bare', console.log);
   const ends = await Promise.allSettled(labs.slice(0, files.length).map((name) => onLab(name, files)));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;

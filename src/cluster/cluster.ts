@@ -148,7 +148,13 @@ export interface Cluster {
   readonly rollout: RolloutSettings;
   /** Always there where `backup` is. */
   readonly database?:
-    | { readonly kind: 'postgresql' | 'mariadb'; readonly host: Host; readonly name: string }
+    | {
+        readonly kind: 'postgresql' | 'mariadb';
+        readonly host: Host;
+        readonly name: string;
+        /** `buka provision` makes the database and the app's account; without it both are the team's. */
+        readonly provision: boolean;
+      }
     | undefined;
   readonly backup?: Backup | undefined;
   readonly monitoring?: Monitoring | undefined;

@@ -142,7 +142,12 @@ function toCluster(file: ClusterFile): Cluster {
       maxUnreachable: rollout['max-unreachable'],
       onFailure: rollout['on-failure'],
     },
-    database: database && { kind: database.kind, host: named(database.host), name: database.name },
+    database: database && {
+      kind: database.kind,
+      host: named(database.host),
+      name: database.name,
+      provision: database.provision,
+    },
     backup: backup && {
       host: named(backup.host),
       mode: backup.mode,

@@ -182,7 +182,17 @@ const sections = {
   release,
   rollout: rollout.prefault({}),
   database: z
-    .strictObject({ kind: z.enum(['postgresql', 'mariadb']), host: format.hostName, name: format.databaseName })
+    .strictObject({
+      kind: z.enum(['postgresql', 'mariadb']),
+      host: format.hostName,
+      name: format.databaseName,
+      provision: z
+        .boolean({ error: 'true or false' })
+        .default(false)
+        .describe(
+          "Whether buka provision makes the database and the app's account where they are missing, lets the workers in, and tells them by DATABASE_URL",
+        ),
+    })
     .optional(),
   backup: z
     .strictObject({

@@ -27,6 +27,8 @@ export type Mend =
   | { readonly kind: 'reader' | 'reader-password' | 'hba' }
   /** In continuous mode: its right to name points in the log; what the server keeps of that at most. */
   | { readonly kind: 'points' | 'log-limit' }
+  /** Of the app's own database: see `app-database.ts`. */
+  | { readonly kind: 'app-database'; readonly part: 'url' | 'listens' | 'hba' | 'account' | 'database' | 'password' }
   /** For a person. */
   | { readonly kind: 'by-hand'; readonly code: string; readonly hint: string };
 

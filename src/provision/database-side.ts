@@ -251,19 +251,26 @@ rm -f -- "$before"
 sql 'SELECT pg_reload_conf()' >/dev/null
 `);
 
+/** pg_hba.conf as the server has it. */
+export type Hba = Extract<Postgres, { kind: 'up' }>['hba'];
+
 /**
- * Puts a line at the top of pg_hba.conf, where the first match decides, and has the server read it again. It stays as
- * it was if the server wouldn't take it as a whole.
+ * Has pg_hba.conf another content, and the server read it again. It stays as it was if the server wouldn't take it as a
+ * whole, and where somebody changed it since it was looked at.
+ * @param of whom the lines let in, in words
  * @throws BukaError `pg-hba-refused`
  */
-export const addHbaLine = ({ path, content }: { path: string; content: string }, line: string): Script<void> =>
+export const changeHba = (
+  { path, content }: Hba,
+  { now, lines, of }: { now: string; lines: readonly string[]; of: string },
+): Script<void> =>
   script({
     name: 'pg_hba.conf',
     text: hbaText,
     values: {
       path,
       seen: createHash('sha256').update(content).digest('hex'),
-      content: `${line}\n${content}`,
+      content: now,
       postgres_port: String(POSTGRES_PORT),
     },
     deadline: minutes(1),
@@ -271,12 +278,16 @@ export const addHbaLine = ({ path, content }: { path: string; content: string },
       if (output.status !== 23) return void done(output);
       throw new BukaError({
         code: 'pg-hba-refused',
-        message: `PostgreSQL does not take ${path} with a line for the backups.`,
+        message: `PostgreSQL does not take ${path} with the lines for ${of}.`,
         seen: output.stdout.trim(),
         left: 'It was left as it was, and the server goes on by what it had read.',
-        hint: `Mend ${path}, or put this line at its top by hand and reload PostgreSQL: ${line}`,
+        hint: `Mend ${path}, or put this at its top by hand and reload PostgreSQL: ${lines.join('; ')}`,
       });
     },
   });
+
+/** Puts the lines of the backups at the top, where the first match decides. */
+export const addHbaLines = (hba: Hba, lines: readonly string[]): Script<void> =>
+  changeHba(hba, { now: `${lines.join('\n')}\n${hba.content}`, lines, of: 'the backups' });
 
 export const hasHbaLine = (content: string, line: string): boolean => content.split('\n').includes(line);

@@ -1,5 +1,7 @@
 import type { Cluster, Host } from '../cluster';
 import type { Remote } from '../remote';
+import { appDatabaseDifferences } from './app-database-differences';
+import { type AppDatabaseSide, askAppDatabase } from './app-database-look';
 import { askBackupSide, type BackupSide } from './backup-side';
 import { compare, type Difference, isByHand } from './compare';
 import { askDatabaseSide, type DatabaseSide, hasHbaLine, type MariaDb } from './database-side';
@@ -20,6 +22,8 @@ export interface Look {
   readonly serving: readonly string[];
   /** The two sides of the backups, where they were looked at. */
   readonly backups?: Backups | undefined;
+  /** The app's database, where it was looked at. It has passwords in it: nothing of it is told. */
+  readonly appDatabase?: AppDatabaseSide | undefined;
 }
 
 interface Backups {
@@ -42,8 +46,9 @@ export async function look(
   const hosts = [...cluster.hosts.values()].filter(
     (host) => names.includes(host.name) || (withBackups && pair.some(({ name }) => name === host.name)),
   );
-  const [sides, own] = await Promise.all([
+  const [sides, appDatabase, own] = await Promise.all([
     withBackups ? askBoth(cluster, remote) : undefined,
+    askAppDatabase(cluster, remote, names),
     Promise.all(hosts.map(async (host) => [host.name, await (await remote(host)).run(askOwnFacts(host))] as const)),
   ]);
   const facts = sides === undefined ? noFacts : factsOf(sides);
@@ -60,14 +65,21 @@ export async function look(
       };
     }),
   );
+  const byHand = seen.flatMap(({ byHand: roles }) => roles);
+  const left = byHand.flatMap(({ host, role }) => (role === 'worker' ? [host] : []));
   return {
     differences: [
       ...seen.flatMap(({ differences }) => differences),
       ...(sides === undefined ? [] : readerDifferences(cluster, sides.backup, sides.database)),
+      // That the server is down, the backups have told already.
+      ...(appDatabase === undefined || (sides !== undefined && appDatabase.server.kind === 'down')
+        ? []
+        : appDatabaseDifferences(cluster, appDatabase, left)),
     ],
-    byHand: seen.flatMap(({ byHand }) => byHand),
+    byHand,
     serving: seen.flatMap(({ serving }) => serving),
     backups: sides,
+    appDatabase,
   };
 }
 

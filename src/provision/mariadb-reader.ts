@@ -13,14 +13,14 @@ import { backupCluster } from './needs';
  */
 const DEFINER = 'buka_definitions';
 
-const quote = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
-const identifier = (text: string): string => `\`${text.replaceAll('`', '``')}\``;
+export const literal = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
+export const identifier = (text: string): string => `\`${text.replaceAll('`', '``')}\``;
 /** In a GRANT on a database, `_` and `%` stand for other letters. */
-const pattern = (name: string): string => identifier(name.replaceAll(/[_%\\]/g, '\\$&'));
+export const pattern = (name: string): string => identifier(name.replaceAll(/[_%\\]/g, '\\$&'));
 
 /** The reader's name, from the backup server alone: `'buka_backup'@'10.20.0.41'`. */
 export const readerAccount = (cluster: Cluster): string =>
-  `${quote(READER)}@${quote(backupCluster(cluster).backup.host.address)}`;
+  `${literal(READER)}@${literal(backupCluster(cluster).backup.host.address)}`;
 
 /** What MariaDB keeps of a password instead of it: `*` and the SHA-1 of its SHA-1 (plugin mysql_native_password). */
 export function nativeHash(password: string): string {
@@ -42,6 +42,9 @@ BEGIN
   END FOR;
 END`;
 
+/** For the rest of the session, no statement is in the general log, nor in that of slow ones. The superuser's right. */
+export const unlogged = 'SET SESSION sql_log_off = 1, slow_query_log = 0;\n';
+
 /**
  * Makes the account, or puts it right; to be run by MariaDB's superuser. Not in one transaction, which DDL is never in:
  * each statement can be run again.
@@ -50,9 +53,9 @@ END`;
 export function mariadbReaderSql(cluster: Cluster, hash?: string): string {
   const reader = readerAccount(cluster);
   const on = pattern(backupCluster(cluster).database.name);
-  return `SET SESSION sql_log_bin = 0, sql_mode = '';
+  return `${unlogged}SET SESSION sql_log_bin = 0, sql_mode = '';
 CREATE USER IF NOT EXISTS ${reader} ACCOUNT LOCK;
-${hash === undefined ? '' : `ALTER USER ${reader} IDENTIFIED BY PASSWORD ${quote(hash)} ACCOUNT UNLOCK;\n`}GRANT RELOAD, PROCESS ON *.* TO ${reader};
+${hash === undefined ? '' : `ALTER USER ${reader} IDENTIFIED BY PASSWORD ${literal(hash)} ACCOUNT UNLOCK;\n`}GRANT RELOAD, PROCESS ON *.* TO ${reader};
 GRANT SELECT, SHOW VIEW ON ${on}.* TO ${reader};
 GRANT SELECT ON mysql.* TO ${reader};
 CREATE USER IF NOT EXISTS '${DEFINER}'@'localhost' ACCOUNT LOCK;
@@ -69,8 +72,8 @@ GRANT EXECUTE ON PROCEDURE buka_backup.definitions TO '${DEFINER}'@'localhost';
 /** One row, `t` when the account is there with its rights and no others, `f` otherwise. */
 export function mariadbReaderCheckSql(cluster: Cluster): string {
   const { backup, database } = backupCluster(cluster);
-  const of = `user = '${READER}' AND host = ${quote(backup.host.address)}`;
-  const db = quote(database.name.replaceAll(/[_%\\]/g, '\\$&'));
+  const of = `user = '${READER}' AND host = ${literal(backup.host.address)}`;
+  const db = literal(database.name.replaceAll(/[_%\\]/g, '\\$&'));
   // In global_priv, rights are bits: RELOAD and PROCESS are 64 and 256 (sql/privilege.h).
   return `SELECT IF(
   (SELECT COUNT(*) FROM mysql.global_priv WHERE ${of} AND JSON_VALUE(priv, '$.access') = 320 AND NOT IFNULL(JSON_VALUE(priv, '$.account_locked'), 0))

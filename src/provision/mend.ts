@@ -4,7 +4,7 @@ import type { Remote, Script } from '../remote';
 import type { Reporter } from '../reporter';
 import { readPassword } from './backup-side';
 import type { Difference, Mend } from './compare';
-import { addHbaLine, hasHbaLine, limitLog, runMariadbSql, runSql } from './database-side';
+import { addHbaLines, hasHbaLine, limitLog, runMariadbSql, runSql } from './database-side';
 import type { Look } from './look';
 import { mariadbReaderSql, nativeHash } from './mariadb-reader';
 import { backupCluster } from './needs';
@@ -75,7 +75,7 @@ export async function mendReader(
   if (has('hba') && seen.backups.database.postgres.kind === 'up') {
     const { hba } = seen.backups.database.postgres;
     const missing = hbaLines(cluster).filter((line) => !hasHbaLine(hba.content, line));
-    await at.run(addHbaLine(hba, missing.join('\n')));
+    await at.run(addHbaLines(hba, missing));
     say('pg_hba.conf');
   }
   if (has('reader') || has('reader-password')) {

@@ -3,6 +3,7 @@ import { ConfigurationError } from '../errors';
 import { become, type Remote } from '../remote';
 import type { Reporter } from '../reporter';
 import { type Context, withoutTraffic } from '../rollout';
+import { mendAppDatabase } from './app-database-mend';
 import type { Difference } from './compare';
 import { type Look, look } from './look';
 import { mendHost, mendReader } from './mend';
@@ -44,7 +45,8 @@ export interface FoundDifference {
  * there stay, and so does a role whose configuration somebody else wrote.
  * @throws ConfigurationError `unknown-host`, `app-user`
  * @throws BukaError `provision-unsettled` when putting right doesn't help; `deploy-user-missing`, `account-taken`,
- *   `interface-unknown`, `start-missing`, `restart-needed`, `database-down`, `postgresql-too-old`,
+ *   `interface-unknown`, `start-missing`, `restart-needed`, `database-down`, `database-taken`, `database-url`,
+ *   `postgresql-too-old`,
  *   `database-unreachable`, `source-unreachable` for what a person must do; `not-root`, `not-debian`, `packages-failed`,
  *   `file-refused`, `not-taken`, `secret-lost`, `reader-password`, `pg-hba-refused`; those of a rollout that drains; and
  *   those of a `Remote`
@@ -86,7 +88,7 @@ export async function provision(
   const stays = seen.differences.filter(ours);
   if (stays.length > 0) throw forAPerson(stays, 'Everything else is set up.', reporter);
   for (const { host, mend } of mended)
-    if (mend.kind === 'secret' && mend.made) tellOfSecret(host, mend.secret, reporter);
+    if (mend.kind === 'secret' && mend.made) tellOfSecret(host, mend.secret, cluster, reporter);
   tellOfOthers(seen.differences, reporter);
   return { outcome: mended.length > 0 ? 'changed' : 'nothing-to-change', differences: plain(mended), byHand };
 }
@@ -105,6 +107,7 @@ async function putRight(context: ProvisionContext, asRoot: AsRoot, toMend: reado
       reporter,
     );
     await mendReader(cluster, asRoot, { differences: toMend, seen, reporter });
+    await mendAppDatabase(cluster, asRoot, { differences: toMend, seen, reporter });
   });
   for (const [name, differences] of byHost(loadBalancers)) {
     refuseWhenCancelled(context.signal);
@@ -159,14 +162,16 @@ async function settleAll(works: readonly Promise<void>[], reporter: Reporter): P
 }
 
 /** Once: it is the moment to do it. */
-function tellOfSecret(host: string, { kind, path }: Secret, reporter: Reporter): void {
+function tellOfSecret(host: string, { kind, path }: Secret, { database }: Cluster, reporter: Reporter): void {
   if (kind === 'password')
     reporter.warning(
       `${host}: the repository has a password now, in ${path} and nowhere else. Without it no backup can be read: put it into your team's secret store, as docs/backup-setup.md says.`,
     );
   if (kind === 'environment')
     reporter.warning(
-      `${host}: ${path} is new, and has nothing but the app's port. Add what the app needs, such as where its database is, before the first deploy.`,
+      database?.provision === true
+        ? `${host}: ${path} is new, and has nothing but the app's port and DATABASE_URL. Add what the app needs besides, before the first deploy.`
+        : `${host}: ${path} is new, and has nothing but the app's port. Add what the app needs, such as where its database is, before the first deploy.`,
     );
 }
 

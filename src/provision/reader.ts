@@ -53,12 +53,23 @@ END $$;
 `;
 
 /**
+ * For the rest of the transaction, no statement is in the server's log: not because all are, nor as one that took long,
+ * nor as one that failed (PostgreSQL's manual, 20.8). A superuser's right.
+ */
+export const unlogged = `SET LOCAL log_statement = 'none';
+SET LOCAL log_min_duration_statement = -1;
+SET LOCAL log_min_error_statement = 'panic';
+`;
+
+/**
  * Makes the role, or puts it right; to be run by a superuser, in one transaction. Who may read all data reads the roles'
  * password verifiers, too, which a server that was lost needs to let the app in.
  * @param verifier sets its password, if given
  */
-export const readerSql = (verifier?: string, mode: Mode = 'dump'): string => `SET LOCAL log_statement = 'none';
-SET LOCAL client_min_messages = 'warning';
+export const readerSql = (
+  verifier?: string,
+  mode: Mode = 'dump',
+): string => `${unlogged}SET LOCAL client_min_messages = 'warning';
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${READER}') THEN CREATE ROLE ${READER}; END IF;
 END $$;

@@ -1,4 +1,5 @@
 import type { Cluster } from '../cluster';
+import { databaseServer } from './app-database';
 import { backupServer } from './backup-server';
 import { databaseHost } from './database-host';
 import { everyHost } from './every-host';
@@ -28,8 +29,11 @@ export function setupsOf(cluster: Cluster, name: string, facts: Facts): Setup[] 
   const setups: Readonly<Record<HostRole, () => Setup[]>> = {
     'load-balancer': () => [loadBalancer(cluster, host, own)],
     worker: () => [worker(cluster, host, own)],
-    // Of a database host, backups and restores are all that Buka sees to.
-    database: () => (cluster.backup === undefined ? [] : [databaseHost(cluster, facts)]),
+    // Of a database host, Buka sees to backups and restores, and to the app's own database where it is asked to.
+    database: () => {
+      if (cluster.backup !== undefined) return [databaseHost(cluster, facts)];
+      return cluster.database?.provision === true ? [databaseServer(cluster)] : [];
+    },
     backup: () => [backupServer(cluster, facts)],
     monitoring: () => [monitoringHost(cluster)],
   };

@@ -13,7 +13,7 @@ const backup1: Host = { name: 'backup1', address: '192.0.2.41', port: 22, user: 
 export function backedUp(cluster: Cluster = clusterOf()): Cluster {
   return {
     ...cluster,
-    database: { kind: 'postgresql', host: { ...backup1, name: 'db1' }, name: 'shop' },
+    database: { kind: 'postgresql', host: { ...backup1, name: 'db1' }, name: 'shop', provision: false },
     backup: {
       host: backup1,
       mode: 'dump',
