@@ -233,6 +233,13 @@ describe('at the end', () => {
     expect(shown).not.toContain('PASSPHRASE');
   });
 
+  test('the key is kept in the environment alone, which guards it: every branch could read it in the repository', async () => {
+    const { shown } = await init({ ...HOSTS, monitoring: 'monitor1=10.0.0.51' });
+    const kept = [...shown.matchAll(/gh secret set (\w+)(.*)/g)].map(([, name, where]) => [name, where]);
+    expect(kept.length).toBeGreaterThan(1);
+    for (const [, where] of kept) expect(where).toContain('--env production ');
+  });
+
   test('it says so where the branch is not the one that deploy.yml is for', async () => {
     await promisify(execFile)('git', ['-C', folder, 'symbolic-ref', 'HEAD', 'refs/heads/trunk']);
     expect((await init(HOSTS)).shown).toContain('you are on trunk');
