@@ -108,8 +108,10 @@ describe('gh', () => {
     expect(await ghSecrets(folder)('production')).toEqual({ why: expect.stringContaining('gh auth login') });
   });
 
-  test('without it nothing can be told', async () => {
+  test('without it nothing can be told but where it is to be had', async () => {
     process.env.PATH = folder;
-    expect(await ghSecrets(folder)(undefined)).toEqual({ why: expect.stringContaining('not installed') });
+    const [finding] = await secretFindings([deploy], {}, ghSecrets(folder));
+    expect(finding).toMatchObject({ verdict: 'unchecked', seen: expect.stringContaining('not installed') });
+    expect(finding?.next).toContain('https://cli.github.com');
   });
 });
