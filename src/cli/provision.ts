@@ -49,6 +49,8 @@ export function provisionText({ outcome, differences, byHand }: ProvisionReport)
     differs: 'differs; `buka provision` puts it right',
   };
   return [
+    // Else it reads as if all of it were still missing.
+    ...(outcome === 'changed' ? ['Was put right:'] : []),
     ...(differences.length === 0 ? [] : [columns(differences.map(({ host, what, seen }) => [host, what, seen]))]),
     ...byHand.map(({ host, roles }) => `${host}: set up by hand as ${roles.join(', ')}, and left alone`),
     endings[outcome],

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { seconds } from '../units';
-import type { ListSecrets } from './secrets';
+import type { ListSecrets, SecretNames } from './secrets';
 
 const PATIENCE = seconds(20);
+const INSTALL = 'https://cli.github.com, then gh auth login; or look at Settings, Environments on GitHub';
 
 /**
  * By GitHub's own gh, which knows who is asking; it lists names, never values. An environment that doesn't exist has no
@@ -10,7 +11,7 @@ const PATIENCE = seconds(20);
  * @param folder of the repository
  */
 export function ghSecrets(folder: string): ListSecrets {
-  const asked = new Map<string, Promise<readonly string[] | { readonly why: string }>>();
+  const asked = new Map<string, Promise<SecretNames>>();
   const once = (...words: string[]) => {
     const key = words.join(' ');
     const answer = asked.get(key) ?? gh(folder, words);
@@ -30,13 +31,13 @@ export function ghSecrets(folder: string): ListSecrets {
   };
 }
 
-function gh(folder: string, words: readonly string[]): Promise<readonly string[] | { readonly why: string }> {
+function gh(folder: string, words: readonly string[]): Promise<SecretNames> {
   const env = { ...process.env, GH_PROMPT_DISABLED: '1', NO_COLOR: '1' };
   return new Promise((resolve) => {
     execFile('gh', [...words], { cwd: folder, env, timeout: PATIENCE }, (error, out, err) => {
       if (error === null) resolve(out.split('\n').filter(Boolean));
       else if ((error as NodeJS.ErrnoException).code === 'ENOENT')
-        resolve({ why: 'gh, which could ask, is not installed' });
+        resolve({ why: 'gh, which could ask, is not installed', next: INSTALL });
       else if (/HTTP 404/.test(err) && words.includes('--env')) resolve([]);
       else resolve({ why: err.trim().split('\n')[0] || error.message });
     });

@@ -64,9 +64,15 @@ function notReached(host: Host, error: BukaError, knownHosts: string): Finding[]
   return [
     ok(name, 'reachable', whereTo(host)),
     ok(name, 'host key', 'as known_hosts has it'),
-    failed(name, 'login', error),
+    code === 'authentication-failed' ? orBare(failed(name, 'login', error)) : failed(name, 'login', error),
   ];
 }
+
+/** Nobody but root can log in to a machine as its provider hands it out. */
+const orBare = (finding: Finding): Finding => ({
+  ...finding,
+  next: `A bare machine? \`buka provision\`, as root, makes that account. Else: ${finding.next}`,
+});
 
 /** Whether known_hosts has one can be told without the host; whether it is that one can't. */
 function keyUnseen(host: Host, knownHosts: string): Finding {

@@ -1,11 +1,11 @@
 import { DEPLOY_SECRETS, type NeededSecret, secretsToSet, setSecret, type Workflow } from '../init';
 import { type Finding, GITHUB, ok, unchecked, wrong } from './finding';
 
-/**
- * Names of the secrets that jobs of an environment get, or of the repository without one; undefined where GitHub can't
- * be asked, with what stood in the way.
- */
-export type ListSecrets = (environment: string | undefined) => Promise<readonly string[] | { readonly why: string }>;
+/** By name; where GitHub can't be asked, what stood in the way, and what would help if that is known. */
+export type SecretNames = readonly string[] | { readonly why: string; readonly next?: string };
+
+/** The secrets that jobs of an environment get, or of the repository without one. */
+export type ListSecrets = (environment: string | undefined) => Promise<SecretNames>;
 
 /** In a job, what the step was given; from elsewhere, what GitHub has for the jobs that `.github/workflows` describe. */
 export async function secretFindings(
@@ -35,12 +35,12 @@ function inJob(name: string, value: string | undefined): Finding {
   );
 }
 
-function fromOutside({ name, environment }: NeededSecret, found: Awaited<ReturnType<ListSecrets>>): Finding {
+function fromOutside({ name, environment }: NeededSecret, found: SecretNames): Finding {
   const what = `secret ${name}`;
   const where = environment === undefined ? 'the repository' : `the environment ${environment}`;
-  if (!Array.isArray(found)) {
-    const { why } = found as { why: string };
-    return unchecked(GITHUB, what, `of ${where}: ${why}`, 'gh auth login; or look at Settings, Environments on GitHub');
+  if ('why' in found) {
+    const { why, next = 'gh auth login; or look at Settings, Environments on GitHub' } = found;
+    return unchecked(GITHUB, what, `of ${where}: ${why}`, next);
   }
   if (found.includes(name)) return ok(GITHUB, what, `${where} has it`);
   return wrong(GITHUB, what, `${where} lacks it`, setSecret({ name, environment }), 'credentials-missing');

@@ -25,14 +25,8 @@ export function nextSteps({ cluster, workflows, slug, branch }: About): NextStep
       type: [...scans(cluster), 'ssh-keygen -lf known_hosts'],
     },
     ...(secrets.length > 0 ? [secretStep(secrets, slug)] : []),
-    {
-      what: 'What is right already, and what to do about the rest; again whenever you like',
-      type: ['buka doctor --key ~/.ssh/buka --known-hosts known_hosts'],
-    },
-    {
-      what: 'Bare machines? As root, with your own key; `--check` only lists what differs',
-      type: ['buka provision --key ~/.ssh/id_ed25519 --known-hosts known_hosts'],
-    },
+    // A key to put on the machines is for bare ones: before they are set up nothing there is right.
+    ...(cluster.authorizedKeys === undefined ? [doctorStep, provisionStep] : [provisionStep, doctorStep]),
     {
       what: deploys(workflows, branch),
       type: ['git add buka.yml .github/workflows', 'git commit -m "Deploy by Buka"', 'git push'],
@@ -43,6 +37,16 @@ export function nextSteps({ cluster, workflows, slug, branch }: About): NextStep
 const keyStep: NextStep = {
   what: 'A key for Buka alone, unless you have one; bare machines get its public half by `buka init --public-key`',
   type: ["ssh-keygen -t ed25519 -f ~/.ssh/buka -N '' -C buka"],
+};
+
+const doctorStep: NextStep = {
+  what: 'What is right already, and what to do about the rest; again whenever you like',
+  type: ['buka doctor --key ~/.ssh/buka --known-hosts known_hosts'],
+};
+
+const provisionStep: NextStep = {
+  what: 'Bare machines? As root, with your own key; `--check` only lists what differs',
+  type: ['buka provision --key ~/.ssh/id_ed25519 --known-hosts known_hosts'],
 };
 
 /** A port other than 22 needs a call of its own. */
@@ -102,6 +106,10 @@ function sourceOf(name: string): string {
   return 'FILE';
 }
 
+/** Whether it is one can't be seen from a clone. */
+const unsigned =
+  ". A private repository that is not on GitHub Enterprise Cloud writes `provenance: false` below deploy.yml's `with:` first";
+
 function deploys(workflows: readonly Workflow[], branch: string | undefined): string {
   const deploy = workflows.find(({ name }) => name === 'deploy.yml');
   if (deploy === undefined) return 'Into git with it';
@@ -111,5 +119,5 @@ function deploys(workflows: readonly Workflow[], branch: string | undefined): st
     branch !== undefined && branch !== branches
       ? `; you are on ${branch}: change that line of deploy.yml, or push it there`
       : '';
-  return `The first deploy: deploy.yml runs on a push to ${branches}${other}`;
+  return `The first deploy: deploy.yml runs on a push to ${branches}${other}${unsigned}`;
 }

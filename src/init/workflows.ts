@@ -15,7 +15,7 @@ export interface Workflow {
 
 export interface NeededSecret {
   readonly name: string;
-  /** GitHub's environment that the job runs in; undefined where it names none, or one that only the run knows. */
+  /** GitHub's environment that the job runs in, unless the run is told another one; undefined where it names none. */
   readonly environment?: string | undefined;
 }
 
@@ -50,15 +50,17 @@ export function workflowOf(name: string, text: string): Workflow {
 }
 
 function secretsOf(text: string): NeededSecret[] {
-  const jobs = jobsOf(text);
+  const { jobs, inputs } = readWorkflow(text);
   const found = jobs.flatMap((job) => {
-    const environment = environmentOf(job);
+    const environment = environmentOf(job, inputs);
+    // One that only the run knows: to the repository its secrets would be open to every branch.
+    if (environment === 'unknown') return [];
     const named = [...JSON.stringify(job).matchAll(/\bsecrets\.([A-Za-z_][A-Za-z0-9_]*)/g)].map(
       ([, name = '']) => name,
     );
     const names = job.secrets === 'inherit' ? [...named, ...DEPLOY_SECRETS] : named;
     // GitHub makes that one itself.
-    return names.filter((name) => name !== 'GITHUB_TOKEN').map((name) => ({ name, environment }));
+    return names.filter((name) => name !== 'GITHUB_TOKEN').map((name) => ({ name, environment: environment?.name }));
   });
   return eachOnce(found);
 }
@@ -67,22 +69,35 @@ const eachOnce = (secrets: readonly NeededSecret[]): NeededSecret[] => [
   ...new Map(secrets.map((one) => [`${one.environment} ${one.name}`, one])).values(),
 ];
 
-type Job = Readonly<Record<string, unknown>>;
+type Mapping = Readonly<Record<string, unknown>>;
+type Job = Mapping;
 
-function jobsOf(text: string): Job[] {
+const isMapping = (value: unknown): value is Mapping => typeof value === 'object' && value !== null;
+const within = (value: unknown, key: string): unknown => (isMapping(value) ? value[key] : undefined);
+
+/** Its jobs, and what "Run workflow" asks for; none of either where GitHub couldn't read it. */
+function readWorkflow(text: string): { readonly jobs: Job[]; readonly inputs: unknown } {
   try {
-    const jobs = (parse(text) as { jobs?: Record<string, Job | null> } | null)?.jobs ?? {};
-    return Object.values(jobs).filter((job): job is Job => typeof job === 'object' && job !== null);
+    const workflow: unknown = parse(text);
+    return {
+      jobs: Object.values(within(workflow, 'jobs') ?? {}).filter(isMapping),
+      inputs: within(within(within(workflow, 'on'), 'workflow_dispatch'), 'inputs'),
+    };
   } catch {
-    return [];
+    return { jobs: [], inputs: undefined };
   }
 }
 
-/** Of the job itself, or of the reusable workflow that it calls. */
-function environmentOf({ environment, with: inputs }: Job): string | undefined {
-  const named = typeof environment === 'object' ? (environment as { name?: unknown } | null)?.name : environment;
-  const given = named ?? (inputs as { environment?: unknown } | undefined)?.environment;
-  return typeof given === 'string' && !given.includes('${{') ? given : undefined;
+/**
+ * Of the job itself, or of the reusable workflow that it calls. One that is asked for is the one that is suggested.
+ * @returns undefined where it names none, `unknown` where only the run knows
+ */
+function environmentOf({ environment, with: given }: Job, inputs: unknown): { name: string } | undefined | 'unknown' {
+  const name = (isMapping(environment) ? environment.name : environment) ?? within(given, 'environment');
+  if (typeof name !== 'string' || name === '') return undefined;
+  const [, asked] = /^\$\{\{ *inputs\.([\w-]+) *\}\}$/.exec(name) ?? [];
+  const suggested = asked === undefined ? name : within(within(inputs, asked), 'default');
+  return typeof suggested === 'string' && !suggested.includes('${{') ? { name: suggested } : 'unknown';
 }
 
 /** They lie beside `dist/`, or beside the sources. */

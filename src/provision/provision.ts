@@ -148,8 +148,12 @@ function named({ hosts }: Cluster, name: string): Host {
   return host;
 }
 
-const plain = (differences: readonly Difference[]): FoundDifference[] =>
-  differences.map(({ host, what, seen }) => ({ host, what, seen }));
+/** For people: what two of a host's roles need is one difference to them. */
+const plain = (differences: readonly Difference[]): FoundDifference[] => [
+  ...new Map(
+    differences.map(({ host, what, seen }) => [JSON.stringify([host, what, seen]), { host, what, seen }]),
+  ).values(),
+];
 
 const key = (differences: readonly Difference[]): string => JSON.stringify(plain(differences));
 

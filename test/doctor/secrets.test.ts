@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ListSecrets, secretFindings } from '../../src/doctor';
 import { ghSecrets } from '../../src/doctor/gh';
 import { workflowOf } from '../../src/init';
 
-const deploy = workflowOf(
-  'deploy.yml',
-  `jobs:
+const deployText = `jobs:
   deploy:
     environment: production
     steps:
@@ -16,8 +14,8 @@ const deploy = workflowOf(
           ssh-key: \${{ secrets.BUKA_SSH_KEY }}
           ssh-passphrase: \${{ secrets.BUKA_SSH_PASSPHRASE }}
           known-hosts: \${{ secrets.BUKA_KNOWN_HOSTS }}
-`,
-);
+`;
+const deploy = workflowOf('deploy.yml', deployText);
 const called = workflowOf(
   'called.yml',
   `jobs:
@@ -57,6 +55,23 @@ test('from elsewhere each secret that a workflow uses is looked for in its envir
   expect(asked).toEqual(['production', 'production', 'staging', 'staging']);
 });
 
+test('those of the workflows as they are copied are found where the quick start puts them', async () => {
+  const list: ListSecrets = async (environment) =>
+    environment === 'production' ? ['BUKA_SSH_KEY', 'BUKA_KNOWN_HOSTS'] : [];
+  const copied = ['deploy.yml', 'rollback.yml'].map((name) =>
+    workflowOf(name, readFileSync(`workflows/${name}`, 'utf8')),
+  );
+  expect((await short(copied, {}, list)).map(([what, verdict]) => [what, verdict])).toEqual([
+    ['secret BUKA_SSH_KEY', 'ok'],
+    ['secret BUKA_KNOWN_HOSTS', 'ok'],
+  ]);
+});
+
+test('where only the run knows the environment, none of its secrets is looked for in the repository', async () => {
+  const matrix = workflowOf('matrix.yml', deployText.replace('production', '$' + '{{ matrix.shop }}'));
+  expect(await short([matrix, deploy], {}, async () => [])).toHaveLength(2);
+});
+
 test('where GitHub can not be asked, or no workflow is there, no secret is called well', async () => {
   const list: ListSecrets = async () => ({ why: 'not logged in' });
   expect(new Set((await short([deploy], {}, list)).map(([, verdict]) => verdict))).toEqual(new Set(['unchecked']));
@@ -93,8 +108,10 @@ describe('gh', () => {
     expect(await ghSecrets(folder)('production')).toEqual({ why: expect.stringContaining('gh auth login') });
   });
 
-  test('without it nothing can be told', async () => {
+  test('without it nothing can be told but where it is to be had', async () => {
     process.env.PATH = folder;
-    expect(await ghSecrets(folder)(undefined)).toEqual({ why: expect.stringContaining('not installed') });
+    const [finding] = await secretFindings([deploy], {}, ghSecrets(folder));
+    expect(finding).toMatchObject({ verdict: 'unchecked', seen: expect.stringContaining('not installed') });
+    expect(finding?.next).toContain('https://cli.github.com');
   });
 });

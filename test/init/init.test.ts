@@ -233,6 +233,25 @@ describe('at the end', () => {
     expect(shown).not.toContain('PASSPHRASE');
   });
 
+  test('the key is kept in the environment alone, which guards it: every branch could read it in the repository', async () => {
+    const { shown } = await init({ ...HOSTS, monitoring: 'monitor1=10.0.0.51' });
+    const kept = [...shown.matchAll(/gh secret set (\w+)(.*)/g)].map(([, name, where]) => [name, where]);
+    expect(kept.length).toBeGreaterThan(1);
+    for (const [, where] of kept) expect(where).toContain('--env production ');
+  });
+
+  test('bare machines are set up before they are looked at, those that are there the other way round', async () => {
+    const order = (shown: string) => [...shown.matchAll(/^ +buka (\w+) --key/gm)].map(([, command]) => command);
+    expect(order((await init(HOSTS)).shown)).toEqual(['doctor', 'provision']);
+    await put('id.pub', `ssh-ed25519 ${'A'.repeat(68)} me\n`);
+    const { shown } = await init({ ...HOSTS, publicKey: join(folder, 'id.pub'), force: true });
+    expect(order(shown)).toEqual(['provision', 'doctor']);
+  });
+
+  test('it says what a private repository has to change before its first push', async () => {
+    expect((await init(HOSTS)).shown).toContain('provenance: false');
+  });
+
   test('it says so where the branch is not the one that deploy.yml is for', async () => {
     await promisify(execFile)('git', ['-C', folder, 'symbolic-ref', 'HEAD', 'refs/heads/trunk']);
     expect((await init(HOSTS)).shown).toContain('you are on trunk');

@@ -61,6 +61,14 @@ it('a check looks, tells what differs on each host, and runs nothing else', asyn
   expect(new Set(hosts.ran.map(({ script }) => script))).toEqual(new Set(['look']));
 });
 
+it('a check tells each thing that a host lacks once, whoever of its roles needs it', async () => {
+  const key = 'authorized-keys: [ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== ci]';
+  const made = cluster('{ user: deploy }', `{ user: deploy, ${key} }`);
+  const told = (await run(bareHosts({ accounts: new Map() }), { check: true }, made)).differences;
+  expect(told).toContainEqual({ host: 'lb1', what: 'account deploy', seen: 'missing' });
+  expect(told.map((one) => JSON.stringify(one))).toEqual([...new Set(told.map((one) => JSON.stringify(one)))]);
+});
+
 it('logs in as the user that is named, whoever the deploy user is', async () => {
   const hosts = bareHosts();
   await run(hosts, { check: true, user: 'admin' });

@@ -14,6 +14,9 @@ describe('what a set-up came to', () => {
     expect(provisionText(report({ outcome: 'differs', differences: [difference] }))).toMatch(
       /^lb1 +\/etc\/haproxy\/haproxy\.cfg +other content\ndiffers; `buka provision` puts it right$/,
     );
+    expect(provisionText(report({ outcome: 'changed', differences: [difference] }))).toMatch(
+      /^Was put right:\nlb1 .*\nset up$/,
+    );
     expect(provisionText(report({ byHand: [{ host: 'lb2', roles: ['load-balancer'] }] }))).toBe(
       'lb2: set up by hand as load-balancer, and left alone\nnothing to change',
     );
