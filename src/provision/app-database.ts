@@ -1,5 +1,5 @@
 import { isIP, isIPv6 } from 'node:net';
-import type { Cluster } from '../cluster';
+import { bracketed, type Cluster } from '../cluster';
 import { nativeHash } from './mariadb-reader';
 import { MARIADB_PORT, POSTGRES_PORT } from './names';
 import { scramVerifier } from './reader';
@@ -39,9 +39,7 @@ const ports = { postgresql: POSTGRES_PORT, mariadb: MARIADB_PORT } as const;
 /** @param password of letters that mean nothing in an address (RFC 3986, 2.3) */
 export function databaseUrl(cluster: Cluster, password: string): string {
   const { service, database } = appDatabase(cluster);
-  const { address } = database.host;
-  const host = isIPv6(address) ? `[${address}]` : address;
-  return `${schemes[database.kind][0]}//${service}:${password}@${host}/${database.name}`;
+  return `${schemes[database.kind][0]}//${service}:${password}@${bracketed(database.host.address)}/${database.name}`;
 }
 
 /** @param value as it is in the file, quoted or not (systemd.exec(5), `EnvironmentFile`); undefined where there is none */
