@@ -33,7 +33,11 @@ async function endsWithNone(code: string, { before, during, mend }: Fault) {
   await before?.();
   let failure: Awaited<ReturnType<BackupGround['failing']>>;
   try {
-    [failure] = await Promise.all([shop.failing(), during?.()]);
+    // Both end: a fault that could not be made leaves no backup under way to the test after it.
+    const [taken, made] = await Promise.allSettled([shop.failing(), during?.()]);
+    if (made.status === 'rejected') throw made.reason;
+    if (taken.status === 'rejected') throw taken.reason;
+    failure = taken.value;
   } finally {
     await mend?.();
   }
@@ -49,7 +53,9 @@ const whenDumped = (share: number, command: string) => () =>
   shop.onProcess(
     '^pg_dump -d',
     0,
-    `until [ "$(awk '/^wchar/ { print $2 }' /proc/$process/io 2>/dev/null || echo 9999999999)" -ge ${Math.floor(size * share)} ]; do :; done; ${command}`,
+    // Nothing but the shell's own words: while another program started, a busy machine would have let the dump end.
+    `dumped() { wrote=9999999999; while read -r what bytes; do if [ "$what" = wchar: ]; then wrote=$bytes; fi; done 2>/dev/null </proc/$process/io; }
+    dumped; until [ "$wrote" -ge ${Math.floor(size * share)} ]; do dumped; done; ${command}`,
   );
 /** The dump stands still in its middle while something happens. */
 const inTheMiddle = (happens: () => Promise<unknown>) => async () => {
