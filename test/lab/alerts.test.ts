@@ -119,29 +119,22 @@ test('nobody asks for the service any more', async () => {
   );
 });
 
-test('a disk on which hardly anything is free', async () => {
-  await monitored
-    .fires(
-      'DiskRunsOut',
-      { host: 'db1', mountpoint: '/srv/small' },
-      {
-        cause: () =>
-          ground.root(
-            'db1',
-            'mkdir -p /srv/small; mount -t tmpfs -o size=20M tmpfs /srv/small; head -c 20400000 /dev/zero >/srv/small/full',
-          ),
-        mend: () => ground.root('db1', 'rm /srv/small/full'),
-      },
-    )
-    .finally(() => ground.root('db1', 'umount /srv/small; rmdir /srv/small'));
-});
-
-test('a machine whose memory is filled', async () => {
+test('a disk on which hardly anything is free, and, meanwhile, a machine whose memory is filled', async () => {
   const memory = new OwnMemory(ground, 'worker2');
+  const fill =
+    'mkdir -p /srv/small; mount -t tmpfs -o size=20M tmpfs /srv/small; head -c 20400000 /dev/zero >/srv/small/full';
   try {
     await memory.show();
-    await monitored.fires('MemoryRunsOut', { host: 'worker2' }, { cause: memory.fill, mend: memory.free });
+    await Promise.all([
+      monitored.fires(
+        'DiskRunsOut',
+        { host: 'db1', mountpoint: '/srv/small' },
+        { cause: () => ground.root('db1', fill), mend: () => ground.root('db1', 'rm /srv/small/full') },
+      ),
+      monitored.fires('MemoryRunsOut', { host: 'worker2' }, { cause: memory.fill, mend: memory.free }),
+    ]);
   } finally {
+    await ground.root('db1', 'umount /srv/small && rmdir /srv/small || :');
     await memory.giveBack();
   }
 });
