@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { seconds } from '../units';
-import type { ListSecrets, SecretNames } from './secrets';
+import { type ListSecrets, LOG_IN, type SecretNames } from './secrets';
 
 const PATIENCE = seconds(20);
-const INSTALL = 'https://cli.github.com, then gh auth login; or look at Settings, Environments on GitHub';
+const INSTALL = `https://cli.github.com, then ${LOG_IN}`;
 
 /**
  * By GitHub's own gh, which knows who is asking; it lists names, never values. An environment that doesn't exist has no

@@ -4,6 +4,8 @@ import { type Finding, GITHUB, ok, unchecked, wrong } from './finding';
 /** By name; where GitHub can't be asked, what stood in the way, and what would help if that is known. */
 export type SecretNames = readonly string[] | { readonly why: string; readonly next?: string };
 
+export const LOG_IN = 'gh auth login; or look at Settings, Environments on GitHub';
+
 /** The secrets that jobs of an environment get, or of the repository without one. */
 export type ListSecrets = (environment: string | undefined) => Promise<SecretNames>;
 
@@ -39,7 +41,7 @@ function fromOutside({ name, environment }: NeededSecret, found: SecretNames): F
   const what = `secret ${name}`;
   const where = environment === undefined ? 'the repository' : `the environment ${environment}`;
   if ('why' in found) {
-    const { why, next = 'gh auth login; or look at Settings, Environments on GitHub' } = found;
+    const { why, next = LOG_IN } = found;
     return unchecked(GITHUB, what, `of ${where}: ${why}`, next);
   }
   if (found.includes(name)) return ok(GITHUB, what, `${where} has it`);

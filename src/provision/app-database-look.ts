@@ -6,6 +6,7 @@ import { questions } from './app-database-questions';
 import { asRoot, done } from './as-root';
 import type { Hba } from './database-side';
 import { environmentFile, POSTGRES_PORT } from './names';
+import { ask, LISTENS } from './superuser';
 
 /** The app's database, its accounts, and what the workers know of it. */
 export interface AppDatabaseSide {
@@ -37,18 +38,18 @@ const text = asRoot(String.raw`
 server=missing
 seen=; belongs=nobody; accounts=; listens=; clients=0; hba=; content=; configuration=
 if [ "$kind" = mariadb ]; then
-  sql() { runuser -u mysql -- mariadb -N -B -r -e "$1" </dev/null; }
+  ${ask.mariadb}
   if command -v mariadbd >/dev/null; then server=down; fi
   if [ "$server" = down ] && seen=$(sql 'SELECT 1' 2>&1); then
     server=up
-    listens=$(sql "SELECT IF(@@skip_networking, 'nowhere', IFNULL(@@bind_address, '*'))")
+    listens=$(sql "${LISTENS.mariadb}")
   fi
 else
-  sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
+  ${ask.postgresql}
   for one in /usr/lib/postgresql/*/bin/postgres; do if [ -x "$one" ]; then server=down; fi; done
   if [ "$server" = down ] && seen=$(sql 'SELECT 1' 2>&1); then
     server=up
-    listens=$(sql 'SHOW listen_addresses')
+    listens=$(sql "${LISTENS.postgresql}")
     configuration=$(sql 'SHOW config_file')
     hba=$(sql 'SHOW hba_file')
     content=$(base64 -w 0 < "$hba")

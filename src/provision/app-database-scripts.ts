@@ -9,6 +9,7 @@ import { databaseSql } from './app-database-sql';
 import { asRoot, done } from './as-root';
 import { POSTGRES_PORT } from './names';
 import { MARK } from './setup';
+import { ask, LISTENS } from './superuser';
 
 const urlText = asRoot(String.raw`
 umask 077
@@ -34,9 +35,8 @@ export const addDatabaseUrl = (path: string, value: string): Script<void> =>
   });
 
 const databaseText = asRoot(String.raw`
-if [ "$kind" = mariadb ]; then runuser -u mysql -- mariadb -e "$sql" </dev/null
-else runuser -u postgres -- psql -X -q -p "$postgres_port" -d postgres -c "$sql" </dev/null
-fi
+if [ "$kind" = mariadb ]; then ${ask.mariadb}; else ${ask.postgresql}; fi
+sql "$sql"
 `);
 
 export const makeDatabase = (cluster: Cluster): Script<void> =>
@@ -56,14 +56,14 @@ const openText = asRoot(String.raw`
 umask 022
 # It ends with 25 while somebody is at work, whom a restart would cut off.
 if [ "$kind" = mariadb ]; then
-  sql() { runuser -u mysql -- mariadb -N -B -r -e "$1" </dev/null; }
-  listens() { sql "SELECT IF(@@skip_networking, 'nowhere', IFNULL(@@bind_address, '*'))"; }
+  ${ask.mariadb}
+  listens() { sql "${LISTENS.mariadb}"; }
   would_listen() { mariadbd --verbose --help 2>/dev/null </dev/null | awk '$1 == "bind-address" { print $2 }'; }
   takes() { mariadbd --verbose --help </dev/null 2>&1 >/dev/null; }
 else
-  sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
+  ${ask.postgresql}
   data=$(sql 'SHOW data_directory')
-  listens() { sql 'SHOW listen_addresses'; }
+  listens() { sql "${LISTENS.postgresql}"; }
   takes() { runuser -u postgres -- "/usr/lib/postgresql/$major/bin/postgres" -D "$data" -c "config_file=$configuration" -C listen_addresses </dev/null; }
   would_listen() { takes 2>/dev/null; }
 fi

@@ -8,6 +8,7 @@ import { mariadbReaderCheckSql } from './mariadb-reader';
 import { BACKUP_ACCOUNT, keyFile, POSTGRES_PORT, restoreFolder } from './names';
 import { backupCluster } from './needs';
 import { pointsCheckSql, readerCheckSql } from './reader';
+import { ask, LISTENS } from './superuser';
 
 /** What the other side needs to know of the database host, and how it gets on with the backup server. */
 export interface DatabaseSide {
@@ -70,7 +71,7 @@ if [ -n "$public" ] && [ -s "$known" ]; then
 fi
 printf 'source=%s\nsource-seen=%s\n' "$source" "$(printf %s "$seen" | tr '\n\t' '  ')"
 
-sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
+${ask.postgresql}
 postgres=missing
 seen=; major=; reader=; path=; content=; points=; limit=; low=
 for server in /usr/lib/postgresql/*/bin/postgres; do if [ -x "$server" ]; then postgres=down; fi; done
@@ -91,12 +92,12 @@ fi
 mariadb=missing
 listens=
 if [ "$kind" = mariadb ]; then
-  sql() { runuser -u mysql -- mariadb -N -B -r -e "$1" </dev/null; }
+  ${ask.mariadb}
   if command -v mariadbd >/dev/null; then mariadb=down; fi
   if [ "$mariadb" = down ] && seen=$(sql "SELECT SUBSTRING_INDEX(VERSION(), '-', 1)" 2>&1); then
     major=$seen
     reader=$(sql "$check")
-    listens=$(sql "SELECT IF(@@skip_networking, 'nowhere', IFNULL(@@bind_address, '*'))")
+    listens=$(sql "${LISTENS.mariadb}")
     mariadb=up
   fi
 fi
@@ -214,7 +215,7 @@ export const runSql = (sql: string, database = 'postgres'): Script<void> =>
 
 // Half of what is free now: a backup server that is away must not become production's full disk.
 const limitText = asRoot(String.raw`
-sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
+${ask.postgresql}
 free=$(($(df -Pk "$(sql 'SHOW data_directory')" | awk 'NR == 2 { print $4 }') / 1024 / 2))
 if [ "$free" -lt 256 ]; then free=256; fi
 sql "ALTER SYSTEM SET max_slot_wal_keep_size = '$free MB'"
@@ -232,7 +233,7 @@ export const limitLog = (): Script<void> =>
   });
 
 const hbaText = asRoot(String.raw`
-sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }
+${ask.postgresql}
 if [ "$(sha256sum < "$path" | cut -c 1-64)" != "$seen" ]; then echo "somebody changed $path just now"; exit 23; fi
 beside=$path.buka-new
 before=$path.buka-before

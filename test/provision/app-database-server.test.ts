@@ -38,6 +38,7 @@ const at = (name: string) => join(here, name);
 
 const asPostgres = (...words: string[]) =>
   execFileSync('runuser', ['-u', 'postgres', '--', ...words], { cwd: '/', stdio: 'pipe' });
+const query = (sql: string) => asPostgres('psql', '-p', PORT, '-h', here, '-Atc', sql);
 const control = (...words: string[]) => asPostgres(`${bin}/pg_ctl`, '-D', data(), '-s', '-w', ...words);
 
 /** On the test's own server. */
@@ -89,15 +90,7 @@ withServer('a PostgreSQL that is new', () => {
     expect(await look()).toMatchObject({ belongsTo: 'nobody', accounts: new Map([['pos', '']]) });
     await run(makeDatabase(shop));
     expect(await look()).toMatchObject({ belongsTo: 'app' });
-    const made = asPostgres(
-      'psql',
-      '-p',
-      PORT,
-      '-h',
-      here,
-      '-Atc',
-      "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'shop'",
-    );
+    const made = query("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = 'shop'");
     expect(made.toString()).toBe('UTF8\n');
   });
 
@@ -151,13 +144,7 @@ withServer('a PostgreSQL that is new', () => {
       await expect(open()).rejects.toMatchObject({ code: 'restart-needed' });
       expect(existsSync(at('data/conf.d/buka.conf'))).toBe(false);
     } finally {
-      asPostgres(
-        'psql',
-        '-p',
-        PORT,
-        '-h',
-        here,
-        '-Atc',
+      query(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND pid <> pg_backend_pid()",
       );
       customer.kill();
