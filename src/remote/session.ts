@@ -84,9 +84,20 @@ export class Session {
     }
   }
 
-  /** Why the connection went away; undefined while it is there. */
+  /** Why the connection went away; undefined while nothing has told of that. */
   get lost(): Error | undefined {
     return this.#lost;
+  }
+
+  /** `lost`, after the host was asked: one that goes down may end the shells on it a moment before the connection. */
+  async askWhetherLost(): Promise<Error | undefined> {
+    if (this.lost === undefined) {
+      await this.exec(':').then(
+        (channel) => channel.destroy(),
+        () => {},
+      );
+    }
+    return this.lost;
   }
 
   /** Calls the listener when the connection goes away, at once if it has. Returns how to take it back. */

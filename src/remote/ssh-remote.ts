@@ -30,10 +30,9 @@ export class SshRemote implements Remote {
     try {
       return script.parse(await this.#lanes.run(script, options));
     } catch (error) {
-      const { lost } = this.#session;
-      if (lost !== undefined && error instanceof BukaError && LOST_WITH_IT.has(error.code))
-        throw connectionLost(this.host, lost, script.name, script.deadline);
-      throw error instanceof BukaError ? error.with(where) : error;
+      if (!(error instanceof BukaError)) throw error;
+      const lost = LOST_WITH_IT.has(error.code) ? await this.#session.askWhetherLost() : undefined;
+      throw lost ? connectionLost(this.host, lost, script.name, script.deadline) : error.with(where);
     }
   }
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type DoctorReport, doctorCommand } from '../../src/cli/doctor';
 import { toldOutput } from '../cli/told';
 import { makeKey } from '../remote/keys';
-import { SshHost } from './ssh-host';
+import { SshHost } from '../remote/ssh-host';
 
 /** The whole command, over SSH, with keys that ssh-keygen made; the hosts are this machine. */
 let folder: string;

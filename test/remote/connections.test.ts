@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Host } from '../../src/cluster';
-import { type ConnectionOptions, Connections } from '../../src/remote';
-import { milliseconds, minutes } from '../../src/units';
+import { type ConnectionOptions, Connections, type Remote, script } from '../../src/remote';
+import { milliseconds, minutes, seconds } from '../../src/units';
 import { makeKey } from './keys';
+import { SshHost } from './ssh-host';
 
 jest.setTimeout(60_000);
 
@@ -55,5 +56,49 @@ describe('a port where something answers, but not SSH', () => {
     await accepted;
     await connections.close();
     await outcome;
+  });
+});
+
+describe('a host whose shells end', () => {
+  let folder: string;
+  let there: SshHost;
+  let connections: Connections;
+  let remote: Remote;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'buka-connections-'));
+    const own = makeKey(folder, 'host', '-t', 'ed25519');
+    const key = makeKey(folder, 'key', '-t', 'ed25519');
+    there = await SshHost.listen(own.secret, key.shared);
+    const knownHosts = `[127.0.0.1]:${there.port} ${own.shared}`;
+    connections = new Connections({ privateKey: key.secret, knownHosts });
+    remote = await connections.to({ name: 'worker1', address: '127.0.0.1', port: there.port, user: 'deploy' });
+  });
+  afterEach(async () => {
+    await connections.close();
+    there.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** A script that runs until its shell ends, and how it failed; it has begun when this answers. */
+  async function longOne(): Promise<{ failing: Promise<unknown> }> {
+    const { promise: begun, resolve: onLine } = Promise.withResolvers<string>();
+    const long = { name: 'a long one', text: 'echo begun; exec sleep 60', values: {}, deadline: seconds(90) };
+    const failing = remote.run(script({ ...long, parse: () => 'ended' }), { onLine }).catch((error) => error);
+    await begun;
+    return { failing };
+  }
+
+  it('since it goes down, has lost its connection, which is told a moment later', async () => {
+    const { failing } = await longOne();
+    await there.goDown();
+    expect(await failing).toMatchObject({ failure: { code: 'connection-lost', host: 'worker1', step: 'a long one' } });
+  });
+
+  it('and that is still there, is told as such, and runs the next script', async () => {
+    const { failing } = await longOne();
+    there.endShells();
+    expect(await failing).toMatchObject({ failure: { code: 'lane-ended', host: 'worker1', step: 'a long one' } });
+    const next = { name: 'next', text: 'echo hi', values: {}, deadline: seconds(9) };
+    expect(await remote.run(script({ ...next, parse: ({ stdout }) => stdout }))).toBe('hi\n');
   });
 });
