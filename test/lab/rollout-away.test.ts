@@ -62,7 +62,7 @@ describe('a worker that is off', () => {
     );
     const report = await deploy(context, three);
     await off();
-    expect(report).toMatchObject({ outcome: 'success', missed: ['worker2'] });
+    expect(report).toMatchObject({ error: undefined, outcome: 'success', missed: ['worker2'] });
     expect(running(report)).toEqual([three.id, undefined, three.id]);
     await back('worker2');
     await ground.inRotation();
