@@ -22,6 +22,14 @@ interface Report {
 const root = join(import.meta.dirname, '..');
 /** The tests on real machines wait half of their time, so two labs share them. */
 const labs = [1, 2].map((number) => `test-${process.pid}-${number}`);
+/** Programs that judge in tests on this machine what Buka writes for them, or are asked by it, and their packages. */
+const judges = {
+  promtool: 'prometheus',
+  amtool: 'prometheus-alertmanager',
+  visudo: 'sudo',
+  pg_createcluster: 'postgresql',
+  'mariadb-install-db': 'mariadb-server',
+};
 const patterns = process.argv.slice(2);
 const folder = join(root, 'out');
 
@@ -111,9 +119,7 @@ async function main(): Promise<number> {
 
   const statuses: number[] = [];
   console.log('\n== Tests on this machine ==');
-  // They have the rules and configurations of the monitoring judged by its own programs.
-  if (process.getuid?.() === 0)
-    await ensureTools(console.log, { promtool: 'prometheus', amtool: 'prometheus-alertmanager' });
+  if (process.getuid?.() === 0) await ensureTools(console.log, judges);
   statuses.push(await here('unit'));
   if (process.getuid?.() === 0) {
     console.log('\n== Pages in a browser ==');
