@@ -53,6 +53,6 @@ function describe({ message, host, step, seen, left, hint }: Failure): string {
     .join('\n');
 }
 
-/** Several lines stand below their word; a list that begins with a new line is laid out already. */
+/** Several lines stand below their word. */
 const told = (word: string, value: string | undefined) =>
-  value && `  ${word}:${/^[^\n]+\n+[^\n]/.test(value) ? `\n${value.replace(/^/gm, '    ')}` : ` ${value}`}`;
+  value && `  ${word}:${value.trim().includes('\n') ? `\n${value.replace(/^/gm, '    ')}` : ` ${value}`}`;

@@ -15,9 +15,3 @@ test('several lines stand below their word', () => {
     '\n  left:\n    worker1 runs two\n    worker2 runs one',
   );
 });
-
-test('a list that is laid out already stays as it is', () => {
-  expect(shown({ seen: '\n  - worker1: no\n  - worker2: no' })).toContain(
-    '\n  seen: \n  - worker1: no\n  - worker2: no',
-  );
-});

@@ -51,7 +51,7 @@ ${S(t,n.slice(-lt))}${o}`}const ge=1024*1024-200;async function $e(e){process.en
 
 ${t}`;function Se(e,{outcome:t,kind:n,to:s}){const o=m(e);if(n==="repair"&&t==="success")return`\u{1F527} ${o} was put right`;if(n==="repair"&&t==="nothing-to-do")return`\u2705 ${o} is well: nothing was left to repair`;switch(t){case"success":return`\u2705 ${o} runs ${m(s??"?")}`;case"nothing-to-do":return`\u2705 ${o} ran ${m(s??"?")} already`;case"planned":return`\u{1F4DD} ${o}: the plan of a ${n}; nothing was changed`;case"failed":return`\u274C ${o}: the ${n} failed`}}function ht({failure:e}){const t=[["host",e.host&&m(e.host)],["step",e.step&&m(e.step)],["code",m(e.code)]],n=[["Seen",e.seen],["Left",e.left]];return[`**${f(e.message)}**`,S(t.flatMap(([s,o])=>o?[s]:[]),[t.flatMap(([,s])=>s?[s]:[])]),...n.flatMap(([s,o])=>o?[`${s}:
 
-${U(o.replace(/^\n/,""))}`]:[]),...e.hint?[Ie(e.hint)]:[]].join(`
+${U(o)}`]:[]),...e.hint?[Ie(e.hint)]:[]].join(`
 
 `)}const Ie=e=>e.includes(`
 `)?`Next:

@@ -100,9 +100,9 @@ function noSuchBackup(message: string, known: readonly KnownBackup[]): BukaError
       newest
         .map(
           ({ manifest: { id, release, recoveryPoint }, broken }) =>
-            `\n  - ${id} of ${recoveryPoint.toISOString()}, ${release ?? 'no release'}${broken === undefined ? '' : `, BROKEN: ${broken}`}`,
+            `${id} of ${recoveryPoint.toISOString()}, ${release ?? 'no release'}${broken === undefined ? '' : `, BROKEN: ${broken}`}`,
         )
-        .join('') || 'the backup server has none',
+        .join('\n') || 'the backup server has none',
     left: 'Nothing was changed.',
     hint: '`buka backups` lists all; `buka restore ID` takes one by its id.',
   });

@@ -103,7 +103,7 @@ export function failureMarkdown({ failure }: BukaError): string {
       rows.flatMap(([name, value]) => (value ? [name] : [])),
       [rows.flatMap(([, value]) => (value ? [value] : []))],
     ),
-    ...details.flatMap(([name, value]) => (value ? [`${name}:\n\n${block(value.replace(/^\n/, ''))}`] : [])),
+    ...details.flatMap(([name, value]) => (value ? [`${name}:\n\n${block(value)}`] : [])),
     ...(failure.hint ? [next(failure.hint)] : []),
   ].join('\n\n');
 }

@@ -9,7 +9,7 @@ export function asOneFailure(
   if (first !== undefined && others.length === 0) return first;
   return new BukaError({
     ...several,
-    seen: failures.map(({ message }) => `\n  - ${message.replaceAll('\n', '\n    ')}`).join(''),
+    seen: failures.map(({ message }) => `- ${message.replaceAll('\n', '\n  ')}`).join('\n'),
     cause: failures,
   });
 }

@@ -39,13 +39,13 @@ function nothingToRollBackTo(
 ): BukaError {
   const lists = workers.map(([name, { releases }]) => {
     const staged = releases.staged.map(({ id, good }) => `${id}${good ? ' (good)' : ''}`).join(', ');
-    return `\n  - ${name}: ${staged || 'none'}`;
+    return `- ${name}: ${staged || 'none'}`;
   });
   return new BukaError({
     code: 'nothing-to-roll-back-to',
     step: 'preflight',
     message: `No good release before ${present ?? 'the present'} is on every worker.`,
-    seen: `staged there:${lists.join('')}`,
+    seen: ['staged there:', ...lists].join('\n'),
     left: 'Nothing was changed.',
     hint: 'Name a release that is on every worker, good or not, or deploy an older commit; `buka releases` lists them with their dates.',
   });

@@ -38,8 +38,6 @@ describe('a rollback goes', () => {
       failure = (error as BukaError).failure;
     }
     expect(failure).toMatchObject({ code: 'nothing-to-roll-back-to', left: 'Nothing was changed.' });
-    expect(failure?.seen).toBe(
-      `staged there:\n  - worker1: ${r1} (good), ${r2} (good)\n  - worker2: ${r2} (good), ${r3}`,
-    );
+    expect(failure?.seen).toBe(`staged there:\n- worker1: ${r1} (good), ${r2} (good)\n- worker2: ${r2} (good), ${r3}`);
   });
 });
