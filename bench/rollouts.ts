@@ -30,7 +30,7 @@ const labName = 'bench';
 /** Seconds that the longest request takes: no rollout can empty a worker sooner. */
 const longestRequest = 2;
 const pause = 2;
-/** Failed requests that are told one by one; the file has all. */
+/** Failed requests, and lines of a machine's journal, that are told one by one; the file has all requests. */
 const MOST_TOLD = 10;
 const say = (line: string) => console.log(line);
 
@@ -99,16 +99,29 @@ async function measure({ stage, one, two }: Prepared, options: Options): Promise
   await mkdir(out, { recursive: true });
   await writeFile(join(out, 'bench-rollouts.json'), `${JSON.stringify(result, null, 2)}\n`);
   print(result);
-  if (result.failed.length > 0) for (const line of await addressMoves(lab)) say(`             ${line}`);
+  if (result.failed.length > 0) for (const line of await toldByMachines(lab)) say(`             ${line}`);
   const nobodyNoticed = result.requests.failed === 0 && salesHold(sales);
   return options.drain ? nobodyNoticed : result.requests.failed > 0;
 }
 
-/** When keepalived took or gave up the shared address: on a machine that is too busy it misses the other's signs of life. */
-async function addressMoves(lab: Lab): Promise<string[]> {
-  const command = "journalctl -u keepalived -o short-iso-precise --no-pager | grep 'Entering' || :";
-  const told = await Promise.all(lab.cluster.loadBalancers.hosts.map(({ name }) => lab.shell(name, command)));
-  return told.flatMap(({ stdout }) => stdout.split('\n').filter(Boolean)).sort();
+/**
+ * Why a request may have failed, as the machines tell it: when keepalived took or gave up the shared address (on a machine
+ * that is too busy it misses the other's signs of life); the last requests that HAProxy ended in another way than by the
+ * worker's answer, with their termination state (configuration manual, 8.5); what the app complained of, and its exits.
+ */
+async function toldByMachines(lab: Lab): Promise<string[]> {
+  const { cluster } = lab;
+  const journal = `journalctl -o short-iso-precise --no-pager`;
+  const balancer = `${journal} _SYSTEMD_UNIT=keepalived.service + SYSLOG_IDENTIFIER=haproxy |
+    awk '/Entering/ || / HTTP\\/1/ && !/ ---- /'`;
+  const worker = `${journal} -u ${cluster.workers.unit} | grep -v -E 'Start(ed|ing)|Stopp(ed|ing)|Deactivated'`;
+  const ask = async (host: string, command: string) =>
+    (await lab.shell(host, `${command} | tail -n ${MOST_TOLD}`)).stdout.split('\n').filter(Boolean);
+  const told = await Promise.all([
+    ...cluster.loadBalancers.hosts.map(({ name }) => ask(name, balancer)),
+    ...cluster.workers.hosts.map(({ name }) => ask(name, worker)),
+  ]);
+  return told.flat().sort();
 }
 
 const of = (samples: readonly Sample[]) => ({
