@@ -63,6 +63,11 @@ async function whileCustomersCome<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+it('a customer is told how long the load balancer keeps the connection, not how long the app keeps its own', async () => {
+  const answer = await fetch(`http://${address}/`);
+  expect([answer.status, answer.headers.get('keep-alive')]).toEqual([200, 'timeout=45']);
+});
+
 it('each load balancer is drained, rebooted and readmitted under load, and no request through the address fails', async () => {
   const first = await holder();
   const second = first === 'lb1' ? 'lb2' : 'lb1';

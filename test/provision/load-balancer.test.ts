@@ -50,6 +50,10 @@ describe('HAProxy', () => {
     expect(lines).toContain('timeout http-keep-alive 50s');
   });
 
+  it('tells clients to let go of an idle connection before it is closed', () => {
+    expect(section(configuration, 'frontend pos-in')).toContain('http-after-response set-header Keep-Alive timeout=45');
+  });
+
   it('repeats no request that may have reached a worker', () => {
     expect(configuration).not.toMatch(/retry-on/);
   });
