@@ -10,7 +10,8 @@ import { MARK } from './setup';
  * A reload would close the connections on which no request is under way at once, under the next request of a client that
  * doesn't know yet: one of 1,500 failed over 18 reloads; told with an answer, none of 1,700 (`idle-close-on-response`).
  * HAProxy passes on how long the *app* keeps an idle connection (`Keep-Alive`, 72 s with the POS), and closes its own
- * after 50 s: of 900 clients that came again about then, one lost its request. They are told a time that holds.
+ * after 50 s: of 900 clients that came again about then, one lost its request. They are told a time that holds, and a
+ * short one: each connection that is open when the shared address moves costs its customer a request.
  */
 export function haproxyConfiguration(cluster: Cluster): string {
   const { loadBalancers, workers } = cluster;
@@ -30,9 +31,6 @@ ${servers.join('\n')}
   );
   return [head, frontend(cluster), ...backends, ...metrics(cluster)].join('\n');
 }
-
-/** Seconds for which a customer's idle connection is kept. Customers are told less, so that they let go first. */
-const IDLE = 50;
 
 // The log goes to journald, a line a request, with the times that it waited, connected, and was answered in
 // (configuration manual, 8.2.3).
@@ -59,7 +57,7 @@ defaults
     timeout client 50s
     timeout server 50s
     timeout http-request 10s
-    timeout http-keep-alive ${IDLE}s
+    timeout http-keep-alive 50s
     timeout check 3s
 `;
 
@@ -68,7 +66,7 @@ const frontend = ({ service, loadBalancers: { address, backends } }: Cluster) =>
     bind ${address && isIPv6(address) ? ':::80 v4v6' : ':80'}
     http-request set-log-level silent if { path ${ALIVE_PATH} } { src 127.0.0.1 ::1 }
     http-request return status 200 content-type text/plain string serving if { path ${ALIVE_PATH} } { src 127.0.0.1 ::1 }
-    http-after-response set-header Keep-Alive timeout=${IDLE - 5}
+    http-after-response set-header Keep-Alive timeout=5
     default_backend ${backends[0]}
 `;
 

@@ -51,7 +51,7 @@ describe('HAProxy', () => {
   });
 
   it('tells clients to let go of an idle connection before it is closed', () => {
-    expect(section(configuration, 'frontend pos-in')).toContain('http-after-response set-header Keep-Alive timeout=45');
+    expect(section(configuration, 'frontend pos-in')).toContain('http-after-response set-header Keep-Alive timeout=5');
   });
 
   it('repeats no request that may have reached a worker', () => {

@@ -11,6 +11,7 @@ import {
   type Incident,
   incidentOf,
   isCut,
+  isOfLoadBalancer,
   isPowerOff,
   type MachineDrill,
   MOMENT,
@@ -69,7 +70,10 @@ export interface MachineDrillReport {
   /** From its beginning until all was as before; undefined where it wasn't. */
   readonly recovered?: Duration | undefined;
   readonly before?: Figures | undefined;
-  /** From the first request that the incident met until all was as before. */
+  /**
+   * From the first request that the incident met until all was as before; of a load balancer for 5 s more, in which
+   * customers find out that a connection which they kept is gone.
+   */
   readonly during?: Figures | undefined;
   readonly after?: Figures | undefined;
   /** Whether the window of buka.yml would have met its objectives with this in it. */
@@ -77,6 +81,12 @@ export interface MachineDrillReport {
   /** How often each reason occurred, of requests that failed. */
   readonly reasons: Readonly<Record<string, number>>;
 }
+
+/**
+ * When the shared address has moved, whoever kept a connection finds out with the next request, or lets go of it by then,
+ * as `buka provision` has HAProxy tell customers.
+ */
+const FOUND_OUT = seconds(5);
 
 const LASTS: Lasts = { before: seconds(15), held: seconds(20), after: seconds(15) };
 
@@ -119,16 +129,18 @@ export async function machineDrill(context: Context, options: MachineDrillOption
       );
       return { made, recovered: await reporter.group('Wait until all is as before', () => watch.recovered()) };
     });
-    const end = recovered ?? clock.now();
+    const well = recovered ?? clock.now();
     over.abort();
     const detected = await made.detecting;
-    await waitFor(lasts.after, { clock, signal });
-    const last = clock.now();
+    const foundOut = isOfLoadBalancer(drill) ? FOUND_OUT : milliseconds(0);
+    await waitFor(milliseconds(foundOut + lasts.after), { clock, signal });
+    const last = clock.now().getTime();
+    const end = Math.min(well.getTime() + foundOut, last);
     await customers.stop();
     const { samples } = customers;
     const met = firstMet(samples, made.began.getTime());
     const before = figuresOf(samples, { from: start.getTime(), to: met });
-    const during = figuresOf(samples, { from: met, to: end.getTime() });
+    const during = figuresOf(samples, { from: met, to: end });
     return {
       ...{ drill, service: cluster.service, host: host.name, how: incident.how, began: made.began },
       outcome: recovered === undefined ? 'not-recovered' : 'recovered',
@@ -139,8 +151,8 @@ export async function machineDrill(context: Context, options: MachineDrillOption
       recovered: recovered && between(made.began, recovered),
       before,
       during,
-      after: figuresOf(samples, { from: end.getTime(), to: last.getTime() }),
-      window: inWindow(cluster.slo, before, during, { from: met, to: end.getTime() }),
+      after: figuresOf(samples, { from: end, to: last }),
+      window: inWindow(cluster.slo, before, during, { from: met, to: end }),
       reasons: reasonsOf(samples),
     };
   } finally {

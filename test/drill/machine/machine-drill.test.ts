@@ -77,6 +77,16 @@ it('a load balancer that was cut off has the address beside its stand-in for a w
   expect(report.recovered).toBeGreaterThanOrEqual(25_000);
 });
 
+it('a connection that a customer kept to the load balancer is found to be gone a moment later: that is the incident’s', async () => {
+  const played = new Played();
+  played.both = 5000;
+  played.foundOut = 4000;
+  const cut = options({ drill: 'load-balancer-cut', host: 'lb1', confirm: 'pos/lb1', customers: played.customers });
+  const report = await machineDrill(played.context, cut);
+  expect(report).toMatchObject({ after: { failed: 0 }, reasons: { reset: 1 } });
+  expect(report.recovered).toBeLessThan(29_000);
+});
+
 it.each<[string, (played: Played) => void, string]>([
   ['a worker is out', ({ out }) => out.add('worker2'), 'drill-app-unwell'],
   ['requests fail already', (played) => Object.assign(played, { failing: true }), 'drill-app-unwell'],

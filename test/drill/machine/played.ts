@@ -18,6 +18,8 @@ export class Played {
   failing = false;
   /** How long, in played ms, a load balancer that was cut off has the address beside its stand-in. */
   both = 0;
+  /** How long after that a customer finds out that the connection which they kept is gone. */
+  foundOut: number | undefined;
   nobody = false;
   failingScript = '';
   whenDone: () => void = () => {};
@@ -93,11 +95,14 @@ export class Played {
   }
 
   #sample(): Sample {
+    if (this.#heals > 0 && this.#now === this.#heals + this.both + (this.foundOut ?? Number.NaN))
+      return { ...this.#served(), failure: 'reset' };
     const fails = this.failing || (this.#hit !== undefined && (this.#now / 100) % 10 === 0);
-    return {
-      ...{ at: this.#now, kind: 'page', target: 0, fresh: false, latency: this.#hit ? 900 : 20, late: 0 },
-      ...(fails && { failure: 'timeout' }),
-    };
+    return { ...this.#served(), ...(fails && { failure: 'timeout' }) };
+  }
+
+  #served(): Sample {
+    return { at: this.#now, kind: 'page', target: 0, fresh: false, latency: this.#hit ? 900 : 20, late: 0 };
   }
 
   #remote(host: Host): Remote {
