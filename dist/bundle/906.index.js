@@ -547,6 +547,8 @@ vrrp_instance service {
     virtual_router_id 51
     priority ${Math.max(150-10*o,1)}
     advert_int 0.3
+    garp_master_refresh 1
+    garp_master_refresh_repeat 1
     unicast_src_ip ${t.address}
 ${r.length===0?"":`    unicast_peer {
 ${r.join(`

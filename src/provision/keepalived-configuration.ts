@@ -18,6 +18,10 @@ interface Place {
  * of a machine's end. Shorter ones are missed where a machine is busy. The load balancers tell each other by address, so
  * no network has to pass multicast on.
  *
+ * Each second the one that has the address tells the network so again. One that was cut off comes back as sure of the
+ * address as it went; its stand-in hears of it and gives the address up, and nobody would tell the customers' machines,
+ * which go on asking the stand-in: nobody was served for half a minute.
+ *
  * One that is taken out of service (`AWAY_FILE`) lets the address go and doesn't take it, also after a reboot. A file
  * that isn't there counts as 0, and the weight must be told: without one it is 1, which adds to the priority.
  *
@@ -54,6 +58,8 @@ vrrp_instance service {
     virtual_router_id 51
     priority ${Math.max(150 - 10 * rank, 1)}
     advert_int 0.3
+    garp_master_refresh 1
+    garp_master_refresh_repeat 1
     unicast_src_ip ${host.address}
 ${peers.length === 0 ? '' : `    unicast_peer {\n${peers.join('\n')}\n    }\n`}    virtual_ipaddress {
         ${address}/${isIPv6(address) ? 128 : 32} dev ${name}

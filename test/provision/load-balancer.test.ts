@@ -179,6 +179,10 @@ describe('keepalived', () => {
     expect(setup.packages.map(({ name }) => name)).toContain('nftables');
   });
 
+  it('tells the network each second who has the address: one that was cut off never gave it up, so nobody else would', () => {
+    expect(contentOf(roleOf('lb1'), KEEPALIVED)).toMatch(/garp_master_refresh 1\n/);
+  });
+
   it('says what is missing where no interface has the address of buka.yml', () => {
     const setup = roleOf('lb1', machineCluster(), { ...own, interface: undefined });
     expect(setup.byHand).toMatchObject([{ what: 'the shared address', code: 'interface-unknown' }]);
