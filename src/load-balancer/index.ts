@@ -1,3 +1,3 @@
 export { loadBalancer } from './factory';
 export * from './load-balancer';
-export { type AddressView, AWAY_FILE, lookAtAddress, SERVES_PROGRAM } from './shared-address';
+export { type AddressView, AWAY_FILE, CUSTOMERS_KEEP, lookAtAddress, SERVES_PROGRAM } from './shared-address';

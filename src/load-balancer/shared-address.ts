@@ -8,6 +8,11 @@ export const SERVES_PROGRAM = '/etc/keepalived/haproxy-serves';
  * is kept over a reboot.
  */
 export const AWAY_FILE = '/var/lib/buka-load-balancer/away';
+/**
+ * How long customers are told that they may keep an idle connection: each one that is open when the address moves costs its
+ * customer a request.
+ */
+export const CUSTOMERS_KEEP = seconds(5);
 
 /** How one load balancer stands to the address that several share. */
 export interface AddressView {

@@ -1,5 +1,6 @@
 import { isIP, isIPv6 } from 'node:net';
 import { bracketed, type Cluster } from '../cluster';
+import { CUSTOMERS_KEEP } from '../load-balancer';
 import { ADMIN_SOCKET, ALIVE_PATH, HAPROXY_METRICS_PORT, HAPROXY_STATE } from './names';
 import { MARK } from './setup';
 
@@ -10,8 +11,7 @@ import { MARK } from './setup';
  * A reload would close the connections on which no request is under way at once, under the next request of a client that
  * doesn't know yet: one of 1,500 failed over 18 reloads; told with an answer, none of 1,700 (`idle-close-on-response`).
  * HAProxy passes on how long the *app* keeps an idle connection (`Keep-Alive`, 72 s with the POS), and closes its own
- * after 50 s: of 900 clients that came again about then, one lost its request. They are told a time that holds, and a
- * short one: each connection that is open when the shared address moves costs its customer a request.
+ * after 50 s: of 900 clients that came again about then, one lost its request. They are told a time that holds.
  */
 export function haproxyConfiguration(cluster: Cluster): string {
   const { loadBalancers, workers } = cluster;
@@ -66,7 +66,7 @@ const frontend = ({ service, loadBalancers: { address, backends } }: Cluster) =>
     bind ${address && isIPv6(address) ? ':::80 v4v6' : ':80'}
     http-request set-log-level silent if { path ${ALIVE_PATH} } { src 127.0.0.1 ::1 }
     http-request return status 200 content-type text/plain string serving if { path ${ALIVE_PATH} } { src 127.0.0.1 ::1 }
-    http-after-response set-header Keep-Alive timeout=5
+    http-after-response set-header Keep-Alive timeout=${CUSTOMERS_KEEP / 1000}
     default_backend ${backends[0]}
 `;
 

@@ -36,6 +36,7 @@ export class SshHost {
           child.stdout.pipe(channel, { end: false });
           child.stderr.pipe(channel.stderr, { end: false });
           child.on('close', (status) => {
+            host.#children.delete(child);
             channel.exit(status ?? 1);
             channel.end();
           });
@@ -51,7 +52,6 @@ export class SshHost {
   /** Kills what it was told to run. */
   endShells(): void {
     for (const { pid } of this.#children) if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-    this.#children.clear();
   }
 
   /** What a machine does that is switched off: the shells on it end first, and its connections when their turn comes. */

@@ -1,6 +1,7 @@
 import type { Host } from '../../cluster';
 import { BukaError } from '../../errors';
 import type { Sample } from '../../load';
+import { CUSTOMERS_KEEP } from '../../load-balancer';
 import { type Context, muted, systemClock } from '../../rollout';
 import { type Duration, milliseconds, seconds } from '../../units';
 import { between } from '../timing';
@@ -82,12 +83,6 @@ export interface MachineDrillReport {
   readonly reasons: Readonly<Record<string, number>>;
 }
 
-/**
- * When the shared address has moved, whoever kept a connection finds out with the next request, or lets go of it by then,
- * as `buka provision` has HAProxy tell customers.
- */
-const FOUND_OUT = seconds(5);
-
 const LASTS: Lasts = { before: seconds(15), held: seconds(20), after: seconds(15) };
 
 /**
@@ -132,7 +127,8 @@ export async function machineDrill(context: Context, options: MachineDrillOption
     const well = recovered ?? clock.now();
     over.abort();
     const detected = await made.detecting;
-    const foundOut = isOfLoadBalancer(drill) ? FOUND_OUT : milliseconds(0);
+    // Whoever kept a connection to an address that moved finds out with the next request, or has let go of it by then.
+    const foundOut = isOfLoadBalancer(drill) ? CUSTOMERS_KEEP : milliseconds(0);
     await waitFor(milliseconds(foundOut + lasts.after), { clock, signal });
     const last = clock.now().getTime();
     const end = Math.min(well.getTime() + foundOut, last);
