@@ -13,6 +13,9 @@ export const seconds = (count: number): Duration => milliseconds(count * 1000);
 export const minutes = (count: number): Duration => seconds(count * 60);
 export const bytes = (count: number): Bytes => count as Bytes;
 
+/** From one moment to a later one; none where a clock was set back meanwhile. */
+export const between = (from: Date, to: Date): Duration => milliseconds(Math.max(0, to.getTime() - from.getTime()));
+
 /** `1.2 s`, `340 ms`, `2 min 5 s`: for people, never parsed again. */
 export function formatDuration(duration: Duration): string {
   if (duration < 1000) return `${Math.round(duration)} ms`;

@@ -1,4 +1,4 @@
-import { type Duration, milliseconds } from '../units';
+import { between, type Duration } from '../units';
 import type { BackupManifest } from './manifest';
 import type { Current } from './restore-host';
 
@@ -25,7 +25,7 @@ export function lossOf({ recoveryPoint, tables }: BackupManifest, current: Omit<
   const names = [...new Set([...Object.keys(current.tables), ...Object.keys(tables)])].sort();
   return {
     since: recoveryPoint,
-    span: milliseconds(Math.max(0, now.getTime() - recoveryPoint.getTime())),
+    span: between(recoveryPoint, now),
     nothingThere: !current.exists,
     tables: names.map((table) => ({ table, now: current.tables[table], inBackup: tables[table]?.rows })),
   };

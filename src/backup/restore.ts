@@ -1,7 +1,7 @@
 import { BukaError, ConfigurationError } from '../errors';
 import type { Script } from '../remote';
 import { type Context, muted } from '../rollout';
-import { type Duration, formatBytes, formatDuration, milliseconds } from '../units';
+import { between, type Duration, formatBytes, formatDuration } from '../units';
 import { type KnownBackup, listBackups } from './list';
 import type { BackupManifest } from './manifest';
 import { chooseBackup, newestProven, type Wanted } from './restore-choice';
@@ -99,7 +99,7 @@ export async function restore(context: Context, options: RestoreOptions = {}): P
       });
       const previousDatabase = await reporter.group('Swap', () => swapIn(context, host, manifest, held));
       const at = now();
-      const took = milliseconds(Math.max(0, at.getTime() - began.getTime()));
+      const took = between(began, at);
       return await reporter.group('Look at the workers', async () => {
         const after = await noteRestored(held, restored, { at, reason: options.reason });
         const workers = await lookAfter(context, held);

@@ -11,7 +11,7 @@ import {
 import { listenForCancel } from '../cancel';
 import { loadCluster } from '../cluster';
 import { printable } from '../printable';
-import { type Duration, formatBytes, formatDuration, milliseconds } from '../units';
+import { between, type Duration, formatBytes, formatDuration } from '../units';
 import type { AppOptions } from './commands';
 import { type HostOptions, withContext } from './context';
 import { OK } from './exit-status';
@@ -74,7 +74,7 @@ export function backupsText(backups: readonly KnownBackup[], now = new Date()): 
     ['backup', 'age', 'kind', 'release', 'size', 'added', 'restore', 'state'],
     ...backups.map(({ manifest, proven, broken }) => [
       manifest.id,
-      ageOf(since(manifest.recoveryPoint, now)),
+      ageOf(between(manifest.recoveryPoint, now)),
       manifest.kind,
       manifest.release ?? '-',
       formatBytes(manifest.bytes),
@@ -87,13 +87,11 @@ export function backupsText(backups: readonly KnownBackup[], now = new Date()): 
 
 function stateOf({ proven, broken }: Omit<KnownBackup, 'manifest'>, now: Date): string {
   if (broken !== undefined) return `BROKEN: ${broken}`;
-  return proven === undefined ? 'not proven yet' : `proven ${ageOf(since(proven.at, now))} ago`;
+  return proven === undefined ? 'not proven yet' : `proven ${ageOf(between(proven.at, now))} ago`;
 }
 
 const proofText = ({ id, took }: Proof): string =>
   printable(`Done: ${id} was restored in ${formatDuration(took)}, and is what production held`);
-
-const since = (at: Date, now: Date) => milliseconds(Math.max(0, now.getTime() - at.getTime()));
 
 /** `40 min`, `7 h`, `12 d`: how old, at a glance. */
 function ageOf(age: Duration): string {

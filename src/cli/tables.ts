@@ -1,6 +1,6 @@
 import { printable } from '../printable';
 import type { BackupTaken, ClusterStatus, ReleaseList, RolloutReport, WorkerState } from '../rollout';
-import { formatBytes, formatDuration, milliseconds } from '../units';
+import { between, formatBytes, formatDuration } from '../units';
 
 /** Columns as wide as their widest cell; the last one is left as it is. */
 export function columns(rows: readonly (readonly string[])[]): string {
@@ -41,8 +41,7 @@ const afterFailures = {
 
 export function reportText(report: RolloutReport): string {
   const { outcome, kind, from, to, timeline, startedAt, afterFailure, missed, watched } = report;
-  const after = (at: Date | undefined) =>
-    at ? `+${formatDuration(milliseconds(Math.max(0, at.getTime() - startedAt.getTime())))}` : '-';
+  const after = (at: Date | undefined) => (at ? `+${formatDuration(between(startedAt, at))}` : '-');
   const went = [kind, from && from !== to && `from ${from}`, to && `to ${to}`].filter(Boolean).join(' ');
   const parts = [
     `${outcomes[outcome]}: ${went}`,

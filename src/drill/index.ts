@@ -11,14 +11,15 @@ export {
   sharingWords,
   systemWords,
 } from './compare';
-export { requireConfirmation } from './confirm';
 export {
   type DatabaseLossOptions,
   type DatabaseLossReport,
   databaseLoss,
+  type Left,
   type RecoveryPart,
-} from './database-loss';
-export type { Left } from './left';
+  requireConfirmation,
+  type TableLost,
+} from './database';
 export {
   type Figures,
   figureRows,
@@ -32,4 +33,3 @@ export {
   requireConfirmationOf,
   windowText,
 } from './machine';
-export type { TableLost } from './rows-lost';

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import type { BukaError } from '../errors';
 import type { BackupTaken, RolloutReport, WatchVerdict, WorkerState, WorkerTimeline } from '../rollout';
-import { formatBytes, formatDuration, milliseconds } from '../units';
+import { between, formatBytes, formatDuration } from '../units';
 import { block, code, prose, table, text } from './markdown';
 
 /** GitHub refuses a step's summary above 1 MiB; some room is left for the note. */
@@ -111,8 +111,7 @@ export function failureMarkdown({ failure }: BukaError): string {
 const next = (hint: string) => (hint.includes('\n') ? `Next:\n\n${block(hint)}` : `Next: ${prose(hint)}`);
 
 function timelineTable(timeline: readonly WorkerTimeline[], start: Date): string {
-  const after = (at: Date | undefined) =>
-    at ? `+${formatDuration(milliseconds(Math.max(0, at.getTime() - start.getTime())))}` : '–';
+  const after = (at: Date | undefined) => (at ? `+${formatDuration(between(start, at))}` : '–');
   return table(
     ['worker', 'batch', 'drain started', 'drained', 'switched', 'healthy', 'readmitted'],
     timeline.map((line) => [

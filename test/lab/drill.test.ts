@@ -168,7 +168,7 @@ it('a transaction that goes on keeps nothing from being lost, and is said to mak
 });
 
 it('a drill that breaks off half way says what to type, and that brings the app back', async () => {
-  const { id } = await shop.take();
+  const { id, server } = await shop.take();
   const context = shop.context();
   const cut = shop.ground.when(
     context,
@@ -182,7 +182,7 @@ it('a drill that breaks off half way says what to type, and that brings the app 
   await cut();
   expect(failure?.left).toContain('THE APP HAS NO DATABASE');
   expect(failure?.hint).toContain(`\`buka provision db1\`, then \`buka restore ${id}\``);
-  expect(failure?.hint).toContain('mv -T /var/lib/postgresql/15/main.lost-');
+  expect(failure?.hint).toContain(`mv -T /var/lib/postgresql/${server.split('.')[0]}/main.lost-`);
   expect((await status(shop.context())).workers.every(({ healthy }) => healthy === false)).toBe(true);
 
   await shop.ground.lab.heal('backup1');

@@ -28,6 +28,7 @@ async function drill(kind: MachineDrill, host: string): Promise<MachineDrillRepo
     ...{ drill: kind, host, user: 'root', rate: 50, plug: drills.plug },
     lasts: { before: seconds(5), held: seconds(10), after: seconds(5) },
   });
+  if (report.after?.failed !== 0) console.error(JSON.stringify(report)); // what failed, and when
   expect(report).toMatchObject({
     outcome: 'recovered',
     before: { failed: 0 },

@@ -1,11 +1,11 @@
 import type { Host } from '../../cluster';
 import { BukaError } from '../../errors';
 import { deploy, muted, rollback, status, switchInPlace } from '../../rollout';
+import { between } from '../../units';
 import { figuresOf, reasonsOf } from '../machine/figures';
 import { type Incident, incidentOf, MOMENT, putBack } from '../machine/incident';
 import * as script from '../machine/scripts';
 import { recovered, waitFor } from '../machine/watch';
-import { between } from '../timing';
 import type { Ground } from './ground';
 import { lateOf } from './late';
 import { loserOf } from './look';

@@ -84,8 +84,8 @@ export function impossible(
     return { message: 'It has no systemd-run, which puts it back.', hint: 'Rehearse in the lab: docs/lab.md.' };
   if (isCut(drill) && !nft)
     return {
-      message: 'It has no nft, or a kernel without nftables, to cut it with.',
-      hint: '`apt-get install nftables` there.',
+      message: 'It has no nft, or a kernel without its egress hook, to cut it with.',
+      hint: '`apt-get install nftables` there; the kernel must be Linux 5.16 or newer.',
     };
   return undefined;
 }

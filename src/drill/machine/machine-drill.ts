@@ -3,8 +3,7 @@ import { BukaError } from '../../errors';
 import type { Sample } from '../../load';
 import { CUSTOMERS_KEEP } from '../../load-balancer';
 import { type Context, muted, systemClock } from '../../rollout';
-import { type Duration, milliseconds, seconds } from '../../units';
-import { between } from '../timing';
+import { between, type Duration, milliseconds, seconds } from '../../units';
 import { type Customers, customersOf, MOST_RATE, targetOf } from './customers';
 import { type Figures, figuresOf, firstMet, inWindow, reasonsOf, type WindowVerdict } from './figures';
 import {

@@ -9,9 +9,10 @@ import { type Duration, seconds } from '../../units';
 const head = String.raw`
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 cd /
-hold() {
+hold() { # TEXT [ITS $1]; systemd itself would replace a variable in braces
+  text=$1; shift
   systemctl -q reset-failed buka-drill.service 2>/dev/null || :
-  systemd-run -q --unit=buka-drill --property=RuntimeMaxSec="$lasts" --property=ExecStopPost="$back" -- /bin/sh -c "$1" sh "$unit"
+  systemd-run -q --unit=buka-drill --property=RuntimeMaxSec="$lasts" --property=ExecStopPost="$back" -- /bin/sh -c "$text" sh "$@"
 }
 `;
 
@@ -52,7 +53,7 @@ export const slow = (unit: string, lasts: Duration): Script<void> =>
 hold 'while :; do
   systemctl kill -s STOP -- "$1"; sleep 1.8
   systemctl kill -s CONT -- "$1"; sleep 0.2
-done'
+done' "$unit"
 `}`,
     values: ofUnit(unit, lasts, `-/bin/systemctl kill -s CONT ${unit}`),
     deadline: seconds(20),
@@ -67,30 +68,27 @@ export const goOn = (unit: string): Script<void> =>
   });
 
 /**
- * Drops every packet but those of the machine with itself, a second from now, so that this is answered before. ARP as
- * well: a machine without its cable tells nobody that an address is its.
+ * Drops every packet at every network interface but the machine's own loopback, a second from now, so that this is answered
+ * before. A machine without its cable tells nobody that an address is its; keepalived does so past the kernel's own ARP,
+ * over a raw socket, which only the `egress` hook sees (Linux 5.16; nft(8)).
  */
 export const cut = (lasts: Duration): Script<void> =>
   script({
     name: 'cut',
     text: `${head}${String.raw`
+devices=$(for one in /sys/class/net/*/; do basename "$one"; done | sed '/^lo$/d; s/.*/"&"/' | paste -sd ,)
 hold 'sleep 1
 nft -f - <<RULES
-table inet buka_drill {
-  chain input { type filter hook input priority -300; policy drop; iif lo accept; }
-  chain output { type filter hook output priority -300; policy drop; oif lo accept; }
-}
-table arp buka_drill {
-  chain input { type filter hook input priority -300; policy drop; }
-  chain output { type filter hook output priority -300; policy drop; }
+table netdev buka_drill {
+  chain input { type filter hook ingress devices = { $1 } priority -300; policy drop; }
+  chain output { type filter hook egress devices = { $1 } priority -300; policy drop; }
 }
 RULES
-exec sleep 86400'
+exec sleep 86400' "$devices"
 `}`,
     values: {
-      unit: 'network',
       lasts: inSeconds(seconds(lasts / 1000 + 1)),
-      back: '-/bin/sh -c "nft delete table inet buka_drill; nft delete table arp buka_drill"',
+      back: '-/usr/sbin/nft delete table netdev buka_drill',
     },
     deadline: seconds(20),
   });
@@ -107,6 +105,7 @@ export const reboot = (): Script<void> =>
 export interface MachineLook {
   /** Its kernel is another's too, which a reboot by sysrq would take down. */
   readonly container: boolean;
+  /** nft, and a kernel that can drop what leaves an interface. */
   readonly nft: boolean;
   readonly systemdRun: boolean;
   readonly sysrq: boolean;
@@ -118,7 +117,7 @@ export interface MachineLook {
 const lookText = `${head}${String.raw`
 tell() { name=$1; shift; if "$@" >/dev/null 2>&1; then echo "$name=yes"; else echo "$name=no"; fi; }
 tell container systemd-detect-virt -q --container
-tell nft nft list tables
+tell nft nft -c 'add table netdev buka_look; add chain netdev buka_look output { type filter hook egress device "lo" priority 0; }'
 tell run command -v systemd-run
 tell sysrq test -w /proc/sysrq-trigger
 tell enabled systemctl -q is-enabled -- "$unit"

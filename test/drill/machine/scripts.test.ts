@@ -46,7 +46,7 @@ it.each<[string, () => Script<void>, string]>([
   ['a crash', () => crash('pos.service', seconds(20)), '-/bin/systemctl start pos.service'],
   ['an app that is down', () => down('pos.service', seconds(20)), '-/bin/systemctl start pos.service'],
   ['a slow app', () => slow('pos.service', seconds(20)), '-/bin/systemctl kill -s CONT pos.service'],
-  ['a cut', () => cut(seconds(20)), '-/bin/sh -c "nft delete table inet buka_drill; nft delete table arp buka_drill"'],
+  ['a cut', () => cut(seconds(20)), '-/usr/sbin/nft delete table netdev buka_drill'],
 ])('of %s, the way back is with systemd before it begins, and has its time', async (_what, script, back) => {
   await run(script());
   expect(units()).toContain(`<--property=ExecStopPost=${back}>`);

@@ -1,5 +1,4 @@
-import type { Reporter } from '../reporter';
-import { type Duration, milliseconds } from '../units';
+import type { Reporter } from '../../reporter';
 
 /** Tells when each titled part of a use case ended, while all that it tells goes on to `reporter`. */
 export function timed(
@@ -29,5 +28,3 @@ export const hushed = (reporter: Reporter): Reporter => ({
   step: (step) => reporter.step(step),
   group: (_title, work) => work(),
 });
-
-export const between = (from: Date, to: Date): Duration => milliseconds(Math.max(0, to.getTime() - from.getTime()));

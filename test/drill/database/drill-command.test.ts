@@ -1,7 +1,7 @@
-import { cancelledText, databaseLossCommand, drillText, quittingText } from '../../src/cli/drill';
-import { Output } from '../../src/cli/output';
-import type { BukaError } from '../../src/errors';
-import { toJson } from '../../src/json';
+import { cancelledText, databaseLossCommand, drillText, quittingText } from '../../../src/cli/drill';
+import { Output } from '../../../src/cli/output';
+import type { BukaError } from '../../../src/errors';
+import { toJson } from '../../../src/json';
 import { DrillGround } from './ground';
 
 const LOST = '/var/lib/postgresql/15/main.lost-20261128t001501z';

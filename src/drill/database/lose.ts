@@ -1,7 +1,7 @@
-import { BukaError } from '../errors';
-import { lines, type Script, script, succeeded } from '../remote';
-import { minutes } from '../units';
-import { asRoot, type DatabaseServer, POSTGRES_PORT } from './database-server';
+import { BukaError } from '../../errors';
+import { lines, type Script, script, succeeded } from '../../remote';
+import { minutes } from '../../units';
+import { asRoot, type DatabaseServer, POSTGRES_PORT } from './server';
 
 /** How many rows each table has, by `schema.table`. */
 export type Rows = Readonly<Record<string, number>>;

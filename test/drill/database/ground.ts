@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Cluster, Host } from '../../src/cluster';
-import { type DatabaseLossOptions, databaseLoss } from '../../src/drill';
-import type { BukaError } from '../../src/errors';
-import { type Facts, hbaLine, setupsOf } from '../../src/provision';
-import type { Output, Remote, RunOptions, Script } from '../../src/remote';
-import type { Context } from '../../src/rollout';
-import { seconds } from '../../src/units';
-import { manifestOf, RestoreGround } from '../backup/restore-ground';
+import type { Cluster, Host } from '../../../src/cluster';
+import { type DatabaseLossOptions, databaseLoss } from '../../../src/drill';
+import type { BukaError } from '../../../src/errors';
+import { type Facts, hbaLine, setupsOf } from '../../../src/provision';
+import type { Output, Remote, RunOptions, Script } from '../../../src/remote';
+import type { Context } from '../../../src/rollout';
+import { seconds } from '../../../src/units';
+import { manifestOf, RestoreGround } from '../../backup/restore-ground';
 
 const facts: Facts = {
   postgresMajor: '15',

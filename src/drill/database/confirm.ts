@@ -1,5 +1,5 @@
-import type { Cluster } from '../cluster';
-import { ConfigurationError } from '../errors';
+import type { Cluster } from '../../cluster';
+import { ConfigurationError } from '../../errors';
 
 /**
  * A drill destroys on purpose, so whoever wants one says of what: two names, word for word. There is no default, and no

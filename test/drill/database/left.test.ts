@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { undoCommand } from '../../src/drill/left';
+import { undoCommand } from '../../../src/drill/database/left';
 
 let folder: string;
 beforeEach(() => {

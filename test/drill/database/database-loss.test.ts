@@ -1,6 +1,6 @@
-import { BukaError } from '../../src/errors';
-import { seconds } from '../../src/units';
-import { ID, manifestOf } from '../backup/restore-ground';
+import { BukaError } from '../../../src/errors';
+import { seconds } from '../../../src/units';
+import { ID, manifestOf } from '../../backup/restore-ground';
 import { DrillGround } from './ground';
 
 let ground: DrillGround;

@@ -1,6 +1,6 @@
-import { BukaError } from '../errors';
-import { fields, type Script, script, succeeded } from '../remote';
-import { type Bytes, bytes, formatBytes, minutes } from '../units';
+import { BukaError } from '../../errors';
+import { fields, type Script, script, succeeded } from '../../remote';
+import { type Bytes, bytes, formatBytes, minutes } from '../../units';
 
 /** A PostgreSQL server as Debian's tools know it ("cluster" in their words), before it is lost. */
 export interface DatabaseServer {

@@ -1,5 +1,5 @@
-import { type Context, status } from '../rollout';
-import { minutes, seconds } from '../units';
+import { type Context, status } from '../../rollout';
+import { minutes, seconds } from '../../units';
 
 /** How long the app may take to find its database again, after a restore has waited for it already. */
 const PATIENCE = minutes(2);

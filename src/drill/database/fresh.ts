@@ -1,6 +1,6 @@
-import { type Script, script } from '../remote';
-import { minutes } from '../units';
-import { asRoot, type DatabaseServer, POSTGRES_PORT } from './database-server';
+import { type Script, script } from '../../remote';
+import { minutes } from '../../units';
+import { asRoot, type DatabaseServer, POSTGRES_PORT } from './server';
 
 // pg_createcluster makes none where there are settings for one, so these step aside for that moment, and come back
 // whatever it does: as a person puts back the files that they had kept elsewhere.

@@ -1,6 +1,6 @@
-import type { BackupId } from '../backup';
-import type { DatabaseServer } from './database-server';
+import type { BackupId } from '../../backup';
 import { settingsMeanwhile } from './fresh';
+import type { DatabaseServer } from './server';
 
 /** What there is if the drill ends here, and what to type. */
 export interface Left {
