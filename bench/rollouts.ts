@@ -1,15 +1,15 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { readBooks } from '../demo/books';
-import { takeDownWhenInterrupted } from '../demo/interrupt';
 import { count, latency, perSecond, reasons, type Sample } from '../demo/load';
-import { type Prepared, prepared } from '../demo/prepare';
+import type { Prepared } from '../demo/prepare';
 import { reconcile } from '../demo/reconcile';
 import { salesHold } from '../demo/result';
 import { out } from '../demo/shop';
 import type { Lab } from '../lab';
+import { benchOnLab, say, within } from './on-lab';
 import { restartWorker, rollWithoutDrain } from './undrained';
 
 interface Options {
@@ -26,28 +26,11 @@ interface Rollout {
   readonly until: number;
 }
 
-const labName = 'bench';
 /** Seconds that the longest request takes: no rollout can empty a worker sooner. */
 const longestRequest = 2;
 const pause = 2;
 /** Failed requests, and lines of a machine's journal, that are told one by one; the file has all requests. */
 const MOST_TOLD = 10;
-const say = (line: string) => console.log(line);
-
-async function main(options: Options): Promise<void> {
-  const interrupted = takeDownWhenInterrupted(labName);
-  const fault = options.app === 'pos' ? undefined : options.app;
-  try {
-    const held = await prepared({ name: labName, fault, untested: true, keep: false, say }, (shop) =>
-      measure(shop, options),
-    );
-    process.exitCode = held ? 0 : 1;
-  } catch (error) {
-    if (interrupted()) return; // what fails when the machines are taken away is no news
-    console.error(error instanceof Error ? error.message : error);
-    process.exitCode = 1;
-  }
-}
 
 async function measure({ stage, one, two }: Prepared, options: Options): Promise<boolean> {
   const { lab } = stage;
@@ -163,14 +146,6 @@ function print(result: {
   say(`Sales      ${sales.acknowledged} acknowledged, ${sales.lost} lost, ${sales.doubled} doubled`);
 }
 
-function within(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!(value >= least && value <= most)) throw new InvalidArgumentError(`Use a number from ${least} to ${most}.`);
-    return value;
-  };
-}
-
 void new Command('npx tsx bench/rollouts.ts')
   .description(
     'Rollouts in a row, forward and back, under load through both load balancers: what did customers notice?',
@@ -183,5 +158,9 @@ void new Command('npx tsx bench/rollouts.ts')
       .default('pos'),
   )
   .option('--without-drain', 'leave the draining out: the measuring has to see requests fail')
-  .action(({ withoutDrain, ...options }) => main({ ...options, drain: !withoutDrain }))
+  .action(({ withoutDrain, ...rest }) => {
+    const options: Options = { ...rest, drain: !withoutDrain };
+    const fault = options.app === 'pos' ? undefined : options.app;
+    return benchOnLab(fault, (shop) => measure(shop, options));
+  })
   .parseAsync();

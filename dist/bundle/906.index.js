@@ -1,4 +1,4 @@
-"use strict";exports.id=906,exports.ids=[906],exports.modules={1906:((Ta,Et,T)=>{T.d(Et,{mg:()=>ga});const vt={hostKeys:[],authorizedKeys:""};var x=T(7598),Q=T(6648);const D="buka-backup",A="buka_backup",L=5432,V=3306,U="/usr/local/lib/buka/backup",xe="/usr/local/lib/buka/restore",P="/var/lib/buka-backup",Le=`${P}/.ssh/authorized_keys`,G=e=>`/etc/buka/backup/${e}`,ie=e=>`/etc/buka/restore/${e}`,_t=e=>`${G(e)}/password`,de=e=>`${G(e)}/pgpass`,ce=e=>`${G(e)}/my.cnf`,Ce=e=>`${ie(e)}/key`,H=({service:e,workers:t})=>t.envFile??`/etc/${e}/env`,Ie="/run/haproxy/admin.sock",De="/run/buka-haproxy/servers",le="/usr/local/lib/buka/haproxy-state",pe="/buka-load-balancer",ue=8405,St=9100,he={prometheus:Q.N4,alertmanager:9093,blackbox:9115},fe="/etc/prometheus/buka";function v(e){const{database:t,backup:n,...s}=e;if(t===void 0||n===void 0)throw new Error("the cluster was checked to have backups");return{...s,database:t,backup:n}}const B="buka_definitions",C=e=>`'${e.replaceAll("\\","\\\\").replaceAll("'","''")}'`,Pe=e=>`\`${e.replaceAll("`","``")}\``,me=e=>Pe(e.replaceAll(/[_%\\]/g,"\\$&")),At=e=>`${C(A)}@${C(v(e).backup.host.address)}`;function $e(e){const t=(0,x.createHash)("sha1").update(e).digest();return`*${(0,x.createHash)("sha1").update(t).digest("hex").toUpperCase()}`}const Tt=`CREATE OR REPLACE DEFINER = '${B}'@'localhost' PROCEDURE buka_backup.definitions(of_database VARCHAR(64))
+"use strict";exports.id=906,exports.ids=[906],exports.modules={1906:((Oa,vt,T)=>{T.d(vt,{mg:()=>ka});const _t={hostKeys:[],authorizedKeys:""};var x=T(7598),V=T(6648);const D="buka-backup",A="buka_backup",L=5432,Q=3306,U="/usr/local/lib/buka/backup",Le="/usr/local/lib/buka/restore",P="/var/lib/buka-backup",Ce=`${P}/.ssh/authorized_keys`,K=e=>`/etc/buka/backup/${e}`,ie=e=>`/etc/buka/restore/${e}`,St=e=>`${K(e)}/password`,de=e=>`${K(e)}/pgpass`,ce=e=>`${K(e)}/my.cnf`,Ie=e=>`${ie(e)}/key`,H=({service:e,workers:t})=>t.envFile??`/etc/${e}/env`,De="/run/haproxy/admin.sock",Pe="/run/buka-haproxy/servers",le="/usr/local/lib/buka/haproxy-state",pe="/buka-load-balancer",ue=`${pe}/workers`,he=8405,At=9100,fe={prometheus:V.N4,alertmanager:9093,blackbox:9115},$e="/etc/prometheus/buka";function v(e){const{database:t,backup:n,...s}=e;if(t===void 0||n===void 0)throw new Error("the cluster was checked to have backups");return{...s,database:t,backup:n}}const B="buka_definitions",C=e=>`'${e.replaceAll("\\","\\\\").replaceAll("'","''")}'`,qe=e=>`\`${e.replaceAll("`","``")}\``,me=e=>qe(e.replaceAll(/[_%\\]/g,"\\$&")),Tt=e=>`${C(A)}@${C(v(e).backup.host.address)}`;function be(e){const t=(0,x.createHash)("sha1").update(e).digest();return`*${(0,x.createHash)("sha1").update(t).digest("hex").toUpperCase()}`}const Ot=`CREATE OR REPLACE DEFINER = '${B}'@'localhost' PROCEDURE buka_backup.definitions(of_database VARCHAR(64))
   SQL SECURITY DEFINER READS SQL DATA
 BEGIN
   FOR one IN (SELECT trigger_name AS name FROM information_schema.triggers WHERE trigger_schema = of_database
@@ -10,8 +10,8 @@ BEGIN
     SELECT 'event';
     EXECUTE IMMEDIATE CONCAT('SHOW CREATE EVENT \`', REPLACE(of_database, '\`', '\`\`'), '\`.\`', REPLACE(one.name, '\`', '\`\`'), '\`');
   END FOR;
-END`,qe=`SET SESSION sql_log_off = 1, slow_query_log = 0;
-`;function Ot(e,t){const n=At(e),s=me(v(e).database.name);return`${qe}SET SESSION sql_log_bin = 0, sql_mode = '';
+END`,Fe=`SET SESSION sql_log_off = 1, slow_query_log = 0;
+`;function Rt(e,t){const n=Tt(e),s=me(v(e).database.name);return`${Fe}SET SESSION sql_log_bin = 0, sql_mode = '';
 CREATE USER IF NOT EXISTS ${n} ACCOUNT LOCK;
 ${t===void 0?"":`ALTER USER ${n} IDENTIFIED BY PASSWORD ${C(t)} ACCOUNT UNLOCK;
 `}GRANT RELOAD, PROCESS ON *.* TO ${n};
@@ -21,27 +21,27 @@ CREATE USER IF NOT EXISTS '${B}'@'localhost' ACCOUNT LOCK;
 GRANT TRIGGER, EVENT ON ${s}.* TO '${B}'@'localhost';
 CREATE DATABASE IF NOT EXISTS buka_backup;
 DELIMITER //
-${Tt}//
+${Ot}//
 DELIMITER ;
 GRANT EXECUTE ON PROCEDURE buka_backup.definitions TO ${n};
 GRANT EXECUTE ON PROCEDURE buka_backup.definitions TO '${B}'@'localhost';
-`}function Rt(e){const{backup:t,database:n}=v(e),s=`user = '${A}' AND host = ${C(t.host.address)}`,a=C(n.name.replaceAll(/[_%\\]/g,"\\$&"));return`SELECT IF(
+`}function Nt(e){const{backup:t,database:n}=v(e),s=`user = '${A}' AND host = ${C(t.host.address)}`,o=C(n.name.replaceAll(/[_%\\]/g,"\\$&"));return`SELECT IF(
   (SELECT COUNT(*) FROM mysql.global_priv WHERE ${s} AND JSON_VALUE(priv, '$.access') = 320 AND NOT IFNULL(JSON_VALUE(priv, '$.account_locked'), 0))
-  AND (SELECT COUNT(*) FROM mysql.db WHERE ${s} AND db = ${a} AND select_priv = 'Y' AND show_view_priv = 'Y' AND 'Y' NOT IN (insert_priv, update_priv, delete_priv, create_priv, drop_priv, trigger_priv, event_priv))
+  AND (SELECT COUNT(*) FROM mysql.db WHERE ${s} AND db = ${o} AND select_priv = 'Y' AND show_view_priv = 'Y' AND 'Y' NOT IN (insert_priv, update_priv, delete_priv, create_priv, drop_priv, trigger_priv, event_priv))
   AND (SELECT COUNT(*) FROM mysql.db WHERE ${s} AND db = 'mysql' AND select_priv = 'Y')
   AND (SELECT COUNT(*) FROM mysql.procs_priv WHERE ${s} AND db = 'buka_backup' AND routine_name = 'definitions')
-  AND (SELECT COUNT(*) FROM mysql.db WHERE user = '${B}' AND host = 'localhost' AND db = ${a} AND trigger_priv = 'Y' AND event_priv = 'Y')
+  AND (SELECT COUNT(*) FROM mysql.db WHERE user = '${B}' AND host = 'localhost' AND db = ${o} AND trigger_priv = 'Y' AND event_priv = 'Y')
   AND (SELECT COUNT(*) FROM mysql.proc WHERE db = 'buka_backup' AND name = 'definitions' AND definer = '${B}@localhost'),
-  't', 'f');`}const be=e=>`# for ${v(e).database.host.address}:${V}`,Nt=(e,t)=>`${be(e)}
+  't', 'f');`}const ge=e=>`# for ${v(e).database.host.address}:${Q}`,xt=(e,t)=>`${ge(e)}
 [client]
 host=${v(e).database.host.address}
-port=${V}
+port=${Q}
 user=${A}
 password=${t}
 [mariadb-client]
 connect-timeout=10
-`;var S=T(3916),g=T(8146),Fe=T(7116),q=T(7030),J=T(7302);const Me=14;function Z(e){const{database:t}=v(e);return`${t.host.address.replaceAll(":","\\:")}:${L}:*:${A}:`}const Oa=(e,t)=>`${Z(e)}${t}
-`;function ge(e){const{address:t}=v(e).backup.host,n=(0,q.isIP)(t)?`${t}/${(0,q.isIPv6)(t)?128:32}`:t;return`host all ${A} ${n} scram-sha-256 # Buka: backups`}const xt=e=>ge(e).replace("host all ","host replication "),Ue=e=>v(e).backup.mode==="continuous"?[ge(e),xt(e)]:[ge(e)],ee=String.raw`pg_catalog.pg_replication_slots WHERE slot_name LIKE 'buka\_%'`,Lt=`DO $$ BEGIN
+`;var S=T(3916),g=T(8146),Me=T(7116),q=T(7030),J=T(7302);const Ue=14;function Z(e){const{database:t}=v(e);return`${t.host.address.replaceAll(":","\\:")}:${L}:*:${A}:`}const Ra=(e,t)=>`${Z(e)}${t}
+`;function ke(e){const{address:t}=v(e).backup.host,n=(0,q.isIP)(t)?`${t}/${(0,q.isIPv6)(t)?128:32}`:t;return`host all ${A} ${n} scram-sha-256 # Buka: backups`}const Lt=e=>ke(e).replace("host all ","host replication "),He=e=>v(e).backup.mode==="continuous"?[ke(e),Lt(e)]:[ke(e)],ee=String.raw`pg_catalog.pg_replication_slots WHERE slot_name LIKE 'buka\_%'`,Ct=`DO $$ BEGIN
   FOR i IN 1..100 LOOP
     PERFORM pg_catalog.pg_terminate_backend(active_pid) FROM ${ee} AND active;
     PERFORM pg_catalog.pg_drop_replication_slot(slot_name) FROM ${ee} AND NOT active;
@@ -49,50 +49,50 @@ connect-timeout=10
     PERFORM pg_catalog.pg_sleep(0.1);
   END LOOP;
 END $$;
-`,He=`SET LOCAL log_statement = 'none';
+`,Be=`SET LOCAL log_statement = 'none';
 SET LOCAL log_min_duration_statement = -1;
 SET LOCAL log_min_error_statement = 'panic';
-`,Ct=(e,t="dump")=>`${He}SET LOCAL client_min_messages = 'warning';
+`,It=(e,t="dump")=>`${Be}SET LOCAL client_min_messages = 'warning';
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${A}') THEN CREATE ROLE ${A}; END IF;
 END $$;
 ALTER ROLE ${A} LOGIN BYPASSRLS NOSUPERUSER NOCREATEDB NOCREATEROLE ${t==="continuous"?"REPLICATION":"NOREPLICATION"}${e===void 0?"":` PASSWORD '${e}'`};
 ALTER ROLE ${A} SET default_transaction_read_only = on;
 GRANT pg_read_all_data TO ${A};
-${t==="continuous"?"":Lt}`,It=e=>`SELECT EXISTS (
+${t==="continuous"?"":Ct}`,Dt=e=>`SELECT EXISTS (
   SELECT FROM pg_catalog.pg_roles r
   WHERE r.rolname = '${A}' AND r.rolcanlogin AND r.rolbypassrls
     AND NOT (r.rolsuper OR r.rolcreatedb OR r.rolcreaterole) AND ${e==="continuous"?"":"NOT "}r.rolreplication
     AND r.rolconfig @> ARRAY['default_transaction_read_only=on']
     AND pg_catalog.pg_has_role(r.oid, 'pg_read_all_data', 'USAGE')
-)${e==="continuous"?"":` AND NOT EXISTS (SELECT FROM ${ee})`};`,Be=["pg_catalog.pg_create_restore_point(text)","pg_catalog.pg_switch_wal()"],Dt=`GRANT EXECUTE ON FUNCTION ${Be.join(", ")} TO ${A};
-`,Pt=`SELECT ${Be.map(e=>`pg_catalog.has_function_privilege('${A}', '${e}', 'EXECUTE')`).join(" AND ")}`;function ke(e,t){const s=(0,x.pbkdf2Sync)(e,t,4096,32,"sha256"),a=r=>(0,x.createHmac)("sha256",s).update(r).digest(),o=(0,x.createHash)("sha256").update(a("Client Key")).digest("base64");return`SCRAM-SHA-256$4096:${Buffer.from(t).toString("base64")}$${o}:${a("Server Key").toString("base64")}`}const M=(e,t)=>({role:e,claims:[],preparation:[],packages:[],accounts:[],members:[],users:[],folders:[],files:[],secrets:[],units:[],enabled:[],byHand:[],...t}),We={owner:"root",group:"root"},O=(e,t={})=>({...We,mode:493,...t,path:e}),m=(e,t,n={})=>({...We,mode:420,...n,path:e,content:t}),je=(e,{user:t,as:n,program:s})=>Ge(e,`${t} ALL=(${n}) NOPASSWD: ${s} ""
-`),Ge=(e,t)=>m(e,t,{mode:288,checkedBy:"visudo"}),Ke=e=>Object.entries(e).map(([t,n])=>`${t}=${n}
-`).join(""),R="# Written by Buka (`buka provision`), which overwrites what is changed by hand.";function _({database:e,...t}){if(e===void 0)throw new Error("the cluster was checked to have a database");return{...t,database:e}}const qt=({database:e})=>M("database",{packages:e?.kind==="mariadb"?[{name:"mariadb-server",unless:"/usr/sbin/mariadbd"}]:[{name:"postgresql",unless:"/usr/lib/postgresql/*/bin/postgres"}]}),ze={postgresql:["postgres:","postgresql:"],mariadb:["mysql:","mariadb:"]},Ft={postgresql:L,mariadb:V};function Xe(e,t){const{service:n,database:s}=_(e);return`${ze[s.kind][0]}//${n}:${t}@${(0,J.Em)(s.host.address)}/${s.name}`}function Mt(e,t){if(t===void 0)return{kind:"missing"};const{service:n,database:s}=_(e),a=t.trim().replace(/^(["'])(.*)\1$/,"$2");if(a==="")return{kind:"empty"};const o=ze[s.kind];if(!URL.canParse(a))return{kind:"foreign"};const{protocol:r,username:i,password:c,hostname:l,port:u,pathname:h}=new URL(a),p=o.includes(r)&&we(i)===n&&l.toLowerCase()===new URL(Xe(e,"any")).hostname.toLowerCase()&&["",String(Ft[s.kind])].includes(u)&&we(h)===`/${s.name}`,d=we(c);return p&&d!==void 0&&/^[\x21-\x7e]+$/.test(d)?{kind:"ours",password:d,value:t.trim()}:{kind:"foreign"}}function we(e){try{return decodeURIComponent(e)}catch{return}}const Ye=({service:e})=>` # Buka: the app of ${e}`;function Qe(e){const{service:t,database:n,workers:s}=_(e);return s.hosts.map(({address:a})=>{const o=(0,q.isIP)(a)?`${a}/${(0,q.isIPv6)(a)?128:32}`:a;return`host "${n.name}" "${t}" ${o} scram-sha-256${Ye(e)}`})}function Ve(e,t){const n=Qe(e),s=t.split(`
-`);return{lacking:n.filter(a=>!s.includes(a)),surplus:s.filter(a=>a.endsWith(Ye(e))&&!n.includes(a))}}function Ut(e,t){const{lacking:n,surplus:s}=Ve(e,t);return[...n,...t.split(`
-`).filter(a=>!s.includes(a))].join(`
-`)}const Je=({service:e,database:t,workers:n})=>t?.kind==="mariadb"?n.hosts.map(({address:s})=>`${e}@${s}`):[e];function Ze(e,t){const[,n]=/^SCRAM-SHA-256\$4096:([^$]+)\$/.exec(e)??[];return e===(n===void 0?$e(t):ke(t,Buffer.from(n,"base64")))}function Ht(e,{server:t,urls:n},s=[]){const a=_(e).database.host.name;if(t.kind==="down")return[{host:a,...Bt(e,a,t.seen)}];if(t.kind==="missing")return et(e,n,s);const o=Wt(e,t,n);return o!==void 0?[{host:a,...o}]:[...et(e,n,s),...Gt(e,t,n)]}const W=(e,t)=>({kind:"by-hand",code:e,hint:t}),K=e=>_(e).database.kind==="mariadb"?"MariaDB":"PostgreSQL";function Bt(e,t,n){const s=K(e)==="MariaDB"?"`systemctl status mariadb`":"`pg_lsclusters`";return{what:K(e),seen:`does not answer: ${n}`,mend:W("database-down",`On ${t}: ${s}.`)}}function Wt(e,{belongsTo:t,accounts:n},s){const{service:a,database:o}=_(e),{name:r}=o;if(t==="somebody")return{what:`database ${r}`,seen:`is not the account ${a}'s, or that one may not log in`,mend:W("database-taken","Somebody made it in another way, so its accounts are left to people: take `provision: true` out of `database:` in buka.yml, or give it another name there.")};const i=[...n].find(([,c])=>c!=="")?.[0];if(!(i===void 0||[...s.values()].some(({kind:c})=>c==="ours"||c==="foreign")))return{what:`account ${i}`,seen:"has a password, and no worker a DATABASE_URL",mend:W("database-taken",`Whoever uses the account would be locked out by a new password. If somebody knows the present one, put DATABASE_URL with it into ${H(e)} on one worker, and the others get it too. If nobody uses it, take its password away: ${jt(e,i)}.`)}}const jt=(e,t)=>{const[n,s]=t.split("@");return K(e)==="MariaDB"?`\`ALTER USER '${n}'@'${s}' ACCOUNT LOCK\``:`\`ALTER ROLE "${t}" PASSWORD NULL\``};function ye(e){const t=[...e].filter(n=>n.kind==="ours");return new Set(t.map(({password:n})=>n)).size===1?t[0]:void 0}function et(e,t,n){const s=H(e),a=[...t.values()],r=a.some(({kind:c})=>c==="ours")&&ye(a)===void 0,i=r||a.some(({kind:c})=>c==="foreign");return[...t].flatMap(([c,{kind:l}])=>{const u=(h,p)=>[{host:c,what:s,seen:h,mend:W("database-url",p)}];return l==="empty"?u("DATABASE_URL is empty","Take the line out, and it is written; or say there where the database is."):l==="ours"&&r?u("DATABASE_URL has another password than on another worker","Put the one that is right into all of them: the account in the database then gets it."):l!=="missing"?[]:i||n.includes(c)?u("has no DATABASE_URL",n.includes(c)?"This worker is set up by hand: put the line of the other workers into it.":"Other workers have one of their own there: put in what this one is to have."):[{host:c,what:s,seen:"has no DATABASE_URL",mend:{kind:"app-database",part:"url"}}]})}function Gt(e,t,n){const{database:s}=_(e),a=s.host.name,{hba:o,accounts:r,belongsTo:i}=t,c=[],l=(d,f,E)=>c.push({host:a,what:d,seen:f,mend:E}),u=d=>({kind:"app-database",part:d});zt(t.listens)&&l(K(e),`listens on ${t.listens} alone`,Xt(e,t));const h=o===void 0?"":Kt(e,o.content);o!==void 0&&h!==""&&l(o.path,h,u("hba"));const p=ye(n.values());for(const d of Je(e)){const f=r.get(d);f===void 0?l(`account ${d}`,"missing, or can not work with the database",u("account")):p!==void 0&&!Ze(f,p.password)&&l(`account ${d}`,"has another password than the workers' DATABASE_URL",u("password"))}return i==="nobody"&&l(`database ${s.name}`,"missing",u("database")),c}function Kt(e,t){const{lacking:n,surplus:s}=Ve(e,t),a=o=>o.map(r=>r.split(" ")[3]).join(", ");return[...n.length>0?[`has no line for ${a(n)}`]:[],...s.length>0?[`lets in ${a(s)}`]:[]].join("; ")}const zt=e=>e.split(",").every(t=>["127.0.0.1","::1","localhost","nowhere"].includes(t.trim()));function Xt(e,{clients:t,configuration:n}){const{kind:s,host:a}=_(e).database;return t>0?W("restart-needed",`${K(e)} would have to be restarted, and programs on ${a.name} work with it. When they don't, run this again.`):s==="postgresql"&&!tt.test(n??"")?W("database-unreachable",`PostgreSQL has its settings in ${n}, where Debian's tools don't: set listen_addresses there, and restart it.`):{kind:"app-database",part:"listens"}}const tt=/^\/etc\/postgresql\/(\d+)\/([A-Za-z0-9_]+)\/postgresql\.conf$/;var k=T(1996);const nt=e=>_(e).database.kind==="mariadb"?Vt(e):Yt(e);function Yt(e){const{service:t,database:n}=_(e);return{whose:`SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${t}' AND NOT rolcanlogin)
+)${e==="continuous"?"":` AND NOT EXISTS (SELECT FROM ${ee})`};`,We=["pg_catalog.pg_create_restore_point(text)","pg_catalog.pg_switch_wal()"],Pt=`GRANT EXECUTE ON FUNCTION ${We.join(", ")} TO ${A};
+`,qt=`SELECT ${We.map(e=>`pg_catalog.has_function_privilege('${A}', '${e}', 'EXECUTE')`).join(" AND ")}`;function we(e,t){const s=(0,x.pbkdf2Sync)(e,t,4096,32,"sha256"),o=r=>(0,x.createHmac)("sha256",s).update(r).digest(),a=(0,x.createHash)("sha256").update(o("Client Key")).digest("base64");return`SCRAM-SHA-256$4096:${Buffer.from(t).toString("base64")}$${a}:${o("Server Key").toString("base64")}`}const M=(e,t)=>({role:e,claims:[],preparation:[],packages:[],accounts:[],members:[],users:[],folders:[],files:[],secrets:[],units:[],enabled:[],byHand:[],...t}),je={owner:"root",group:"root"},O=(e,t={})=>({...je,mode:493,...t,path:e}),$=(e,t,n={})=>({...je,mode:420,...n,path:e,content:t}),Ge=(e,{user:t,as:n,program:s})=>Ke(e,`${t} ALL=(${n}) NOPASSWD: ${s} ""
+`),Ke=(e,t)=>$(e,t,{mode:288,checkedBy:"visudo"}),ze=e=>Object.entries(e).map(([t,n])=>`${t}=${n}
+`).join(""),R="# Written by Buka (`buka provision`), which overwrites what is changed by hand.";function _({database:e,...t}){if(e===void 0)throw new Error("the cluster was checked to have a database");return{...t,database:e}}const Ft=({database:e})=>M("database",{packages:e?.kind==="mariadb"?[{name:"mariadb-server",unless:"/usr/sbin/mariadbd"}]:[{name:"postgresql",unless:"/usr/lib/postgresql/*/bin/postgres"}]}),Xe={postgresql:["postgres:","postgresql:"],mariadb:["mysql:","mariadb:"]},Mt={postgresql:L,mariadb:Q};function Ye(e,t){const{service:n,database:s}=_(e);return`${Xe[s.kind][0]}//${n}:${t}@${(0,J.Em)(s.host.address)}/${s.name}`}function Ut(e,t){if(t===void 0)return{kind:"missing"};const{service:n,database:s}=_(e),o=t.trim().replace(/^(["'])(.*)\1$/,"$2");if(o==="")return{kind:"empty"};const a=Xe[s.kind];if(!URL.canParse(o))return{kind:"foreign"};const{protocol:r,username:i,password:c,hostname:l,port:u,pathname:h}=new URL(o),p=a.includes(r)&&ye(i)===n&&l.toLowerCase()===new URL(Ye(e,"any")).hostname.toLowerCase()&&["",String(Mt[s.kind])].includes(u)&&ye(h)===`/${s.name}`,d=ye(c);return p&&d!==void 0&&/^[\x21-\x7e]+$/.test(d)?{kind:"ours",password:d,value:t.trim()}:{kind:"foreign"}}function ye(e){try{return decodeURIComponent(e)}catch{return}}const Ve=({service:e})=>` # Buka: the app of ${e}`;function Qe(e){const{service:t,database:n,workers:s}=_(e);return s.hosts.map(({address:o})=>{const a=(0,q.isIP)(o)?`${o}/${(0,q.isIPv6)(o)?128:32}`:o;return`host "${n.name}" "${t}" ${a} scram-sha-256${Ve(e)}`})}function Je(e,t){const n=Qe(e),s=t.split(`
+`);return{lacking:n.filter(o=>!s.includes(o)),surplus:s.filter(o=>o.endsWith(Ve(e))&&!n.includes(o))}}function Ht(e,t){const{lacking:n,surplus:s}=Je(e,t);return[...n,...t.split(`
+`).filter(o=>!s.includes(o))].join(`
+`)}const Ze=({service:e,database:t,workers:n})=>t?.kind==="mariadb"?n.hosts.map(({address:s})=>`${e}@${s}`):[e];function et(e,t){const[,n]=/^SCRAM-SHA-256\$4096:([^$]+)\$/.exec(e)??[];return e===(n===void 0?be(t):we(t,Buffer.from(n,"base64")))}function Bt(e,{server:t,urls:n},s=[]){const o=_(e).database.host.name;if(t.kind==="down")return[{host:o,...Wt(e,o,t.seen)}];if(t.kind==="missing")return tt(e,n,s);const a=jt(e,t,n);return a!==void 0?[{host:o,...a}]:[...tt(e,n,s),...Kt(e,t,n)]}const W=(e,t)=>({kind:"by-hand",code:e,hint:t}),z=e=>_(e).database.kind==="mariadb"?"MariaDB":"PostgreSQL";function Wt(e,t,n){const s=z(e)==="MariaDB"?"`systemctl status mariadb`":"`pg_lsclusters`";return{what:z(e),seen:`does not answer: ${n}`,mend:W("database-down",`On ${t}: ${s}.`)}}function jt(e,{belongsTo:t,accounts:n},s){const{service:o,database:a}=_(e),{name:r}=a;if(t==="somebody")return{what:`database ${r}`,seen:`is not the account ${o}'s, or that one may not log in`,mend:W("database-taken","Somebody made it in another way, so its accounts are left to people: take `provision: true` out of `database:` in buka.yml, or give it another name there.")};const i=[...n].find(([,c])=>c!=="")?.[0];if(!(i===void 0||[...s.values()].some(({kind:c})=>c==="ours"||c==="foreign")))return{what:`account ${i}`,seen:"has a password, and no worker a DATABASE_URL",mend:W("database-taken",`Whoever uses the account would be locked out by a new password. If somebody knows the present one, put DATABASE_URL with it into ${H(e)} on one worker, and the others get it too. If nobody uses it, take its password away: ${Gt(e,i)}.`)}}const Gt=(e,t)=>{const[n,s]=t.split("@");return z(e)==="MariaDB"?`\`ALTER USER '${n}'@'${s}' ACCOUNT LOCK\``:`\`ALTER ROLE "${t}" PASSWORD NULL\``};function Ee(e){const t=[...e].filter(n=>n.kind==="ours");return new Set(t.map(({password:n})=>n)).size===1?t[0]:void 0}function tt(e,t,n){const s=H(e),o=[...t.values()],r=o.some(({kind:c})=>c==="ours")&&Ee(o)===void 0,i=r||o.some(({kind:c})=>c==="foreign");return[...t].flatMap(([c,{kind:l}])=>{const u=(h,p)=>[{host:c,what:s,seen:h,mend:W("database-url",p)}];return l==="empty"?u("DATABASE_URL is empty","Take the line out, and it is written; or say there where the database is."):l==="ours"&&r?u("DATABASE_URL has another password than on another worker","Put the one that is right into all of them: the account in the database then gets it."):l!=="missing"?[]:i||n.includes(c)?u("has no DATABASE_URL",n.includes(c)?"This worker is set up by hand: put the line of the other workers into it.":"Other workers have one of their own there: put in what this one is to have."):[{host:c,what:s,seen:"has no DATABASE_URL",mend:{kind:"app-database",part:"url"}}]})}function Kt(e,t,n){const{database:s}=_(e),o=s.host.name,{hba:a,accounts:r,belongsTo:i}=t,c=[],l=(d,f,E)=>c.push({host:o,what:d,seen:f,mend:E}),u=d=>({kind:"app-database",part:d});Xt(t.listens)&&l(z(e),`listens on ${t.listens} alone`,Yt(e,t));const h=a===void 0?"":zt(e,a.content);a!==void 0&&h!==""&&l(a.path,h,u("hba"));const p=Ee(n.values());for(const d of Ze(e)){const f=r.get(d);f===void 0?l(`account ${d}`,"missing, or can not work with the database",u("account")):p!==void 0&&!et(f,p.password)&&l(`account ${d}`,"has another password than the workers' DATABASE_URL",u("password"))}return i==="nobody"&&l(`database ${s.name}`,"missing",u("database")),c}function zt(e,t){const{lacking:n,surplus:s}=Je(e,t),o=a=>a.map(r=>r.split(" ")[3]).join(", ");return[...n.length>0?[`has no line for ${o(n)}`]:[],...s.length>0?[`lets in ${o(s)}`]:[]].join("; ")}const Xt=e=>e.split(",").every(t=>["127.0.0.1","::1","localhost","nowhere"].includes(t.trim()));function Yt(e,{clients:t,configuration:n}){const{kind:s,host:o}=_(e).database;return t>0?W("restart-needed",`${z(e)} would have to be restarted, and programs on ${o.name} work with it. When they don't, run this again.`):s==="postgresql"&&!nt.test(n??"")?W("database-unreachable",`PostgreSQL has its settings in ${n}, where Debian's tools don't: set listen_addresses there, and restart it.`):{kind:"app-database",part:"listens"}}const nt=/^\/etc\/postgresql\/(\d+)\/([A-Za-z0-9_]+)\/postgresql\.conf$/;var k=T(1996);const st=e=>_(e).database.kind==="mariadb"?Jt(e):Vt(e);function Vt(e){const{service:t,database:n}=_(e);return{whose:`SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${t}' AND NOT rolcanlogin)
       THEN 'somebody' ELSE COALESCE((SELECT CASE WHEN pg_catalog.pg_get_userbyid(datdba) = '${t}' THEN 'app' ELSE 'somebody' END
       FROM pg_catalog.pg_database WHERE datname = '${n.name}'), 'nobody') END`,accounts_are:`SELECT rolname || ' ' || COALESCE(rolpassword, '') FROM pg_catalog.pg_authid
       WHERE rolname = '${t}' AND rolcanlogin`,at_work:`SELECT count(*) FROM pg_catalog.pg_stat_activity
-      WHERE backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid()`}}const st=["select","insert","create","alter","drop"],Qt=[...st,"update","delete","references","index","create_tmp_table","lock_tables","create_view","show_view","create_routine","alter_routine","execute","event","trigger","delete_history"];function Vt(e){const{service:t,database:n,workers:s}=_(e),a=s.hosts.map(({address:i})=>C(i)).join(", "),o=C(me(n.name).slice(1,-1)),r=i=>`FROM mysql.db d JOIN mysql.global_priv g ON g.user = d.user AND g.host = d.host
-    WHERE d.db = ${o} AND d.user = ${C(t)} AND d.host IN (${a})
+      WHERE backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid()`}}const at=["select","insert","create","alter","drop"],Qt=[...at,"update","delete","references","index","create_tmp_table","lock_tables","create_view","show_view","create_routine","alter_routine","execute","event","trigger","delete_history"];function Jt(e){const{service:t,database:n,workers:s}=_(e),o=s.hosts.map(({address:i})=>C(i)).join(", "),a=C(me(n.name).slice(1,-1)),r=i=>`FROM mysql.db d JOIN mysql.global_priv g ON g.user = d.user AND g.host = d.host
+    WHERE d.db = ${a} AND d.user = ${C(t)} AND d.host IN (${o})
       AND 'N' NOT IN (${i.map(c=>`d.${c}_priv`).join(", ")})`;return{whose:`SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM information_schema.schemata WHERE schema_name = ${C(n.name)})
-      THEN 'nobody' WHEN EXISTS (SELECT 1 ${r(st)}) THEN 'app' ELSE 'somebody' END`,accounts_are:`SELECT CONCAT(g.user, '@', g.host, ' ', IF(IFNULL(JSON_VALUE(g.priv, '$.account_locked'), 0), '',
+      THEN 'nobody' WHEN EXISTS (SELECT 1 ${r(at)}) THEN 'app' ELSE 'somebody' END`,accounts_are:`SELECT CONCAT(g.user, '@', g.host, ' ', IF(IFNULL(JSON_VALUE(g.priv, '$.account_locked'), 0), '',
       IFNULL(JSON_VALUE(g.priv, '$.authentication_string'), ''))) ${r(Qt)}`,at_work:`SELECT COUNT(*) FROM information_schema.processlist
-      WHERE id <> CONNECTION_ID() AND user NOT IN ('system user', 'event_scheduler')`}}const te=({database:e})=>e?.kind==="mariadb",Ee=e=>e.split("@").map(C).join("@");function Jt(e,t){const{database:n}=_(e);return te(e)?t.map(s=>`CREATE USER IF NOT EXISTS ${Ee(s)} ACCOUNT LOCK;
-GRANT ALL PRIVILEGES ON ${me(n.name)}.* TO ${Ee(s)};
+      WHERE id <> CONNECTION_ID() AND user NOT IN ('system user', 'event_scheduler')`}}const te=({database:e})=>e?.kind==="mariadb",ve=e=>e.split("@").map(C).join("@");function Zt(e,t){const{database:n}=_(e);return te(e)?t.map(s=>`CREATE USER IF NOT EXISTS ${ve(s)} ACCOUNT LOCK;
+GRANT ALL PRIVILEGES ON ${me(n.name)}.* TO ${ve(s)};
 `).join(""):t.map(s=>`DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${s}') THEN CREATE ROLE "${s}" LOGIN; END IF;
 END $$;
-`).join("")}function Zt(e,t,n){const s=t.map(a=>te(e)?`ALTER USER ${Ee(a)} IDENTIFIED BY PASSWORD ${C($e(n))} ACCOUNT UNLOCK;
-`:`ALTER ROLE "${a}" PASSWORD '${ke(n,(0,x.randomBytes)(16))}';
-`);return[te(e)?qe:He,...s].join("")}function en(e){const{service:t,database:n}=_(e);return te(e)?`CREATE DATABASE IF NOT EXISTS ${Pe(n.name)} CHARACTER SET utf8mb4`:`CREATE DATABASE "${n.name}" OWNER "${t}" ENCODING 'UTF8' TEMPLATE template0`}const at=77,ot=78,w=e=>`
+`).join("")}function en(e,t,n){const s=t.map(o=>te(e)?`ALTER USER ${ve(o)} IDENTIFIED BY PASSWORD ${C(be(n))} ACCOUNT UNLOCK;
+`:`ALTER ROLE "${o}" PASSWORD '${we(n,(0,x.randomBytes)(16))}';
+`);return[te(e)?Fe:Be,...s].join("")}function tn(e){const{service:t,database:n}=_(e);return te(e)?`CREATE DATABASE IF NOT EXISTS ${qe(n.name)} CHARACTER SET utf8mb4`:`CREATE DATABASE "${n.name}" OWNER "${t}" ENCODING 'UTF8' TEMPLATE template0`}const ot=77,rt=78,w=e=>`
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin; export PATH
 cd /
-[ "$(id -u)" = 0 ] || exit ${at}
-command -v apt-get >/dev/null || exit ${ot}
-${e}`;function y(e){if(e.status===at)throw new S.w({code:"not-root",message:"Setting a host up takes root, and this login is not.",left:"Nothing was changed on it.",hint:"Let root log in with a key (`PermitRootLogin prohibit-password`), or follow docs/backup-setup.md by hand."});if(e.status===ot)throw new S.w({code:"not-debian",message:"There is no apt on it: only Debian and Ubuntu are set up by this.",left:"Nothing was changed on it.",hint:"docs/backup-setup.md lists what must be there, to be set up by hand."});return(0,g.gq)(e)}const F={postgresql:'sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }',mariadb:'sql() { runuser -u mysql -- mariadb -N -B -r -e "$1" </dev/null; }'},z={postgresql:"SHOW listen_addresses",mariadb:"SELECT IF(@@skip_networking, 'nowhere', IFNULL(@@bind_address, '*'))"},tn=w(String.raw`
+[ "$(id -u)" = 0 ] || exit ${ot}
+command -v apt-get >/dev/null || exit ${rt}
+${e}`;function y(e){if(e.status===ot)throw new S.w({code:"not-root",message:"Setting a host up takes root, and this login is not.",left:"Nothing was changed on it.",hint:"Let root log in with a key (`PermitRootLogin prohibit-password`), or follow docs/backup-setup.md by hand."});if(e.status===rt)throw new S.w({code:"not-debian",message:"There is no apt on it: only Debian and Ubuntu are set up by this.",left:"Nothing was changed on it.",hint:"docs/backup-setup.md lists what must be there, to be set up by hand."});return(0,g.gq)(e)}const F={postgresql:'sql() { runuser -u postgres -- psql -X -q -At -p "$postgres_port" -d postgres -c "$1" </dev/null; }',mariadb:'sql() { runuser -u mysql -- mariadb -N -B -r -e "$1" </dev/null; }'},X={postgresql:"SHOW listen_addresses",mariadb:"SELECT IF(@@skip_networking, 'nowhere', IFNULL(@@bind_address, '*'))"},nn=w(String.raw`
 umask 077
 path=$(readlink -f -- "$path")
 [ -f "$path" ] || exit 0
@@ -103,21 +103,21 @@ cp -p -- "$path" "$beside"
 if [ -n "$(tail -c 1 -- "$beside")" ]; then echo >> "$beside"; fi
 printf 'DATABASE_URL=%s\n' "$value" >> "$beside"
 mv -f -T -- "$beside" "$path"
-`),nn=(e,t)=>(0,g.K$)({name:"DATABASE_URL",text:tn,values:{path:e,value:t},deadline:(0,k.YA)(30),parse:n=>{y(n)}}),sn=w(String.raw`
+`),sn=(e,t)=>(0,g.K$)({name:"DATABASE_URL",text:nn,values:{path:e,value:t},deadline:(0,k.YA)(30),parse:n=>{y(n)}}),an=w(String.raw`
 if [ "$kind" = mariadb ]; then ${F.mariadb}; else ${F.postgresql}; fi
 sql "$sql"
-`),an=e=>(0,g.K$)({name:"database",text:sn,values:{kind:_(e).database.kind,sql:en(e),postgres_port:String(L)},deadline:(0,k.Gx)(2),parse:t=>{y(t)}}),on=w(String.raw`
+`),on=e=>(0,g.K$)({name:"database",text:an,values:{kind:_(e).database.kind,sql:tn(e),postgres_port:String(L)},deadline:(0,k.Gx)(2),parse:t=>{y(t)}}),rn=w(String.raw`
 umask 022
 # It ends with 25 while somebody is at work, whom a restart would cut off.
 if [ "$kind" = mariadb ]; then
   ${F.mariadb}
-  listens() { sql "${z.mariadb}"; }
+  listens() { sql "${X.mariadb}"; }
   would_listen() { mariadbd --verbose --help 2>/dev/null </dev/null | awk '$1 == "bind-address" { print $2 }'; }
   takes() { mariadbd --verbose --help </dev/null 2>&1 >/dev/null; }
 else
   ${F.postgresql}
   data=$(sql 'SHOW data_directory')
-  listens() { sql "${z.postgresql}"; }
+  listens() { sql "${X.postgresql}"; }
   takes() { runuser -u postgres -- "/usr/lib/postgresql/$major/bin/postgres" -D "$data" -c "config_file=$configuration" -C listen_addresses </dev/null; }
   would_listen() { takes 2>/dev/null; }
 fi
@@ -149,12 +149,12 @@ if ! words=$(up 2>&1); then
   exit 24
 fi
 rm -f -- "$before"
-`);function rn(e,t=""){const{kind:n}=_(e).database,[,s="",a=""]=tt.exec(t)??[],{path:o,unit:r,content:i}=n==="mariadb"?{path:"/etc/mysql/mariadb.conf.d/99-buka.cnf",unit:"mariadb.service",content:`${R}
+`);function dn(e,t=""){const{kind:n}=_(e).database,[,s="",o=""]=nt.exec(t)??[],{path:a,unit:r,content:i}=n==="mariadb"?{path:"/etc/mysql/mariadb.conf.d/99-buka.cnf",unit:"mariadb.service",content:`${R}
 [mariadbd]
 bind-address = *
-`}:{path:`/etc/postgresql/${s}/${a}/conf.d/buka.conf`,unit:`postgresql@${s}-${a}.service`,content:`${R}
+`}:{path:`/etc/postgresql/${s}/${o}/conf.d/buka.conf`,unit:`postgresql@${s}-${o}.service`,content:`${R}
 listen_addresses = '*'
-`};return(0,g.K$)({name:"listening",text:on,values:{kind:n,path:o,unit:r,content:i,configuration:t,major:s,postgres_port:String(L),at_work:nt(e).at_work},deadline:(0,k.Gx)(3),parse(c){const l=c.stdout.trim(),u=`The old settings are back, and ${r} runs with them.`;if(c.status===21)throw new S.w({code:"file-refused",message:`The server does not take ${o}.`,seen:l,left:"The settings are as they were, and nothing was restarted.",hint:"What it says is about its other settings: mend those, or let it listen to other machines by hand."});if(c.status===24)throw new S.w({code:"not-taken",message:`${r} does not work with ${o}.`,seen:l,left:u,hint:`On the host: \`journalctl -u ${r} -n 50\`. Mend what it says, then run this again.`});if(c.status===25)throw new S.w({code:"restart-needed",message:`${r} has to be restarted to listen to other machines, and programs on its own work with it.`,left:"It was left as it is.",hint:"When they don't, run this again."});y(c)}})}const dn=w(String.raw`
+`};return(0,g.K$)({name:"listening",text:rn,values:{kind:n,path:a,unit:r,content:i,configuration:t,major:s,postgres_port:String(L),at_work:st(e).at_work},deadline:(0,k.Gx)(3),parse(c){const l=c.stdout.trim(),u=`The old settings are back, and ${r} runs with them.`;if(c.status===21)throw new S.w({code:"file-refused",message:`The server does not take ${a}.`,seen:l,left:"The settings are as they were, and nothing was restarted.",hint:"What it says is about its other settings: mend those, or let it listen to other machines by hand."});if(c.status===24)throw new S.w({code:"not-taken",message:`${r} does not work with ${a}.`,seen:l,left:u,hint:`On the host: \`journalctl -u ${r} -n 50\`. Mend what it says, then run this again.`});if(c.status===25)throw new S.w({code:"restart-needed",message:`${r} has to be restarted to listen to other machines, and programs on its own work with it.`,left:"It was left as it is.",hint:"When they don't, run this again."});y(c)}})}const cn=w(String.raw`
 public=
 if [ -s "$key" ] && command -v ssh-keygen >/dev/null; then public=$(ssh-keygen -y -P '' -f "$key" </dev/null); fi
 printf 'key=%s\n' "$public"
@@ -197,24 +197,24 @@ if [ "$kind" = mariadb ]; then
   if [ "$mariadb" = down ] && seen=$(sql "SELECT SUBSTRING_INDEX(VERSION(), '-', 1)" 2>&1); then
     major=$seen
     reader=$(sql "$check")
-    listens=$(sql "${z.mariadb}")
+    listens=$(sql "${X.mariadb}")
     mariadb=up
   fi
 fi
 printf 'mariadb=%s\nlistens=%s\n' "$mariadb" "$listens"
 printf 'postgres=%s\npostgres-seen=%s\nmajor=%s\nreader=%s\nhba=%s\ncontent=%s\npoints=%s\nlimit=%s\nlow=%s\n' \
   "$postgres" "$(printf %s "$seen" | tr '\n\t' '  ')" "$major" "$reader" "$path" "$content" "$points" "$limit" "$low"
-`),cn=["key","source","source-seen","postgres","postgres-seen","major","reader","hba","content","points","limit","low","mariadb","listens"];function ln(e){const{service:t,backup:n,database:s}=v(e),a=s.kind==="mariadb";return{name:"look",text:dn,values:{key:Ce(t),known:`${ie(t)}/known_hosts`,address:`${D}@${n.host.address}`,port:String(n.host.port),postgres_port:String(L),kind:s.kind,owner:a?"mysql":"postgres",check:a?Rt(e):It(n.mode),mode:n.mode,database:s.name,points_check:Pt},deadline:(0,k.Gx)(1),parse(o){const r=(0,g.OA)(y(o).stdout,cn);return{restoreKey:/^\S+ \S+/.exec(r.key)?.[0],source:r.source==="unreachable"?{kind:"unreachable",seen:r["source-seen"].trim()}:{kind:r.source==="reached"?"reached":"not-yet"},postgres:a?{kind:"missing"}:pn(r,n.mode),...a?{mariadb:un(r)}:{}}}}}function pn(e,t){if(e.postgres==="missing")return{kind:"missing"};if(e.postgres!=="up")return{kind:"down",seen:e["postgres-seen"].trim()};const n=Buffer.from(e.content,"base64").toString(),{points:s,limit:a,low:o}=e,r={points:s==="t",limited:a!=="-1",tooLow:o.split(", ").filter(Boolean)};return{kind:"up",major:e.major,reader:e.reader==="t",hba:{path:e.hba,content:n},...t==="continuous"?{log:r}:{}}}function un(e){return e.mariadb==="missing"?{kind:"missing"}:e.mariadb!=="up"?{kind:"down",seen:e["postgres-seen"].trim()}:{kind:"up",version:e.major,reader:e.reader==="t",listens:e.listens}}const hn=w(String.raw`
+`),ln=["key","source","source-seen","postgres","postgres-seen","major","reader","hba","content","points","limit","low","mariadb","listens"];function pn(e){const{service:t,backup:n,database:s}=v(e),o=s.kind==="mariadb";return{name:"look",text:cn,values:{key:Ie(t),known:`${ie(t)}/known_hosts`,address:`${D}@${n.host.address}`,port:String(n.host.port),postgres_port:String(L),kind:s.kind,owner:o?"mysql":"postgres",check:o?Nt(e):Dt(n.mode),mode:n.mode,database:s.name,points_check:qt},deadline:(0,k.Gx)(1),parse(a){const r=(0,g.OA)(y(a).stdout,ln);return{restoreKey:/^\S+ \S+/.exec(r.key)?.[0],source:r.source==="unreachable"?{kind:"unreachable",seen:r["source-seen"].trim()}:{kind:r.source==="reached"?"reached":"not-yet"},postgres:o?{kind:"missing"}:un(r,n.mode),...o?{mariadb:hn(r)}:{}}}}}function un(e,t){if(e.postgres==="missing")return{kind:"missing"};if(e.postgres!=="up")return{kind:"down",seen:e["postgres-seen"].trim()};const n=Buffer.from(e.content,"base64").toString(),{points:s,limit:o,low:a}=e,r={points:s==="t",limited:o!=="-1",tooLow:a.split(", ").filter(Boolean)};return{kind:"up",major:e.major,reader:e.reader==="t",hba:{path:e.hba,content:n},...t==="continuous"?{log:r}:{}}}function hn(e){return e.mariadb==="missing"?{kind:"missing"}:e.mariadb!=="up"?{kind:"down",seen:e["postgres-seen"].trim()}:{kind:"up",version:e.major,reader:e.reader==="t",listens:e.listens}}const fn=w(String.raw`
 printf %s "$sql" | runuser -u mysql -- mariadb
-`),rt=e=>(0,g.K$)({name:"account",text:hn,values:{sql:e},deadline:(0,k.Gx)(1),parse(t){t.status!==0&&y({...t,stderr:t.stderr.replace(/\*[0-9A-F]{40}/g,"***")})}}),fn=w(String.raw`
+`),it=e=>(0,g.K$)({name:"account",text:fn,values:{sql:e},deadline:(0,k.Gx)(1),parse(t){t.status!==0&&y({...t,stderr:t.stderr.replace(/\*[0-9A-F]{40}/g,"***")})}}),$n=w(String.raw`
 printf %s "$sql" | runuser -u postgres -- psql -X -q -1 -v ON_ERROR_STOP=1 -p "$postgres_port" -d "$database" -f -
-`),ve=(e,t="postgres")=>(0,g.K$)({name:"role",text:fn,values:{sql:e,database:t,postgres_port:String(L)},deadline:(0,k.Gx)(1),parse(n){if(n.status===0)return;const s=n.stderr.replace(/SCRAM-SHA-256\$[^']*/g,"***");y({...n,stderr:s})}}),mn=w(String.raw`
+`),_e=(e,t="postgres")=>(0,g.K$)({name:"role",text:$n,values:{sql:e,database:t,postgres_port:String(L)},deadline:(0,k.Gx)(1),parse(n){if(n.status===0)return;const s=n.stderr.replace(/SCRAM-SHA-256\$[^']*/g,"***");y({...n,stderr:s})}}),mn=w(String.raw`
 ${F.postgresql}
 free=$(($(df -Pk "$(sql 'SHOW data_directory')" | awk 'NR == 2 { print $4 }') / 1024 / 2))
 if [ "$free" -lt 256 ]; then free=256; fi
 sql "ALTER SYSTEM SET max_slot_wal_keep_size = '$free MB'"
 sql 'SELECT pg_reload_conf()' >/dev/null
-`),$n=()=>(0,g.K$)({name:"max_slot_wal_keep_size",text:mn,values:{postgres_port:String(L)},deadline:(0,k.Gx)(1),parse:e=>{y(e)}}),bn=w(String.raw`
+`),bn=()=>(0,g.K$)({name:"max_slot_wal_keep_size",text:mn,values:{postgres_port:String(L)},deadline:(0,k.Gx)(1),parse:e=>{y(e)}}),gn=w(String.raw`
 ${F.postgresql}
 if [ "$(sha256sum < "$path" | cut -c 1-64)" != "$seen" ]; then echo "somebody changed $path just now"; exit 23; fi
 beside=$path.buka-new
@@ -232,10 +232,10 @@ if [ -n "$wrong" ]; then
 fi
 rm -f -- "$before"
 sql 'SELECT pg_reload_conf()' >/dev/null
-`),it=({path:e,content:t},{now:n,lines:s,of:a})=>(0,g.K$)({name:"pg_hba.conf",text:bn,values:{path:e,seen:(0,x.createHash)("sha256").update(t).digest("hex"),content:n,postgres_port:String(L)},deadline:(0,k.Gx)(1),parse(o){if(o.status!==23)return void y(o);throw new S.w({code:"pg-hba-refused",message:`PostgreSQL does not take ${e} with the lines for ${a}.`,seen:o.stdout.trim(),left:"It was left as it was, and the server goes on by what it had read.",hint:`Mend ${e}, or put this at its top by hand and reload PostgreSQL: ${s.join("; ")}`})}}),gn=(e,t)=>it(e,{now:`${t.join(`
+`),dt=({path:e,content:t},{now:n,lines:s,of:o})=>(0,g.K$)({name:"pg_hba.conf",text:gn,values:{path:e,seen:(0,x.createHash)("sha256").update(t).digest("hex"),content:n,postgres_port:String(L)},deadline:(0,k.Gx)(1),parse(a){if(a.status!==23)return void y(a);throw new S.w({code:"pg-hba-refused",message:`PostgreSQL does not take ${e} with the lines for ${o}.`,seen:a.stdout.trim(),left:"It was left as it was, and the server goes on by what it had read.",hint:`Mend ${e}, or put this at its top by hand and reload PostgreSQL: ${s.join("; ")}`})}}),kn=(e,t)=>dt(e,{now:`${t.join(`
 `)}
-${e.content}`,lines:t,of:"the backups"}),dt=(e,t)=>e.split(`
-`).includes(t);async function kn(e,t,{differences:n,seen:s,reporter:a}){const o=s.appDatabase,r=n.flatMap(({host:$,mend:N})=>N.kind==="app-database"?[{host:$,part:N.part}]:[]);if(o===void 0||r.length===0)return;const{database:i,workers:c}=_(e),l=ye(o.urls.values()),u=l?.value??Xe(e,(0,x.randomBytes)(32).toString("base64url")),h=c.hosts.filter(({name:$})=>r.some(({host:N,part:Aa})=>Aa==="url"&&N===$));for(const $ of h)await(await t($)).run(nn(H(e),u)),a.step({host:$.name,name:"DATABASE_URL",state:"done"});const{server:p}=o;if(p.kind!=="up"||!r.some(({part:$})=>$!=="url"))return;const d=await t(i.host),f=$=>r.some(({part:N})=>N===$),E=$=>a.step({host:i.host.name,name:$,state:"done"}),b=i.kind==="mariadb"?rt:ve,I=n.some(({mend:$})=>$.kind==="hba");if(f("hba")&&p.hba!==void 0&&!I){const $=Ut(e,p.hba.content);await d.run(it(p.hba,{now:$,lines:Qe(e),of:"the app"})),E("pg_hba.conf")}if(f("account")){const $=Je(e).filter(N=>!p.accounts.has(N));await d.run(b(Jt(e,$))),E("account")}if(f("database")&&(await d.run(an(e)),E("database")),f("password")&&l!==void 0){const $=[...p.accounts].filter(([,N])=>!Ze(N,l.password)).map(([N])=>N);await d.run(b(Zt(e,$,l.password))),E("password")}f("listens")&&(await d.run(rn(e,p.configuration)),E("listening"))}const wn=w(String.raw`
+${e.content}`,lines:t,of:"the backups"}),ct=(e,t)=>e.split(`
+`).includes(t);async function wn(e,t,{differences:n,seen:s,reporter:o}){const a=s.appDatabase,r=n.flatMap(({host:m,mend:N})=>N.kind==="app-database"?[{host:m,part:N.part}]:[]);if(a===void 0||r.length===0)return;const{database:i,workers:c}=_(e),l=Ee(a.urls.values()),u=l?.value??Ye(e,(0,x.randomBytes)(32).toString("base64url")),h=c.hosts.filter(({name:m})=>r.some(({host:N,part:Ta})=>Ta==="url"&&N===m));for(const m of h)await(await t(m)).run(sn(H(e),u)),o.step({host:m.name,name:"DATABASE_URL",state:"done"});const{server:p}=a;if(p.kind!=="up"||!r.some(({part:m})=>m!=="url"))return;const d=await t(i.host),f=m=>r.some(({part:N})=>N===m),E=m=>o.step({host:i.host.name,name:m,state:"done"}),b=i.kind==="mariadb"?it:_e,I=n.some(({mend:m})=>m.kind==="hba");if(f("hba")&&p.hba!==void 0&&!I){const m=Ht(e,p.hba.content);await d.run(dt(p.hba,{now:m,lines:Qe(e),of:"the app"})),E("pg_hba.conf")}if(f("account")){const m=Ze(e).filter(N=>!p.accounts.has(N));await d.run(b(Zt(e,m))),E("account")}if(f("database")&&(await d.run(on(e)),E("database")),f("password")&&l!==void 0){const m=[...p.accounts].filter(([,N])=>!et(N,l.password)).map(([N])=>N);await d.run(b(en(e,m,l.password))),E("password")}f("listens")&&(await d.run(dn(e,p.configuration)),E("listening"))}const yn=w(String.raw`
 server=missing
 seen=; belongs=nobody; accounts=; listens=; clients=0; hba=; content=; configuration=
 if [ "$kind" = mariadb ]; then
@@ -243,14 +243,14 @@ if [ "$kind" = mariadb ]; then
   if command -v mariadbd >/dev/null; then server=down; fi
   if [ "$server" = down ] && seen=$(sql 'SELECT 1' 2>&1); then
     server=up
-    listens=$(sql "${z.mariadb}")
+    listens=$(sql "${X.mariadb}")
   fi
 else
   ${F.postgresql}
   for one in /usr/lib/postgresql/*/bin/postgres; do if [ -x "$one" ]; then server=down; fi; done
   if [ "$server" = down ] && seen=$(sql 'SELECT 1' 2>&1); then
     server=up
-    listens=$(sql "${z.postgresql}")
+    listens=$(sql "${X.postgresql}")
     configuration=$(sql 'SHOW config_file')
     hba=$(sql 'SHOW hba_file')
     content=$(base64 -w 0 < "$hba")
@@ -264,13 +264,13 @@ if [ "$server" = up ]; then
 fi
 printf 'server=%s\nseen=%s\nbelongs=%s\nlistens=%s\nclients=%s\nhba=%s\ncontent=%s\nconfiguration=%s\naccounts=%s\n' \
   "$server" "$(printf %s "$seen" | tr '\n\t' '  ')" "$belongs" "$listens" "$clients" "$hba" "$content" "$configuration" "$accounts"
-`),yn=["server","seen","belongs","listens","clients","hba","content","configuration","accounts"];function En(e){const{database:t}=_(e);return{name:"look",text:wn,values:{kind:t.kind,postgres_port:String(L),...nt(e)},deadline:(0,k.Gx)(1),parse(n){y({...n,stdout:""});const s=(0,g.OA)(n.stdout,yn);if(s.server==="missing")return{kind:"missing"};if(s.server!=="up")return{kind:"down",seen:s.seen.trim()};const{belongs:a,listens:o,clients:r,hba:i,configuration:c}=s,l=Buffer.from(s.content,"base64").toString();return{kind:"up",belongsTo:a==="nobody"||a==="app"?a:"somebody",accounts:vn(Buffer.from(s.accounts,"base64").toString()),listens:o===""?"nowhere":o,clients:Number(r),...t.kind==="mariadb"?{}:{hba:{path:i,content:l},configuration:c}}}}}const vn=e=>new Map(e.split(`
-`).filter(Boolean).map(t=>[t.slice(0,t.indexOf(" ")),t.slice(t.indexOf(" ")+1)])),_n=w(String.raw`
+`),En=["server","seen","belongs","listens","clients","hba","content","configuration","accounts"];function vn(e){const{database:t}=_(e);return{name:"look",text:yn,values:{kind:t.kind,postgres_port:String(L),...st(e)},deadline:(0,k.Gx)(1),parse(n){y({...n,stdout:""});const s=(0,g.OA)(n.stdout,En);if(s.server==="missing")return{kind:"missing"};if(s.server!=="up")return{kind:"down",seen:s.seen.trim()};const{belongs:o,listens:a,clients:r,hba:i,configuration:c}=s,l=Buffer.from(s.content,"base64").toString();return{kind:"up",belongsTo:o==="nobody"||o==="app"?o:"somebody",accounts:_n(Buffer.from(s.accounts,"base64").toString()),listens:a===""?"nowhere":a,clients:Number(r),...t.kind==="mariadb"?{}:{hba:{path:i,content:l},configuration:c}}}}}const _n=e=>new Map(e.split(`
+`).filter(Boolean).map(t=>[t.slice(0,t.indexOf(" ")),t.slice(t.indexOf(" ")+1)])),Sn=w(String.raw`
 if [ -f "$path" ] && grep -q '^[[:space:]]*DATABASE_URL=' "$path"; then
   sed -n 's/^[[:space:]]*DATABASE_URL=//p' "$path" | tail -n 1 | base64 -w 0
 else echo missing
 fi
-`),Sn=e=>({name:"look",text:_n,values:{path:H(e)},deadline:(0,k.YA)(30),parse(t){y({...t,stdout:""});const n=t.stdout.trim();return Mt(e,n==="missing"?void 0:Buffer.from(n,"base64").toString())}});async function An(e,t,n){const{database:s,workers:a}=e;if(s?.provision!==!0||![s.host,...a.hosts].some(({name:i})=>n.includes(i)))return;const[o,r]=await Promise.all([t(s.host).then(i=>i.run(En(e))),Promise.all(a.hosts.map(async i=>[i.name,await(await t(i)).run(Sn(e))]))]);return{server:o,urls:new Map(r)}}const Tn=w(String.raw`
+`),An=e=>({name:"look",text:Sn,values:{path:H(e)},deadline:(0,k.YA)(30),parse(t){y({...t,stdout:""});const n=t.stdout.trim();return Ut(e,n==="missing"?void 0:Buffer.from(n,"base64").toString())}});async function Tn(e,t,n){const{database:s,workers:o}=e;if(s?.provision!==!0||![s.host,...o.hosts].some(({name:i})=>n.includes(i)))return;const[a,r]=await Promise.all([t(s.host).then(i=>i.run(vn(e))),Promise.all(o.hosts.map(async i=>[i.name,await(await t(i)).run(An(e))]))]);return{server:a,urls:new Map(r)}}const On=w(String.raw`
 keys=$(sshd -T 2>/dev/null | sed -n 's/^hostkey //p') || keys=
 [ -n "$keys" ] || keys=$(ls /etc/ssh/ssh_host_*_key)
 for key in $keys; do
@@ -300,13 +300,13 @@ elif getent passwd -- "$account" >/dev/null && command -v psql >/dev/null && gre
   fi
 fi
 printf 'reading=%s\nseen=%s\n' "$reading" "$(printf %s "$seen" | tr '\n\t' '  ')"
-`);function On(e){const{service:t,database:n}=v(e);return{name:"look",text:Tn,values:{authorized:Le,account:D,role:A,kind:n.kind,line:n.kind==="mariadb"?be(e):Z(e),pgpass:de(t),mycnf:ce(t),host:n.host.address,port:String(L)},deadline:(0,k.Gx)(1),parse(s){const{stdout:a}=y(s),{authorized:o,reading:r,seen:i}=(0,g.OA)(a,["authorized","reading","seen"]);return{hostKeys:[...a.matchAll(/^key=(\S+ \S+)/gm)].map(([,c=""])=>c),authorizedKeys:Buffer.from(o,"base64").toString(),reading:r==="refused"||r==="unreachable"?{kind:r,seen:i.trim()}:{kind:r==="works"?"works":"not-yet"}}}}}const Rn=w(String.raw`
+`);function Rn(e){const{service:t,database:n}=v(e);return{name:"look",text:On,values:{authorized:Ce,account:D,role:A,kind:n.kind,line:n.kind==="mariadb"?ge(e):Z(e),pgpass:de(t),mycnf:ce(t),host:n.host.address,port:String(L)},deadline:(0,k.Gx)(1),parse(s){const{stdout:o}=y(s),{authorized:a,reading:r,seen:i}=(0,g.OA)(o,["authorized","reading","seen"]);return{hostKeys:[...o.matchAll(/^key=(\S+ \S+)/gm)].map(([,c=""])=>c),authorizedKeys:Buffer.from(a,"base64").toString(),reading:r==="refused"||r==="unreachable"?{kind:r,seen:i.trim()}:{kind:r==="works"?"works":"not-yet"}}}}}const Nn=w(String.raw`
 while IFS= read -r found; do
   case $found in "$line"*) printf '%s\n' "$found"; exit 0 ;; esac
 done < "$pgpass"
 exit 1
-`);function Nn(e){const{service:t,backup:n,database:s}=v(e),a=s.kind==="mariadb",o=a?ce(t):de(t),r=a?"password=":Z(e);return{name:"reader's password",text:Rn,values:{pgpass:o,line:r},deadline:(0,k.YA)(15),parse(i){const[c=""]=i.stdout.split(`
-`),l=c.slice(r.length).replace(/\\([\\:])/g,"$1");if(i.status===0&&/^[\x21-\x7e]+$/.test(l))return l;throw new S.w({code:"reader-password",host:n.host.name,message:`${o} has no line with a password of letters, digits and signs that begins with ${r}`,left:"The password of the account in the database was not changed.",hint:`If there is such a line, remove it; then \`buka provision ${n.host.name} ${s.host.name}\` makes a new one.`})}}}const ct=e=>e?.content==="there",xn=w(String.raw`
+`);function xn(e){const{service:t,backup:n,database:s}=v(e),o=s.kind==="mariadb",a=o?ce(t):de(t),r=o?"password=":Z(e);return{name:"reader's password",text:Nn,values:{pgpass:a,line:r},deadline:(0,k.YA)(15),parse(i){const[c=""]=i.stdout.split(`
+`),l=c.slice(r.length).replace(/\\([\\:])/g,"$1");if(i.status===0&&/^[\x21-\x7e]+$/.test(l))return l;throw new S.w({code:"reader-password",host:n.host.name,message:`${a} has no line with a password of letters, digits and signs that begins with ${r}`,left:"The password of the account in the database was not changed.",hint:`If there is such a line, remove it; then \`buka provision ${n.host.name} ${s.host.name}\` makes a new one.`})}}}const lt=e=>e?.content==="there",Ln=w(String.raw`
 tab=$(printf '\t')
 place() { printf 'place\t%s\t%s\t%s\t%s\n' "$1" "$2" "$(stat -L -c %a:%U:%G -- "$1")" "$3"; }
 
@@ -356,9 +356,9 @@ printf '%s\n' "$claims" | while IFS="$tab" read -r path package; do
   fi
   printf 'claim\t%s\t%s\t-\t-\n' "$path" "$who"
 done
-`);function Ln(e){const t=(n,s)=>e.flatMap(n).map(s).join(`
-`);return{name:"look",text:xn,values:{folders:t(({folders:n})=>n,({path:n})=>n),files:t(({preparation:n,files:s})=>[...n,...s],({path:n})=>n),secrets:t(({secrets:n})=>n,({path:n,line:s=""})=>`${n}	${s}`),packages:t(({packages:n})=>n,({name:n,unless:s=""})=>`${n}	${s}`),accounts:t(({accounts:n,users:s,members:a})=>[...n.map(({name:o})=>o),...s,...a.map(({user:o})=>o)],n=>n),units:t(({units:n,enabled:s,files:a})=>[...n,...s,...a.flatMap(({tell:o})=>Cn(o))],n=>n),claims:t(({claims:n})=>n,n=>`${n.path}	${n.package??""}`),mark:R},deadline:(0,k.Gx)(1),parse:n=>In(y(n).stdout)}}const Cn=e=>e===void 0?[]:[e.unit,...e.cutsOffWhile===void 0?[]:[e.cutsOffWhile]];function In(e){const t=(0,g.Ge)((0,g.Mn)(e).join(`
-`),["of","name","first","second","third"]),n=s=>t.filter(a=>a.of===s);return{places:new Map(n("place").map(({name:s,first:a,second:o,third:r})=>{const[i="",c="",l=""]=o.split(":");return[s,{kind:a==="file"||a==="folder"?a:"other",mode:Number.parseInt(i,8),owner:c,group:l,content:r}]})),packages:new Set(n("package").flatMap(({name:s,first:a})=>a==="installed"?[s]:[])),accounts:new Map(n("account").map(({name:s,first:a,second:o})=>{const[,,r,,,i="",c=""]=a.split(":");return[s,{id:Number(r),home:i,shell:c,groups:o.split(" ")}]})),units:new Map(n("unit").map(({name:s,first:a,second:o})=>[s,{enabled:a==="yes",running:o==="yes"}])),claims:new Map(n("claim").map(({name:s,first:a})=>[s,a==="buka"||a==="package"?a:"somebody"]))}}function Dn(e,t,n){const s=[],a=(o,r,i)=>{r!==void 0&&s.push({host:e,what:o,seen:r,mend:i})};for(const o of t.preparation)a(o.path,pt(o,n.places.get(o.path)),{kind:"preparation",file:o});for(const{name:o}of t.packages)a(`package ${o}`,n.packages.has(o)?void 0:"missing",{kind:"package",name:o});for(const o of t.accounts){const r=n.accounts.get(o.name);o.login!==!0&&r!==void 0&&r.id<qn?a(`account ${o.name}`,"one of the distribution's own",Fn(e,o)):a(`account ${o.name}`,Hn(o,n),{kind:"account",account:o})}for(const{user:o,group:r}of t.members)a(`account ${o}`,n.accounts.get(o)?.groups.includes(r)?void 0:`not in the group ${r}`,{kind:"member",user:o,group:r});for(const o of t.folders)a(o.path,_e(o,n.places.get(o.path),"folder"),{kind:"folder",folder:o});for(const o of t.files){const r=n.places.get(o.path),i=ut(o,r)?{...o,tell:void 0}:o,c=Mn(t,i,n)?Un(e,o):{kind:"file",file:i};a(o.path,pt(o,r),c)}for(const o of t.secrets)a(o.path,Bn(o,n.places.get(o.path)),{kind:"secret",secret:o,made:!ct(n.places.get(o.path))});for(const o of t.units){const{enabled:r=!1,running:i=!1}=n.units.get(o)??{};a(o,r&&i?void 0:"not enabled and running",{kind:"unit",unit:o})}for(const o of t.enabled)a(o,n.units.get(o)?.enabled?void 0:"not enabled",{kind:"enabled",unit:o});for(const o of t.users)a(`account ${o}`,n.accounts.has(o)?void 0:"missing",{kind:"by-hand",code:"deploy-user-missing",hint:`Put the public half of the deploy key under \`ssh: authorized-keys:\` in buka.yml, and this makes the account. Or on ${e}: \`adduser --disabled-password ${o}\`, and the key into its authorized_keys.`});for(const{what:o,seen:r,code:i,hint:c}of t.byHand)a(o,r,{kind:"by-hand",code:i,hint:c});return s}const Pn=({claims:e},t)=>e.some(({path:n})=>t.claims.get(n)==="somebody"),qn=100,Fn=(e,{name:t})=>({kind:"by-hand",code:"account-taken",hint:`The app would run as an account that ${e} needs for itself: call the service other than ${t} in buka.yml.`}),Mn=({claims:e},{tell:t},n)=>t?.cutsOffWhile!==void 0&&n.units.get(t.cutsOffWhile)?.running===!0&&e.some(({path:s})=>n.claims.get(s)==="buka"),Un=(e,{tell:t})=>({kind:"by-hand",code:"restart-needed",hint:t?.cutsOffWhile===t?.unit?`It takes a restart of ${t?.unit}, which cuts customers off for a moment. In a quiet hour, on ${e}: \`systemctl stop ${t?.unit}\`, and \`buka provision ${e}\` at once.`:`It takes a restart of ${t?.unit}. \`buka load-balancer drain ${e}\` moves the address to another one; then \`systemctl stop ${t?.cutsOffWhile}\` on ${e}, \`buka provision ${e}\`, which starts both again, and \`buka load-balancer readmit ${e}\`.`});function Hn({name:e,home:t,shell:n,login:s},{accounts:a}){const o=a.get(e);if(o===void 0)return"missing";if(!s)return o.home!==t?`home ${o.home} instead of ${t}`:o.shell===n?void 0:`shell ${o.shell} instead of ${n}`}const lt=e=>e.toString(8).padStart(4,"0");function _e(e,t,n){if(t===void 0)return"missing";if(t.kind!==n)return`not a ${n}`;const s=[];return t.mode!==e.mode&&s.push(`mode ${lt(t.mode)} instead of ${lt(e.mode)}`),(t.owner!==e.owner||t.group!==e.group)&&s.push(`belongs to ${t.owner}:${t.group} instead of ${e.owner}:${e.group}`),s.length===0?void 0:s.join(", ")}function pt(e,t){const n=_e(e,t,"file");return t?.kind!=="file"?n:[...ut(e,t)?[]:["other content"],...n===void 0?[]:[n]].join(", ")||void 0}const ut=({content:e},t)=>t?.kind==="file"&&t.content===(0,x.createHash)("sha256").update(e).digest("hex");function Bn(e,t){return t?.kind==="file"&&!ct(t)?e.line===void 0?"empty":"has no line for this database":_e(e,t,"file")}const Wn=w(String.raw`
+`);function Cn(e){const t=(n,s)=>e.flatMap(n).map(s).join(`
+`);return{name:"look",text:Ln,values:{folders:t(({folders:n})=>n,({path:n})=>n),files:t(({preparation:n,files:s})=>[...n,...s],({path:n})=>n),secrets:t(({secrets:n})=>n,({path:n,line:s=""})=>`${n}	${s}`),packages:t(({packages:n})=>n,({name:n,unless:s=""})=>`${n}	${s}`),accounts:t(({accounts:n,users:s,members:o})=>[...n.map(({name:a})=>a),...s,...o.map(({user:a})=>a)],n=>n),units:t(({units:n,enabled:s,files:o})=>[...n,...s,...o.flatMap(({tell:a})=>In(a))],n=>n),claims:t(({claims:n})=>n,n=>`${n.path}	${n.package??""}`),mark:R},deadline:(0,k.Gx)(1),parse:n=>Dn(y(n).stdout)}}const In=e=>e===void 0?[]:[e.unit,...e.cutsOffWhile===void 0?[]:[e.cutsOffWhile]];function Dn(e){const t=(0,g.Ge)((0,g.Mn)(e).join(`
+`),["of","name","first","second","third"]),n=s=>t.filter(o=>o.of===s);return{places:new Map(n("place").map(({name:s,first:o,second:a,third:r})=>{const[i="",c="",l=""]=a.split(":");return[s,{kind:o==="file"||o==="folder"?o:"other",mode:Number.parseInt(i,8),owner:c,group:l,content:r}]})),packages:new Set(n("package").flatMap(({name:s,first:o})=>o==="installed"?[s]:[])),accounts:new Map(n("account").map(({name:s,first:o,second:a})=>{const[,,r,,,i="",c=""]=o.split(":");return[s,{id:Number(r),home:i,shell:c,groups:a.split(" ")}]})),units:new Map(n("unit").map(({name:s,first:o,second:a})=>[s,{enabled:o==="yes",running:a==="yes"}])),claims:new Map(n("claim").map(({name:s,first:o})=>[s,o==="buka"||o==="package"?o:"somebody"]))}}function Pn(e,t,n){const s=[],o=(a,r,i)=>{r!==void 0&&s.push({host:e,what:a,seen:r,mend:i})};for(const a of t.preparation)o(a.path,ut(a,n.places.get(a.path)),{kind:"preparation",file:a});for(const{name:a}of t.packages)o(`package ${a}`,n.packages.has(a)?void 0:"missing",{kind:"package",name:a});for(const a of t.accounts){const r=n.accounts.get(a.name);a.login!==!0&&r!==void 0&&r.id<Fn?o(`account ${a.name}`,"one of the distribution's own",Mn(e,a)):o(`account ${a.name}`,Bn(a,n),{kind:"account",account:a})}for(const{user:a,group:r}of t.members)o(`account ${a}`,n.accounts.get(a)?.groups.includes(r)?void 0:`not in the group ${r}`,{kind:"member",user:a,group:r});for(const a of t.folders)o(a.path,Se(a,n.places.get(a.path),"folder"),{kind:"folder",folder:a});for(const a of t.files){const r=n.places.get(a.path),i=ht(a,r)?{...a,tell:void 0}:a,c=Un(t,i,n)?Hn(e,a):{kind:"file",file:i};o(a.path,ut(a,r),c)}for(const a of t.secrets)o(a.path,Wn(a,n.places.get(a.path)),{kind:"secret",secret:a,made:!lt(n.places.get(a.path))});for(const a of t.units){const{enabled:r=!1,running:i=!1}=n.units.get(a)??{};o(a,r&&i?void 0:"not enabled and running",{kind:"unit",unit:a})}for(const a of t.enabled)o(a,n.units.get(a)?.enabled?void 0:"not enabled",{kind:"enabled",unit:a});for(const a of t.users)o(`account ${a}`,n.accounts.has(a)?void 0:"missing",{kind:"by-hand",code:"deploy-user-missing",hint:`Put the public half of the deploy key under \`ssh: authorized-keys:\` in buka.yml, and this makes the account. Or on ${e}: \`adduser --disabled-password ${a}\`, and the key into its authorized_keys.`});for(const{what:a,seen:r,code:i,hint:c}of t.byHand)o(a,r,{kind:"by-hand",code:i,hint:c});return s}const qn=({claims:e},t)=>e.some(({path:n})=>t.claims.get(n)==="somebody"),Fn=100,Mn=(e,{name:t})=>({kind:"by-hand",code:"account-taken",hint:`The app would run as an account that ${e} needs for itself: call the service other than ${t} in buka.yml.`}),Un=({claims:e},{tell:t},n)=>t?.cutsOffWhile!==void 0&&n.units.get(t.cutsOffWhile)?.running===!0&&e.some(({path:s})=>n.claims.get(s)==="buka"),Hn=(e,{tell:t})=>({kind:"by-hand",code:"restart-needed",hint:t?.cutsOffWhile===t?.unit?`It takes a restart of ${t?.unit}, which cuts customers off for a moment. In a quiet hour, on ${e}: \`systemctl stop ${t?.unit}\`, and \`buka provision ${e}\` at once.`:`It takes a restart of ${t?.unit}. \`buka load-balancer drain ${e}\` moves the address to another one; then \`systemctl stop ${t?.cutsOffWhile}\` on ${e}, \`buka provision ${e}\`, which starts both again, and \`buka load-balancer readmit ${e}\`.`});function Bn({name:e,home:t,shell:n,login:s},{accounts:o}){const a=o.get(e);if(a===void 0)return"missing";if(!s)return a.home!==t?`home ${a.home} instead of ${t}`:a.shell===n?void 0:`shell ${a.shell} instead of ${n}`}const pt=e=>e.toString(8).padStart(4,"0");function Se(e,t,n){if(t===void 0)return"missing";if(t.kind!==n)return`not a ${n}`;const s=[];return t.mode!==e.mode&&s.push(`mode ${pt(t.mode)} instead of ${pt(e.mode)}`),(t.owner!==e.owner||t.group!==e.group)&&s.push(`belongs to ${t.owner}:${t.group} instead of ${e.owner}:${e.group}`),s.length===0?void 0:s.join(", ")}function ut(e,t){const n=Se(e,t,"file");return t?.kind!=="file"?n:[...ht(e,t)?[]:["other content"],...n===void 0?[]:[n]].join(", ")||void 0}const ht=({content:e},t)=>t?.kind==="file"&&t.content===(0,x.createHash)("sha256").update(e).digest("hex");function Wn(e,t){return t?.kind==="file"&&!lt(t)?e.line===void 0?"empty":"has no line for this database":Se(e,t,"file")}const jn=w(String.raw`
 interface=
 if command -v ip >/dev/null; then
   for one in $(getent ahosts "$address" | awk '{ print $1 }' | sort -u); do
@@ -373,9 +373,9 @@ if line=$(getent passwd -- "$user"); then
   group=$(id -gn -- "$user")
 fi
 printf 'home=%s\ngroup=%s\n' "$home" "$group"
-`),jn=({address:e,user:t})=>({name:"look",text:Wn,values:{address:e,user:t},deadline:(0,k.YA)(30),parse(n){const s=(0,g.OA)(y(n).stdout,["interface","home","group"]);return{interface:s.interface||void 0,deploy:s.home?{home:s.home,group:s.group}:void 0}}});var ht=T(379);const ft=e=>`command="${U} restore-source ${e}",restrict `,Gn=new RegExp(`^command="${U} restore-source [a-z][a-z0-9-]*",restrict ssh-ed25519 [A-Za-z0-9+/=]+$`);function Kn(e,t,n){return[...e.split(`
-`).filter(a=>Gn.test(a)&&!a.startsWith(ft(t))),`${ft(t)}${n}`].sort().map(a=>`${a}
-`).join("")}const mt="buka-backup-receive",zn=e=>[...Xn(),...e==="continuous"?[m(`/etc/systemd/system/${mt}@.service`,Jn)]:[]],Xn=()=>$t.flatMap(({unit:e,title:t,verb:n,when:s})=>[m(`/etc/systemd/system/${e}@.service`,Qn(t,n)),m(`/etc/systemd/system/${e}@.timer`,Vn(t,s))]),Yn=(e,t)=>[...$t.map(({unit:n})=>`${n}@${e}.timer`),...t==="continuous"?[`${mt}@${e}.service`]:[]],$t=[{unit:"buka-backup",title:"Nightly backup",verb:"nightly",when:"*-*-* 02:30"},{unit:"buka-backup-verify",title:"Weekly full read of the backups",verb:"verify",when:"Sun *-*-* 04:30"}],Qn=(e,t)=>`[Unit]
+`),Gn=({address:e,user:t})=>({name:"look",text:jn,values:{address:e,user:t},deadline:(0,k.YA)(30),parse(n){const s=(0,g.OA)(y(n).stdout,["interface","home","group"]);return{interface:s.interface||void 0,deploy:s.home?{home:s.home,group:s.group}:void 0}}});var ft=T(379);const $t=e=>`command="${U} restore-source ${e}",restrict `,Kn=new RegExp(`^command="${U} restore-source [a-z][a-z0-9-]*",restrict ssh-ed25519 [A-Za-z0-9+/=]+$`);function zn(e,t,n){return[...e.split(`
+`).filter(o=>Kn.test(o)&&!o.startsWith($t(t))),`${$t(t)}${n}`].sort().map(o=>`${o}
+`).join("")}const mt="buka-backup-receive",Xn=e=>[...Yn(),...e==="continuous"?[$(`/etc/systemd/system/${mt}@.service`,Zn)]:[]],Yn=()=>bt.flatMap(({unit:e,title:t,verb:n,when:s})=>[$(`/etc/systemd/system/${e}@.service`,Qn(t,n)),$(`/etc/systemd/system/${e}@.timer`,Jn(t,s))]),Vn=(e,t)=>[...bt.map(({unit:n})=>`${n}@${e}.timer`),...t==="continuous"?[`${mt}@${e}.service`]:[]],bt=[{unit:"buka-backup",title:"Nightly backup",verb:"nightly",when:"*-*-* 02:30"},{unit:"buka-backup-verify",title:"Weekly full read of the backups",verb:"verify",when:"Sun *-*-* 04:30"}],Qn=(e,t)=>`[Unit]
 Description=${e} of %i
 Wants=network-online.target
 After=network-online.target
@@ -392,7 +392,7 @@ NoNewPrivileges=yes
 PrivateTmp=yes
 ProtectSystem=strict
 ReadWritePaths=${P}
-`,Vn=(e,t)=>`[Unit]
+`,Jn=(e,t)=>`[Unit]
 Description=${e} of %i
 
 [Timer]
@@ -402,7 +402,7 @@ Persistent=true
 
 [Install]
 WantedBy=timers.target
-`,Jn=`[Unit]
+`,Zn=`[Unit]
 Description=Receiving the write-ahead log of %i for the backups
 Wants=network-online.target
 After=network-online.target
@@ -419,19 +419,19 @@ ReadWritePaths=${P}
 
 [Install]
 WantedBy=multi-user.target
-`;function Zn(e,{postgresMajor:t,restoreKey:n,authorizedKeys:s}){const{service:a,database:o,backup:r,release:i}=v(e),c={group:D},l={owner:D,group:D},u=o.kind==="mariadb"?ns(e):es(e,t);return M("backup",{preparation:u.preparation,packages:[...["restic","openssh-server","sudo"].map(h=>({name:h})),...u.packages],accounts:[{name:D,home:P,shell:"/bin/sh"}],users:[r.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/backup"].map(h=>O(h)),O(G(a),{...c,mode:488}),O(P),O(`${P}/.ssh`),O(`${P}/metrics`,l),O(`${P}/${a}`,{...l,mode:448,whole:!0})],files:[m(U,ht.Pp,{mode:493}),m(`${G(a)}/settings`,Ke({...r.mode==="continuous"?{mode:r.mode}:{},engine:o.kind,host:o.host.address,port:u.port,database:o.name,user:A,keep_last:r.keep.last,keep_daily:r.keep.daily,keep_weekly:r.keep.weekly,keep_releases:i.keep+1}),{...c,mode:416}),je("/etc/sudoers.d/buka-backup",{user:r.host.user,as:D,program:U}),...n===void 0?[]:[m(Le,Kn(s,a,n))],...zn(r.mode)],secrets:[{kind:"password",path:_t(a),owner:"root",...c,mode:416,opens:`${P}/${a}/repository/config`},{...u.password,...l,mode:384}],units:Yn(a,r.mode)})}const es=(e,t)=>({port:L,preparation:[m("/etc/postgresql-common/createcluster.d/buka.conf",`create_main_cluster = false
-`)],packages:t===void 0?[]:[{name:`postgresql-${t}`}],password:{kind:"pgpass",path:de(v(e).service),line:Z(e)}}),ts=e=>e.backup?.host.name===e.database?.host.name,ns=e=>({port:V,preparation:ts(e)?[]:[m("/etc/systemd/system/mariadb.service.d/buka.conf",`[Unit]
+`;function es(e,{postgresMajor:t,restoreKey:n,authorizedKeys:s}){const{service:o,database:a,backup:r,release:i}=v(e),c={group:D},l={owner:D,group:D},u=a.kind==="mariadb"?ss(e):ts(e,t);return M("backup",{preparation:u.preparation,packages:[...["restic","openssh-server","sudo"].map(h=>({name:h})),...u.packages],accounts:[{name:D,home:P,shell:"/bin/sh"}],users:[r.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/backup"].map(h=>O(h)),O(K(o),{...c,mode:488}),O(P),O(`${P}/.ssh`),O(`${P}/metrics`,l),O(`${P}/${o}`,{...l,mode:448,whole:!0})],files:[$(U,ft.Pp,{mode:493}),$(`${K(o)}/settings`,ze({...r.mode==="continuous"?{mode:r.mode}:{},engine:a.kind,host:a.host.address,port:u.port,database:a.name,user:A,keep_last:r.keep.last,keep_daily:r.keep.daily,keep_weekly:r.keep.weekly,keep_releases:i.keep+1}),{...c,mode:416}),Ge("/etc/sudoers.d/buka-backup",{user:r.host.user,as:D,program:U}),...n===void 0?[]:[$(Ce,zn(s,o,n))],...Xn(r.mode)],secrets:[{kind:"password",path:St(o),owner:"root",...c,mode:416,opens:`${P}/${o}/repository/config`},{...u.password,...l,mode:384}],units:Vn(o,r.mode)})}const ts=(e,t)=>({port:L,preparation:[$("/etc/postgresql-common/createcluster.d/buka.conf",`create_main_cluster = false
+`)],packages:t===void 0?[]:[{name:`postgresql-${t}`}],password:{kind:"pgpass",path:de(v(e).service),line:Z(e)}}),ns=e=>e.backup?.host.name===e.database?.host.name,ss=e=>({port:Q,preparation:ns(e)?[]:[$("/etc/systemd/system/mariadb.service.d/buka.conf",`[Unit]
 ConditionPathExists=/nonexistent
-`)],packages:["mariadb-server","mariadb-client"].map(t=>({name:t})),password:{kind:"my.cnf",path:ce(v(e).service),line:be(e),before:Nt(e,"")}});function ss(e,{hostKeys:t,postgresMajor:n,postgresCluster:s}){const{service:a,database:o,backup:r}=v(e),{address:i,port:c}=r.host,l=ie(a),u=r.mode==="continuous",h=o.kind==="mariadb"?"mysql":"postgres",p={owner:h,group:h};return M("database",{packages:[...o.kind==="mariadb"?[{name:"mariadb-server",unless:"/usr/sbin/mariadbd"},{name:"mariadb-client",unless:"/usr/bin/mariadb-dump"}]:[{name:"postgresql",unless:"/usr/lib/postgresql/*/bin/postgres"}],...["openssh-client","sudo"].map(d=>({name:d}))],users:[o.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/restore"].map(d=>O(d)),O(l,{group:h,mode:488})],files:[m(xe,ht.Hg,{mode:493}),m(`${l}/settings`,Ke({...u?{mode:r.mode,version:n??"",cluster:s??""}:{},engine:o.kind,database:o.name,source:`${D}@${i}`,port:c}),{group:h,mode:416}),je("/etc/sudoers.d/buka-restore",{user:o.host.user,as:h,program:xe}),...u&&n!==void 0&&s!==void 0?[as(`postgresql@${n}-${s}.service`)]:[],...t.length===0?[]:[m(`${l}/known_hosts`,os({address:i,port:c},t))]],secrets:[{kind:"key",path:Ce(a),...p,mode:384}]})}const as=e=>m("/etc/sudoers.d/buka-restore-server",`postgres ALL=(root) NOPASSWD: /usr/bin/systemctl stop ${e}, /usr/bin/systemctl start ${e}
-`,{mode:288,checkedBy:"visudo"}),os=({address:e,port:t},n)=>[...n].sort().map(s=>`${t===22?e.toLowerCase():`[${e.toLowerCase()}]:${t}`} ${s}
-`).join(""),X="prometheus-node-exporter";function rs(e,t,n){const s=[...is(e,t,n),...ds(e,t)];return M("every",{packages:s.flatMap(({packages:a=[]})=>a),accounts:s.flatMap(({accounts:a=[]})=>a),folders:s.flatMap(({folders:a=[]})=>a),files:s.flatMap(({files:a=[]})=>a),units:s.flatMap(({units:a=[]})=>a)})}function is({authorizedKeys:e},{user:t},{deploy:n}){if(e===void 0)return[];const s=n?.home??`/home/${t}`,a={owner:t,group:n?.group??t};return[{packages:[{name:"openssh-server"}],accounts:[{name:t,home:s,shell:"/bin/sh",login:!0}],folders:[O(`${s}/.ssh`,{...a,mode:448})],files:[m(`${s}/.ssh/authorized_keys`,e.map(r=>`${r}
-`).join(""),{...a,mode:384})]}]}function ds({monitoring:e,backup:t},n){if(e===void 0)return[];const s={unit:`${X}.service`,how:"restart"},{address:a}=e.host,r=`--collector.netdev.address-info --collector.textfile.directory=${t?.host.name===n.name?`${P}/metrics`:"/srv/*/metrics"}`,i=(0,q.isIP)(a)?`IPAddressDeny=any
-IPAddressAllow=localhost ${a}
-`:"";return[{packages:[{name:X}],files:[m(`/etc/systemd/system/${X}.service.d/buka.conf`,`${R}
+`)],packages:["mariadb-server","mariadb-client"].map(t=>({name:t})),password:{kind:"my.cnf",path:ce(v(e).service),line:ge(e),before:xt(e,"")}});function as(e,{hostKeys:t,postgresMajor:n,postgresCluster:s}){const{service:o,database:a,backup:r}=v(e),{address:i,port:c}=r.host,l=ie(o),u=r.mode==="continuous",h=a.kind==="mariadb"?"mysql":"postgres",p={owner:h,group:h};return M("database",{packages:[...a.kind==="mariadb"?[{name:"mariadb-server",unless:"/usr/sbin/mariadbd"},{name:"mariadb-client",unless:"/usr/bin/mariadb-dump"}]:[{name:"postgresql",unless:"/usr/lib/postgresql/*/bin/postgres"}],...["openssh-client","sudo"].map(d=>({name:d}))],users:[a.host.user],folders:[...["/usr/local/lib/buka","/etc/buka","/etc/buka/restore"].map(d=>O(d)),O(l,{group:h,mode:488})],files:[$(Le,ft.Hg,{mode:493}),$(`${l}/settings`,ze({...u?{mode:r.mode,version:n??"",cluster:s??""}:{},engine:a.kind,database:a.name,source:`${D}@${i}`,port:c}),{group:h,mode:416}),Ge("/etc/sudoers.d/buka-restore",{user:a.host.user,as:h,program:Le}),...u&&n!==void 0&&s!==void 0?[os(`postgresql@${n}-${s}.service`)]:[],...t.length===0?[]:[$(`${l}/known_hosts`,rs({address:i,port:c},t))]],secrets:[{kind:"key",path:Ie(o),...p,mode:384}]})}const os=e=>$("/etc/sudoers.d/buka-restore-server",`postgres ALL=(root) NOPASSWD: /usr/bin/systemctl stop ${e}, /usr/bin/systemctl start ${e}
+`,{mode:288,checkedBy:"visudo"}),rs=({address:e,port:t},n)=>[...n].sort().map(s=>`${t===22?e.toLowerCase():`[${e.toLowerCase()}]:${t}`} ${s}
+`).join(""),Y="prometheus-node-exporter";function is(e,t,n){const s=[...ds(e,t,n),...cs(e,t)];return M("every",{packages:s.flatMap(({packages:o=[]})=>o),accounts:s.flatMap(({accounts:o=[]})=>o),folders:s.flatMap(({folders:o=[]})=>o),files:s.flatMap(({files:o=[]})=>o),units:s.flatMap(({units:o=[]})=>o)})}function ds({authorizedKeys:e},{user:t},{deploy:n}){if(e===void 0)return[];const s=n?.home??`/home/${t}`,o={owner:t,group:n?.group??t};return[{packages:[{name:"openssh-server"}],accounts:[{name:t,home:s,shell:"/bin/sh",login:!0}],folders:[O(`${s}/.ssh`,{...o,mode:448})],files:[$(`${s}/.ssh/authorized_keys`,e.map(r=>`${r}
+`).join(""),{...o,mode:384})]}]}function cs({monitoring:e,backup:t},n){if(e===void 0)return[];const s={unit:`${Y}.service`,how:"restart"},{address:o}=e.host,r=`--collector.netdev.address-info --collector.textfile.directory=${t?.host.name===n.name?`${P}/metrics`:"/srv/*/metrics"}`,i=(0,q.isIP)(o)?`IPAddressDeny=any
+IPAddressAllow=localhost ${o}
+`:"";return[{packages:[{name:Y}],files:[$(`/etc/systemd/system/${Y}.service.d/buka.conf`,`${R}
 [Service]
-${i}`,{tell:s}),m(`/etc/default/${X}`,`${R}
+${i}`,{tell:s}),$(`/etc/default/${Y}`,`${R}
 ARGS="${r}"
-`,{tell:s})],units:[`${X}.service`]}]}var cs=T(6760),Y=T(240);function ls(e){const{loadBalancers:t,workers:n}=e,s=n.hosts.map(({name:o,address:r})=>`    server ${t.servers.get(o)??o} ${(0,J.Em)(r)}:${n.port} check`),a=t.backends.map(o=>`backend ${o}
+`,{tell:s})],units:[`${Y}.service`]}]}var ls=T(6760),j=T(240);function ps(e){const{loadBalancers:t,workers:n}=e,s=n.hosts.map(({name:a,address:r})=>`    server ${t.servers.get(a)??a} ${(0,J.Em)(r)}:${n.port} check`),o=t.backends.map(a=>`backend ${a}
     balance roundrobin
     option httpchk GET ${n.health}
     http-check expect status 200-299
@@ -439,14 +439,14 @@ ARGS="${r}"
     load-server-state-from-file global
 ${s.join(`
 `)}
-`);return[ps,us(e),...a,...hs(e)].join(`
-`)}const ps=`${R}
+`);return[us,hs(e),...o,...fs(e)].join(`
+`)}const us=`${R}
 global
     log /dev/log local0 info
     chroot /var/lib/haproxy
-    stats socket ${Ie} mode 660 group haproxy level admin expose-fd listeners
+    stats socket ${De} mode 660 group haproxy level admin expose-fd listeners
     stats timeout 30s
-    server-state-file ${De}
+    server-state-file ${Pe}
     user haproxy
     group haproxy
 
@@ -465,28 +465,32 @@ defaults
     timeout http-request 10s
     timeout http-keep-alive 50s
     timeout check 3s
-`,us=({service:e,loadBalancers:{address:t,backends:n}})=>`frontend ${e}-in
+`,hs=({service:e,loadBalancers:{address:t,backends:n}})=>`frontend ${e}-in
     bind ${t&&(0,q.isIPv6)(t)?":::80 v4v6":":80"}
-    http-request set-log-level silent if { path ${pe} } { src 127.0.0.1 ::1 }
-    http-request return status 200 content-type text/plain string serving if { path ${pe} } { src 127.0.0.1 ::1 }
-    http-after-response set-header Keep-Alive timeout=${Y.ul/1e3}
+    acl keepalived-asks src 127.0.0.1 ::1
+    acl its-question path ${pe} ${ue}
+    acl whether-it-has-workers path ${ue}
+    http-request set-log-level silent if keepalived-asks its-question
+    http-request return status 503 content-type text/plain string none if keepalived-asks whether-it-has-workers { nbsrv(${n[0]}) eq 0 }
+    http-request return status 200 content-type text/plain string serving if keepalived-asks its-question
+    http-after-response set-header Keep-Alive timeout=${j.ul/1e3}
     default_backend ${n[0]}
-`;function hs({monitoring:e}){if(e===void 0)return[];const{address:t}=e.host,n=(0,q.isIP)(t)?`127.0.0.1 ::1 ${t}`:void 0;return[`frontend buka-metrics
-    bind ${(0,q.isIPv6)(t)?`:::${ue} v4v6`:`:${ue}`}
+`;function fs({monitoring:e}){if(e===void 0)return[];const{address:t}=e.host,n=(0,q.isIP)(t)?`127.0.0.1 ::1 ${t}`:void 0;return[`frontend buka-metrics
+    bind ${(0,q.isIPv6)(t)?`:::${he} v4v6`:`:${he}`}
     http-request set-log-level silent
 ${n===void 0?"":`    http-request deny unless { src ${n} }
 `}    http-request use-service prometheus-exporter if { path /metrics }
     http-request deny
-`]}const fs=({service:e,loadBalancers:t},n)=>`#!/usr/bin/perl
+`]}const $s=({service:e,loadBalancers:t},n)=>`#!/usr/bin/perl
 # Buka's program on a load balancer; installed by "buka provision", run by systemd as root.
 use strict;
 use warnings;
 use IO::Socket::UNIX;
 
-my ($socket, $path) = ('${Ie}', '${De}');
+my ($socket, $path) = ('${De}', '${Pe}');
 my $kept = '';
 my %mark = (
-${t.backends.flatMap(s=>[...t.servers].map(([a,o])=>`    '${s}/${o}' => '${ms(n)}/.buka/${e}/${a}/mark',
+${t.backends.flatMap(s=>[...t.servers].map(([o,a])=>`    '${s}/${a}' => '${ms(n)}/.buka/${e}/${o}/mark',
 `)).join("")});
 ${String.raw`
 unlink $path;
@@ -521,7 +525,7 @@ open my $out, '>', "$path.new" or exit 0;
 print $out "1\n$kept";
 close $out or exit 0;
 rename "$path.new", $path;
-`}`,ms=e=>e.replace(/[\\']/g,"\\$&");function $s({loadBalancers:e},{host:t,address:n,interface:s}){const{hosts:a}=e,o=a.findIndex(i=>i.name===t.name),r=a.filter(i=>i.name!==t.name).map(i=>`        ${i.address}`);return`${R}
+`}`,ms=e=>e.replace(/[\\']/g,"\\$&");function bs({loadBalancers:e},{host:t,address:n,interface:s}){const{hosts:o}=e,a=o.filter(r=>r.name!==t.name).map(r=>`        ${r.address}`);return`${R}
 global_defs {
     vrrp_version 3
     enable_script_security
@@ -529,29 +533,37 @@ global_defs {
 }
 
 vrrp_script haproxy {
-    script "${Y.g_}"
+    script "${j.g_}"
     interval 1
     timeout 4
     fall 2
     rise 2
 }
 
+vrrp_script workers {
+    script "${j.g_} ${ue}"
+    interval 1
+    timeout 4
+    fall 1
+    rise 5
+    weight -100
+}
+
 vrrp_track_file away {
-    file "${Y.Wf}"
+    file "${j.Wf}"
 }
 
 vrrp_instance service {
     state BACKUP
-    nopreempt
+    preempt_delay 10
     interface ${s}
     virtual_router_id 51
-    priority ${Math.max(150-10*o,1)}
+    priority 150
     advert_int 0.3
-    garp_master_refresh 1
-    garp_master_refresh_repeat 1
+    higher_prio_send_advert true
     unicast_src_ip ${t.address}
-${r.length===0?"":`    unicast_peer {
-${r.join(`
+${a.length===0?"":`    unicast_peer {
+${a.join(`
 `)}
     }
 `}    virtual_ipaddress {
@@ -559,23 +571,24 @@ ${r.join(`
     }
     track_script {
         haproxy
+        workers
     }
     track_file {
         away weight 0
     }
 }
-`}const bs=`#!/bin/sh
+`}const gs=`#!/bin/sh
 ${R}
 exec perl -e '
   $SIG{ALRM} = sub { exit 1 };
   alarm 3;
   socket(my $s, 2, 1, 0) or exit 1; # AF_INET and SOCK_STREAM; loading their names takes longer than all the rest
   connect($s, pack("S n C4 x8", 2, 80, 127, 0, 0, 1)) or exit 1;
-  syswrite $s, "GET ${pe} HTTP/1.0\\r\\n\\r\\n";
-  exit((<$s> // "") =~ m{^HTTP/[0-9.]+ 200} ? 0 : 1)'
-`,j="haproxy.service",ne="keepalived.service";function gs(e,t,n){const{address:s,masterSocket:a}=e.loadBalancers,o=s!==void 0&&n.interface!==void 0,r={kind:"haproxy",socket:a},i={unit:j,how:"restart",shownBy:r,cutsOffWhile:s?ne:j};return M("load-balancer",{claims:[{path:"/etc/haproxy/haproxy.cfg",package:"haproxy"},...s===void 0?[]:[{path:"/etc/keepalived/keepalived.conf"}]],packages:["haproxy",...s===void 0?[]:["keepalived","iproute2","nftables"]].map(c=>({name:c})),members:[{user:t.user,group:"haproxy"}],users:[t.user],folders:[O("/usr/local/lib/buka"),...o?[O((0,cs.dirname)(Y.Wf))]:[]],files:[m(le,fs(e,n.deploy?.home??`/home/${t.user}`),{mode:493}),m(`/etc/systemd/system/${j}.d/buka.conf`,ys),m("/etc/default/haproxy",ws(a),{tell:i}),m("/etc/haproxy/haproxy.cfg",ls(e),{checkedBy:"haproxy",tell:{unit:j,how:"reload",shownBy:r}}),...s===void 0?[]:[m(Y.g_,bs,{mode:493})],...o?[m(`/etc/systemd/system/${ne}.d/buka.conf`,Es),m("/etc/keepalived/keepalived.conf",$s(e,{host:t,address:s,interface:n.interface??""}),{checkedBy:"keepalived",tell:{unit:ne,how:"reload"}})]:[]],units:[j,...o?[ne]:[]],byHand:s!==void 0&&n.interface===void 0?[ks(t)]:[]})}const ks=({name:e,address:t})=>({what:"the shared address",seen:`no network interface has ${t}`,code:"interface-unknown",hint:`keepalived needs to know where to put the address. On ${e}, \`ip address\`: buka.yml must have the address that the machine itself has, the one that the other load balancers reach.`}),ws=e=>`${R}
+  syswrite $s, "GET @ARGV HTTP/1.0\\r\\n\\r\\n";
+  exit((<$s> // "") =~ m{^HTTP/[0-9.]+ 200} ? 0 : 1)' "\${1:-${pe}}"
+`,G="haproxy.service",ne="keepalived.service";function ks(e,t,n){const{address:s,masterSocket:o}=e.loadBalancers,a=s!==void 0&&n.interface!==void 0,r={kind:"haproxy",socket:o},i={unit:G,how:"restart",shownBy:r,cutsOffWhile:s?ne:G};return M("load-balancer",{claims:[{path:"/etc/haproxy/haproxy.cfg",package:"haproxy"},...s===void 0?[]:[{path:"/etc/keepalived/keepalived.conf"}]],packages:["haproxy",...s===void 0?[]:["keepalived","iproute2","nftables"]].map(c=>({name:c})),members:[{user:t.user,group:"haproxy"}],users:[t.user],folders:[O("/usr/local/lib/buka"),...a?[O((0,ls.dirname)(j.Wf))]:[]],files:[$(le,$s(e,n.deploy?.home??`/home/${t.user}`),{mode:493}),$(`/etc/systemd/system/${G}.d/buka.conf`,Es),$("/etc/default/haproxy",ys(o),{tell:i}),$("/etc/haproxy/haproxy.cfg",ps(e),{checkedBy:"haproxy",tell:{unit:G,how:"reload",shownBy:r}}),...s===void 0?[]:[$(j.g_,gs,{mode:493})],...a?[$(`/etc/systemd/system/${ne}.d/buka.conf`,vs),$("/etc/keepalived/keepalived.conf",bs(e,{host:t,address:s,interface:n.interface??""}),{checkedBy:"keepalived",tell:{unit:ne,how:"reload"}})]:[]],units:[G,...a?[ne]:[]],byHand:s!==void 0&&n.interface===void 0?[ws(t)]:[]})}const ws=({name:e,address:t})=>({what:"the shared address",seen:`no network interface has ${t}`,code:"interface-unknown",hint:`keepalived needs to know where to put the address. On ${e}, \`ip address\`: buka.yml must have the address that the machine itself has, the one that the other load balancers reach.`}),ys=e=>`${R}
 EXTRAOPTS="-S ${e},mode,660,group,haproxy"
-`,ys=`${R}
+`,Es=`${R}
 [Service]
 LogRateLimitIntervalSec=0
 ExecStartPre=${le} forget
@@ -583,22 +596,22 @@ ExecReload=
 ExecReload=/usr/sbin/haproxy -Ws -f $CONFIG -c -q $EXTRAOPTS
 ExecReload=${le} keep
 ExecReload=/bin/kill -USR2 $MAINPID
-`,Es=`${R}
+`,vs=`${R}
 [Unit]
-After=${j}
+After=${G}
 
 [Service]
 Restart=on-failure
 RestartSec=1
-`;var vs=T(8815),_s=T(6266);const se=e=>`${R}
-${(0,vs.As)(e,{lineWidth:0})}`,Se=(e,t)=>e.map(({name:n,address:s})=>({targets:[`${(0,J.Em)(s)}:${t}`],labels:{host:n}})),ae=e=>[{targets:[`127.0.0.1:${e}`]}];function Ss(e){const{service:t,hosts:n,loadBalancers:s,workers:a,monitoring:o}=e,{prometheus:r,alertmanager:i,blackbox:c}=he,l=s.address===void 0?s.hosts.map(({address:h})=>h):[s.address],u=o?.url?[o.url]:l.map(h=>`http://${(0,J.Em)(h)}`);return se({global:{scrape_interval:"15s",evaluation_interval:"15s",external_labels:{service:t}},rule_files:[`${fe}/*.yml`],alerting:{alertmanagers:[{static_configs:ae(i)}]},scrape_configs:[{job_name:"prometheus",static_configs:ae(r)},{job_name:"alertmanager",static_configs:ae(i)},{job_name:"blackbox",static_configs:ae(c)},{job_name:"node",static_configs:Se([...n.values()],St)},{job_name:"haproxy",scrape_interval:"5s",static_configs:Se(s.hosts,ue)},{job_name:Q.If,static_configs:Se(a.hosts,a.port)},As(Q.Wz,u.map(h=>`${h}${a.health}`))]})}const As=(e,t)=>({job_name:e,scrape_interval:`${Q.DW/1e3}s`,scrape_timeout:"4500ms",metrics_path:"/probe",params:{module:["health"]},static_configs:[{targets:t}],relabel_configs:[{source_labels:["__address__"],target_label:"__param_target"},{source_labels:["__param_target"],target_label:"instance"},{target_label:"__address__",replacement:`127.0.0.1:${he.blackbox}`}]}),Ts=({loadBalancers:e})=>se({modules:{health:{prober:"http",timeout:"4s",http:{method:"GET",follow_redirects:!1,preferred_ip_protocol:e.address&&(0,q.isIPv6)(e.address)?"ip6":"ip4"}}}}),Os=e=>se({groups:[{name:e.service,rules:(0,_s.oL)(e)}]});function Rs({service:e,monitoring:t}){const{webhook:n,mail:s}=t?.alerts??{},a={name:n===void 0&&s===void 0?"nobody":"people",...n===void 0?{}:{webhook_configs:[{url:n,send_resolved:!0}]},...s===void 0?{}:{email_configs:[Ns(e,s)]}};return se({route:{receiver:a.name,group_by:["alertname","host"],group_wait:"30s",group_interval:"5m",repeat_interval:"4h"},receivers:[a]})}const Ns=(e,{to:t,from:n,server:s})=>({to:t.join(", "),from:n,smarthost:s,require_tls:!1,send_resolved:!0,headers:{subject:`[${e}] {{ if eq .Status "firing" }}{{ .CommonLabels.severity }}{{ else }}over{{ end }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.host }}`},html:"",text:`{{ range .Alerts }}{{ .Annotations.summary }}
+`;var _s=T(8815),Ss=T(6266);const se=e=>`${R}
+${(0,_s.As)(e,{lineWidth:0})}`,Ae=(e,t)=>e.map(({name:n,address:s})=>({targets:[`${(0,J.Em)(s)}:${t}`],labels:{host:n}})),ae=e=>[{targets:[`127.0.0.1:${e}`]}];function As(e){const{service:t,hosts:n,loadBalancers:s,workers:o,monitoring:a}=e,{prometheus:r,alertmanager:i,blackbox:c}=fe,l=s.address===void 0?s.hosts.map(({address:h})=>h):[s.address],u=a?.url?[a.url]:l.map(h=>`http://${(0,J.Em)(h)}`);return se({global:{scrape_interval:"15s",evaluation_interval:"15s",external_labels:{service:t}},rule_files:[`${$e}/*.yml`],alerting:{alertmanagers:[{static_configs:ae(i)}]},scrape_configs:[{job_name:"prometheus",static_configs:ae(r)},{job_name:"alertmanager",static_configs:ae(i)},{job_name:"blackbox",static_configs:ae(c)},{job_name:"node",static_configs:Ae([...n.values()],At)},{job_name:"haproxy",scrape_interval:"5s",static_configs:Ae(s.hosts,he)},{job_name:V.If,static_configs:Ae(o.hosts,o.port)},Ts(V.Wz,u.map(h=>`${h}${o.health}`))]})}const Ts=(e,t)=>({job_name:e,scrape_interval:`${V.DW/1e3}s`,scrape_timeout:"4500ms",metrics_path:"/probe",params:{module:["health"]},static_configs:[{targets:t}],relabel_configs:[{source_labels:["__address__"],target_label:"__param_target"},{source_labels:["__param_target"],target_label:"instance"},{target_label:"__address__",replacement:`127.0.0.1:${fe.blackbox}`}]}),Os=({loadBalancers:e})=>se({modules:{health:{prober:"http",timeout:"4s",http:{method:"GET",follow_redirects:!1,preferred_ip_protocol:e.address&&(0,q.isIPv6)(e.address)?"ip6":"ip4"}}}}),Rs=e=>se({groups:[{name:e.service,rules:(0,Ss.oL)(e)}]});function Ns({service:e,monitoring:t}){const{webhook:n,mail:s}=t?.alerts??{},o={name:n===void 0&&s===void 0?"nobody":"people",...n===void 0?{}:{webhook_configs:[{url:n,send_resolved:!0}]},...s===void 0?{}:{email_configs:[xs(e,s)]}};return se({route:{receiver:o.name,group_by:["alertname","host"],group_wait:"30s",group_interval:"5m",repeat_interval:"4h"},receivers:[o]})}const xs=(e,{to:t,from:n,server:s})=>({to:t.join(", "),from:n,smarthost:s,require_tls:!1,send_resolved:!0,headers:{subject:`[${e}] {{ if eq .Status "firing" }}{{ .CommonLabels.severity }}{{ else }}over{{ end }}: {{ .CommonLabels.alertname }} {{ .CommonLabels.host }}`},html:"",text:`{{ range .Alerts }}{{ .Annotations.summary }}
 {{ .Annotations.description }}
 {{ if eq .Status "firing" }}What to do: {{ .Annotations.runbook_url }}{{ else }}It is over.{{ end }}
 Since {{ .StartsAt }}
 
-{{ end }}`}),xs=(0,k.Rz)(864e5),Ls=e=>Math.max(35,Math.ceil(e/xs)+7);function Cs(e){const t=["prometheus","prometheus-alertmanager","prometheus-blackbox-exporter"],{prometheus:n,alertmanager:s,blackbox:a}=he;return M("monitoring",{claims:[{path:"/etc/prometheus/prometheus.yml",package:"prometheus"},{path:"/etc/prometheus/alertmanager.yml",package:"prometheus-alertmanager"},{path:"/etc/prometheus/blackbox.yml",package:"prometheus-blackbox-exporter"}],packages:t.map(o=>({name:o})),folders:[O(fe)],files:[Ae("prometheus",`--storage.tsdb.retention.time=${Ls(e.slo.window)}d --web.listen-address=127.0.0.1:${n}`),Ae("prometheus-alertmanager",`--web.listen-address=127.0.0.1:${s} --cluster.listen-address=`),Ae("prometheus-blackbox-exporter",`--config.file=/etc/prometheus/blackbox.yml --web.listen-address=127.0.0.1:${a}`),m("/etc/prometheus/blackbox.yml",Ts(e),{checkedBy:"blackbox",tell:oe("restart","prometheus-blackbox-exporter",a,"/-/healthy")}),m("/etc/prometheus/alertmanager.yml",Rs(e),{checkedBy:"amtool",tell:oe("reload","prometheus-alertmanager",s,"/-/ready")}),m(`${fe}/${e.service}.yml`,Os(e),{checkedBy:"promtool-rules",tell:oe("reload","prometheus",n,"/-/ready")}),m("/etc/prometheus/prometheus.yml",Ss(e),{checkedBy:"promtool",tell:oe("reload","prometheus",n,"/-/ready")})],units:t.map(o=>`${o}.service`)})}const Ae=(e,t)=>m(`/etc/default/${e}`,`${R}
+{{ end }}`}),Ls=(0,k.Rz)(864e5),Cs=e=>Math.max(35,Math.ceil(e/Ls)+7);function Is(e){const t=["prometheus","prometheus-alertmanager","prometheus-blackbox-exporter"],{prometheus:n,alertmanager:s,blackbox:o}=fe;return M("monitoring",{claims:[{path:"/etc/prometheus/prometheus.yml",package:"prometheus"},{path:"/etc/prometheus/alertmanager.yml",package:"prometheus-alertmanager"},{path:"/etc/prometheus/blackbox.yml",package:"prometheus-blackbox-exporter"}],packages:t.map(a=>({name:a})),folders:[O($e)],files:[Te("prometheus",`--storage.tsdb.retention.time=${Cs(e.slo.window)}d --web.listen-address=127.0.0.1:${n}`),Te("prometheus-alertmanager",`--web.listen-address=127.0.0.1:${s} --cluster.listen-address=`),Te("prometheus-blackbox-exporter",`--config.file=/etc/prometheus/blackbox.yml --web.listen-address=127.0.0.1:${o}`),$("/etc/prometheus/blackbox.yml",Os(e),{checkedBy:"blackbox",tell:oe("restart","prometheus-blackbox-exporter",o,"/-/healthy")}),$("/etc/prometheus/alertmanager.yml",Ns(e),{checkedBy:"amtool",tell:oe("reload","prometheus-alertmanager",s,"/-/ready")}),$(`${$e}/${e.service}.yml`,Rs(e),{checkedBy:"promtool-rules",tell:oe("reload","prometheus",n,"/-/ready")}),$("/etc/prometheus/prometheus.yml",As(e),{checkedBy:"promtool",tell:oe("reload","prometheus",n,"/-/ready")})],units:t.map(a=>`${a}.service`)})}const Te=(e,t)=>$(`/etc/default/${e}`,`${R}
 ARGS="${t}"
-`,{tell:{unit:`${e}.service`,how:"restart"}}),oe=(e,t,n,s)=>({unit:`${t}.service`,how:e,shownBy:{kind:"http",port:n,path:s}}),Is=(e,t)=>{const{service:n,workers:s}=e,a=s.port<1024;return`${R}
+`,{tell:{unit:`${e}.service`,how:"restart"}}),oe=(e,t,n,s)=>({unit:`${t}.service`,how:e,shownBy:{kind:"http",port:n,path:s}}),Ds=(e,t)=>{const{service:n,workers:s}=e,o=s.port<1024;return`${R}
 [Unit]
 Description=${n}
 Wants=network-online.target
@@ -610,7 +623,7 @@ StartLimitIntervalSec=0
 User=${n}
 WorkingDirectory=${s.root}/current
 EnvironmentFile=${H(e)}
-ExecStart=${Ds(t,`${s.root}/current`)}
+ExecStart=${Ps(t,`${s.root}/current`)}
 KillMode=mixed
 TimeoutStopSec=60
 Restart=on-failure
@@ -618,8 +631,8 @@ RestartSec=1
 StateDirectory=${n}
 UMask=0027
 NoNewPrivileges=yes
-CapabilityBoundingSet=${a?"CAP_NET_BIND_SERVICE":""}
-AmbientCapabilities=${a?"CAP_NET_BIND_SERVICE":""}
+CapabilityBoundingSet=${o?"CAP_NET_BIND_SERVICE":""}
+AmbientCapabilities=${o?"CAP_NET_BIND_SERVICE":""}
 ProtectSystem=strict
 ProtectHome=yes
 PrivateTmp=yes
@@ -643,11 +656,11 @@ SystemCallErrorNumber=EPERM
 
 [Install]
 WantedBy=multi-user.target
-`};function Ds([e="",...t],n){return[e.includes("/")&&!e.startsWith("/")?`${n}/${e.replace(/^\.\//,"")}`:e,...t.map(Ps)].join(" ")}function Ps(e){const t=e.replaceAll("%","%%").replaceAll("$","$$$$");return/^[A-Za-z0-9_./:=,@%$+-]+$/.test(t)?t:`"${t.replaceAll("\\","\\\\").replaceAll('"','\\"').replaceAll(`
-`,"\\n")}"`}function qs(e,{user:t},{deploy:n}){const{service:s,workers:a}=e,{unit:o,root:r,port:i,health:c,start:l,packages:u}=a,h=n?.group??t,p=`/etc/systemd/system/${o}`,d=H(e),f={kind:"http",port:i,path:c};return M("worker",{claims:[{path:p}],packages:["sudo",...u].map(E=>({name:E})),accounts:[{name:s,home:r,shell:"/usr/sbin/nologin"}],users:[t],folders:[O(r,{owner:t,group:h}),...d.startsWith(`/etc/${s}/`)?[O(`/etc/${s}`)]:[]],files:[Ge(`/etc/sudoers.d/buka-worker-${s}`,Ms(t,o)),...l===void 0?[]:[m(p,Is(e,l),{tell:{unit:o,how:"restart",shownBy:f}})]],secrets:[{kind:"environment",path:d,owner:"root",group:h,mode:416,before:`PORT=${i}
-`}],enabled:l===void 0?[]:[o],byHand:l===void 0?[Fs(o)]:[]})}const Fs=e=>({what:e,seen:"buka.yml does not say how the app is started",code:"start-missing",hint:`In buka.yml: \`workers: { start: node dist/server.js }\`, and this makes a unit of it; or write ${e} yourself: docs/hosts.md.`}),Ms=(e,t)=>[...["start","stop","restart","reset-failed"].map(n=>`/usr/bin/systemctl ${n} ${t}`),"/usr/bin/readlink ^/proc/[0-9]+/cwd$"].map(n=>`${e} ALL=(root) NOPASSWD: ${n}
-`).join("");function Us(e,t){const n={"load-balancer":e.loadBalancers.hosts.map(({name:s})=>s),worker:e.workers.hosts.map(({name:s})=>s),database:[e.database?.host.name],backup:[e.backup?.host.name],monitoring:[e.monitoring?.host.name]};return Object.keys(n).filter(s=>n[s].includes(t))}function Hs(e,t,n){const s=e.hosts.get(t);if(s===void 0)throw new Error(`${t} is no host of this cluster`);const a=n.own??{},o={"load-balancer":()=>[gs(e,s,a)],worker:()=>[qs(e,s,a)],database:()=>e.backup!==void 0?[ss(e,n)]:e.database?.provision===!0?[qt(e)]:[],backup:()=>[Zn(e,n)],monitoring:()=>[Cs(e)]};return[rs(e,s,a),...Us(e,t).flatMap(r=>o[r]())]}async function Bs(e,t,n){const s=Ws(e),a=s.some(({name:d})=>n.includes(d)),o=[...e.hosts.values()].filter(d=>n.includes(d.name)||a&&s.some(({name:f})=>f===d.name)),[r,i,c]=await Promise.all([a?js(e,t):void 0,An(e,t,n),Promise.all(o.map(async d=>[d.name,await(await t(d)).run(jn(d))]))]),l=r===void 0?vt:Gs(r),u=await Promise.all(o.map(async d=>{const{name:f}=d,E=Hs(e,f,{...l,own:new Map(c).get(f)}),b=await(await t(d)).run(Ln(E)),I=E.filter($=>Pn($,b));return{differences:E.filter($=>!I.includes($)).flatMap($=>Dn(f,$,b)),byHand:I.flatMap(({role:$})=>$==="every"?[]:[{host:f,role:$}]),serving:b.units.get(e.workers.unit)?.running===!0?[f]:[]}})),h=u.flatMap(({byHand:d})=>d),p=h.flatMap(({host:d,role:f})=>f==="worker"?[d]:[]);return{differences:[...u.flatMap(({differences:d})=>d),...r===void 0?[]:Ks(e,r.backup,r.database),...i===void 0||r!==void 0&&i.server.kind==="down"?[]:Ht(e,i,p)],byHand:h,serving:u.flatMap(({serving:d})=>d),backups:r,appDatabase:i}}const Ws=({backup:e,database:t})=>e===void 0||t===void 0?[]:[e.host,t.host];async function js(e,t){const{backup:n,database:s}=v(e),[a,o]=await Promise.all([t(n.host).then(r=>r.run(On(e))),t(s.host).then(r=>r.run(ln(e)))]);return{backup:a,database:o}}const Gs=({backup:e,database:t})=>({postgresMajor:t.postgres.kind==="up"?t.postgres.major:void 0,postgresCluster:bt(t),restoreKey:t.restoreKey,hostKeys:e.hostKeys,authorizedKeys:e.authorizedKeys}),bt=({postgres:e})=>e.kind==="up"?/^\/etc\/postgresql\/\d+\/([A-Za-z0-9_]+)\//.exec(e.hba.path)?.[1]:void 0;function Ks(e,{reading:t},n){const{backup:s,database:a}=v(e),{postgres:o,mariadb:r,source:i}=n,c=[],l=(p,{name:d}=a.host)=>c.push({host:d,...p}),u=(p,d)=>({kind:"by-hand",code:p,hint:d});if(o.kind==="down"){const p=`On ${a.host.name}: \`systemctl status 'postgresql@*'\`, \`pg_lsclusters\`.`;l({what:"PostgreSQL",seen:`does not answer: ${o.seen}`,mend:u("database-down",p)})}if(o.kind==="up"&&Number(o.major)<Me){const p=`PostgreSQL ${Me} is the first with a role that may read everything: upgrade the server.`;l({what:"PostgreSQL",seen:`is version ${o.major}`,mend:u("postgresql-too-old",p)})}else if(o.kind==="up"){const p=Ue(e).every(f=>dt(o.hba.content,f));o.reader||l({what:"role buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),p||l({what:o.hba.path,seen:"has no line for the backups",mend:{kind:"hba"}}),o.reader&&p&&t.kind==="refused"&&l({what:"role buka_backup",seen:`does not let ${s.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const{log:d}=o;if(d!==void 0){!d.points&&o.reader&&l({what:"role buka_backup",seen:"may not name points in the log",mend:{kind:"points"}}),d.limited||l({what:"max_slot_wal_keep_size",seen:"no limit",mend:{kind:"log-limit"}});for(const f of d.tooLow){const E=`On ${a.host.name}, in postgresql.conf: \`wal_level = replica\`, \`max_wal_senders = 10\`, \`max_replication_slots = 10\`, as PostgreSQL has them by default; then restart PostgreSQL, in a quiet hour.`;l({what:"PostgreSQL",seen:f,mend:u("log-settings",E)})}bt(n)===void 0&&l({what:"PostgreSQL",seen:`has its settings in ${o.hba.path}`,mend:u("foreign-server","A restore in continuous mode exchanges the data of a server that Debian's tools know (`pg_lsclusters`). Here `backup: mode: dump` is what works.")})}if(t.kind==="unreachable"){const f=`On ${a.host.name}: does listen_addresses in postgresql.conf let other hosts in (a change takes a restart), and does a firewall?`;l({what:"the way to PostgreSQL",seen:t.seen,mend:u("database-unreachable",f)},s.host)}}if(r!==void 0&&h(r),i.kind==="unreachable"){const p=`From ${a.host.name}, does \`ssh -p ${s.host.port} ${s.host.address}\` reach sshd? Its AllowUsers or AllowGroups, if any, must have buka-backup.`;l({what:`the way to ${s.host.name}`,seen:i.seen,mend:u("source-unreachable",p)})}return c;function h(p){if(p.kind==="down"){const f=`On ${a.host.name}: \`systemctl status mariadb\`, \`journalctl -u mariadb\`.`;l({what:"MariaDB",seen:`does not answer: ${p.seen}`,mend:u("database-down",f)})}if(p.kind!=="up")return;p.reader||l({what:"account buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),p.reader&&t.kind==="refused"&&l({what:"account buka_backup",seen:`does not let ${s.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const d=["127.0.0.1","::1","localhost","nowhere"].includes(p.listens);if(t.kind==="unreachable"||d&&s.host.name!==a.host.name){const f=`On ${a.host.name}: a file in /etc/mysql/mariadb.conf.d with \`[mariadbd]\` and \`bind-address = ${a.host.address}\` (or 0.0.0.0) lets other hosts in, once MariaDB is restarted; does a firewall, too?`,E=d?`MariaDB listens on ${p.listens} alone`:"seen"in t?t.seen:"";l({what:"the way to MariaDB",seen:E,mend:u("database-unreachable",f)},s.host)}}}const Te=e=>`0${e.toString(8)}`,re=e=>e.map(t=>t.join(" ")).join(`
-`),zs=w(String.raw`
+`};function Ps([e="",...t],n){return[e.includes("/")&&!e.startsWith("/")?`${n}/${e.replace(/^\.\//,"")}`:e,...t.map(qs)].join(" ")}function qs(e){const t=e.replaceAll("%","%%").replaceAll("$","$$$$");return/^[A-Za-z0-9_./:=,@%$+-]+$/.test(t)?t:`"${t.replaceAll("\\","\\\\").replaceAll('"','\\"').replaceAll(`
+`,"\\n")}"`}function Fs(e,{user:t},{deploy:n}){const{service:s,workers:o}=e,{unit:a,root:r,port:i,health:c,start:l,packages:u}=o,h=n?.group??t,p=`/etc/systemd/system/${a}`,d=H(e),f={kind:"http",port:i,path:c};return M("worker",{claims:[{path:p}],packages:["sudo",...u].map(E=>({name:E})),accounts:[{name:s,home:r,shell:"/usr/sbin/nologin"}],users:[t],folders:[O(r,{owner:t,group:h}),...d.startsWith(`/etc/${s}/`)?[O(`/etc/${s}`)]:[]],files:[Ke(`/etc/sudoers.d/buka-worker-${s}`,Us(t,a)),...l===void 0?[]:[$(p,Ds(e,l),{tell:{unit:a,how:"restart",shownBy:f}})]],secrets:[{kind:"environment",path:d,owner:"root",group:h,mode:416,before:`PORT=${i}
+`}],enabled:l===void 0?[]:[a],byHand:l===void 0?[Ms(a)]:[]})}const Ms=e=>({what:e,seen:"buka.yml does not say how the app is started",code:"start-missing",hint:`In buka.yml: \`workers: { start: node dist/server.js }\`, and this makes a unit of it; or write ${e} yourself: docs/hosts.md.`}),Us=(e,t)=>[...["start","stop","restart","reset-failed"].map(n=>`/usr/bin/systemctl ${n} ${t}`),"/usr/bin/readlink ^/proc/[0-9]+/cwd$"].map(n=>`${e} ALL=(root) NOPASSWD: ${n}
+`).join("");function Hs(e,t){const n={"load-balancer":e.loadBalancers.hosts.map(({name:s})=>s),worker:e.workers.hosts.map(({name:s})=>s),database:[e.database?.host.name],backup:[e.backup?.host.name],monitoring:[e.monitoring?.host.name]};return Object.keys(n).filter(s=>n[s].includes(t))}function Bs(e,t,n){const s=e.hosts.get(t);if(s===void 0)throw new Error(`${t} is no host of this cluster`);const o=n.own??{},a={"load-balancer":()=>[ks(e,s,o)],worker:()=>[Fs(e,s,o)],database:()=>e.backup!==void 0?[as(e,n)]:e.database?.provision===!0?[Ft(e)]:[],backup:()=>[es(e,n)],monitoring:()=>[Is(e)]};return[is(e,s,o),...Hs(e,t).flatMap(r=>a[r]())]}async function Ws(e,t,n){const s=js(e),o=s.some(({name:d})=>n.includes(d)),a=[...e.hosts.values()].filter(d=>n.includes(d.name)||o&&s.some(({name:f})=>f===d.name)),[r,i,c]=await Promise.all([o?Gs(e,t):void 0,Tn(e,t,n),Promise.all(a.map(async d=>[d.name,await(await t(d)).run(Gn(d))]))]),l=r===void 0?_t:Ks(r),u=await Promise.all(a.map(async d=>{const{name:f}=d,E=Bs(e,f,{...l,own:new Map(c).get(f)}),b=await(await t(d)).run(Cn(E)),I=E.filter(m=>qn(m,b));return{differences:E.filter(m=>!I.includes(m)).flatMap(m=>Pn(f,m,b)),byHand:I.flatMap(({role:m})=>m==="every"?[]:[{host:f,role:m}]),serving:b.units.get(e.workers.unit)?.running===!0?[f]:[]}})),h=u.flatMap(({byHand:d})=>d),p=h.flatMap(({host:d,role:f})=>f==="worker"?[d]:[]);return{differences:[...u.flatMap(({differences:d})=>d),...r===void 0?[]:zs(e,r.backup,r.database),...i===void 0||r!==void 0&&i.server.kind==="down"?[]:Bt(e,i,p)],byHand:h,serving:u.flatMap(({serving:d})=>d),backups:r,appDatabase:i}}const js=({backup:e,database:t})=>e===void 0||t===void 0?[]:[e.host,t.host];async function Gs(e,t){const{backup:n,database:s}=v(e),[o,a]=await Promise.all([t(n.host).then(r=>r.run(Rn(e))),t(s.host).then(r=>r.run(pn(e)))]);return{backup:o,database:a}}const Ks=({backup:e,database:t})=>({postgresMajor:t.postgres.kind==="up"?t.postgres.major:void 0,postgresCluster:gt(t),restoreKey:t.restoreKey,hostKeys:e.hostKeys,authorizedKeys:e.authorizedKeys}),gt=({postgres:e})=>e.kind==="up"?/^\/etc\/postgresql\/\d+\/([A-Za-z0-9_]+)\//.exec(e.hba.path)?.[1]:void 0;function zs(e,{reading:t},n){const{backup:s,database:o}=v(e),{postgres:a,mariadb:r,source:i}=n,c=[],l=(p,{name:d}=o.host)=>c.push({host:d,...p}),u=(p,d)=>({kind:"by-hand",code:p,hint:d});if(a.kind==="down"){const p=`On ${o.host.name}: \`systemctl status 'postgresql@*'\`, \`pg_lsclusters\`.`;l({what:"PostgreSQL",seen:`does not answer: ${a.seen}`,mend:u("database-down",p)})}if(a.kind==="up"&&Number(a.major)<Ue){const p=`PostgreSQL ${Ue} is the first with a role that may read everything: upgrade the server.`;l({what:"PostgreSQL",seen:`is version ${a.major}`,mend:u("postgresql-too-old",p)})}else if(a.kind==="up"){const p=He(e).every(f=>ct(a.hba.content,f));a.reader||l({what:"role buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),p||l({what:a.hba.path,seen:"has no line for the backups",mend:{kind:"hba"}}),a.reader&&p&&t.kind==="refused"&&l({what:"role buka_backup",seen:`does not let ${s.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const{log:d}=a;if(d!==void 0){!d.points&&a.reader&&l({what:"role buka_backup",seen:"may not name points in the log",mend:{kind:"points"}}),d.limited||l({what:"max_slot_wal_keep_size",seen:"no limit",mend:{kind:"log-limit"}});for(const f of d.tooLow){const E=`On ${o.host.name}, in postgresql.conf: \`wal_level = replica\`, \`max_wal_senders = 10\`, \`max_replication_slots = 10\`, as PostgreSQL has them by default; then restart PostgreSQL, in a quiet hour.`;l({what:"PostgreSQL",seen:f,mend:u("log-settings",E)})}gt(n)===void 0&&l({what:"PostgreSQL",seen:`has its settings in ${a.hba.path}`,mend:u("foreign-server","A restore in continuous mode exchanges the data of a server that Debian's tools know (`pg_lsclusters`). Here `backup: mode: dump` is what works.")})}if(t.kind==="unreachable"){const f=`On ${o.host.name}: does listen_addresses in postgresql.conf let other hosts in (a change takes a restart), and does a firewall?`;l({what:"the way to PostgreSQL",seen:t.seen,mend:u("database-unreachable",f)},s.host)}}if(r!==void 0&&h(r),i.kind==="unreachable"){const p=`From ${o.host.name}, does \`ssh -p ${s.host.port} ${s.host.address}\` reach sshd? Its AllowUsers or AllowGroups, if any, must have buka-backup.`;l({what:`the way to ${s.host.name}`,seen:i.seen,mend:u("source-unreachable",p)})}return c;function h(p){if(p.kind==="down"){const f=`On ${o.host.name}: \`systemctl status mariadb\`, \`journalctl -u mariadb\`.`;l({what:"MariaDB",seen:`does not answer: ${p.seen}`,mend:u("database-down",f)})}if(p.kind!=="up")return;p.reader||l({what:"account buka_backup",seen:"missing, or with other rights",mend:{kind:"reader"}}),p.reader&&t.kind==="refused"&&l({what:"account buka_backup",seen:`does not let ${s.host.name} in: ${t.seen}`,mend:{kind:"reader-password"}});const d=["127.0.0.1","::1","localhost","nowhere"].includes(p.listens);if(t.kind==="unreachable"||d&&s.host.name!==o.host.name){const f=`On ${o.host.name}: a file in /etc/mysql/mariadb.conf.d with \`[mariadbd]\` and \`bind-address = ${o.host.address}\` (or 0.0.0.0) lets other hosts in, once MariaDB is restarted; does a firewall, too?`,E=d?`MariaDB listens on ${p.listens} alone`:"seen"in t?t.seen:"";l({what:"the way to MariaDB",seen:E,mend:u("database-unreachable",f)},s.host)}}}const Oe=e=>`0${e.toString(8)}`,re=e=>e.map(t=>t.join(" ")).join(`
+`),Xs=w(String.raw`
 DEBIAN_FRONTEND=noninteractive; export DEBIAN_FRONTEND
 # shellcheck disable=SC2086 # a list of names
 set -- $packages
@@ -657,7 +670,7 @@ if ! out=$(get --no-install-recommends install -- "$@"); then
   get update >/dev/null || true
   out=$(get --no-install-recommends install -- "$@") || { printf '%s\n' "$out" | tail -n 8; exit 1; }
 fi
-`),Xs=e=>(0,g.K$)({name:"packages",text:zs,values:{packages:e.join(" ")},deadline:(0,k.Gx)(20),parse(t){if(t.status!==1)return void y(t);throw new S.w({code:"packages-failed",message:`apt did not install ${e.join(" ")}.`,seen:t.stdout.trim(),left:"What was set up before stays; nothing else was changed on it.",hint:`On the host: \`apt-get install ${e.join(" ")}\`. A PostgreSQL that the distribution lacks is at https://apt.postgresql.org.`})}}),Ys=w(String.raw`
+`),Ys=e=>(0,g.K$)({name:"packages",text:Xs,values:{packages:e.join(" ")},deadline:(0,k.Gx)(20),parse(t){if(t.status!==1)return void y(t);throw new S.w({code:"packages-failed",message:`apt did not install ${e.join(" ")}.`,seen:t.stdout.trim(),left:"What was set up before stays; nothing else was changed on it.",hint:`On the host: \`apt-get install ${e.join(" ")}\`. A PostgreSQL that the distribution lacks is at https://apt.postgresql.org.`})}}),Vs=w(String.raw`
 printf '%s\n' "$accounts" | while IFS=' ' read -r kind name home shell; do
   if getent passwd -- "$name" >/dev/null; then usermod --home "$home" --shell "$shell" -- "$name"; continue; fi
   if getent group -- "$name" >/dev/null; then group=--no-user-group; else group=--user-group; fi
@@ -668,16 +681,16 @@ printf '%s\n' "$accounts" | while IFS=' ' read -r kind name home shell; do
   fi
   [ "$group" = --user-group ] || usermod --gid "$name" -- "$name"
 done
-`),Qs=e=>(0,g.K$)({name:"accounts",text:Ys,values:{accounts:re(e.map(({login:t,name:n,home:s,shell:a})=>[t?"login":"system",n,s,a]))},deadline:(0,k.YA)(30),parse:t=>{y(t)}}),Vs=w(String.raw`
+`),Qs=e=>(0,g.K$)({name:"accounts",text:Vs,values:{accounts:re(e.map(({login:t,name:n,home:s,shell:o})=>[t?"login":"system",n,s,o]))},deadline:(0,k.YA)(30),parse:t=>{y(t)}}),Js=w(String.raw`
 printf '%s\n' "$members" | while IFS=' ' read -r user group; do usermod --append --groups "$group" -- "$user"; done
-`),Js=e=>(0,g.K$)({name:"groups",text:Vs,values:{members:re(e.map(({user:t,group:n})=>[t,n]))},deadline:(0,k.YA)(30),parse:t=>{y(t)}}),Zs=w(String.raw`
+`),Zs=e=>(0,g.K$)({name:"groups",text:Js,values:{members:re(e.map(({user:t,group:n})=>[t,n]))},deadline:(0,k.YA)(30),parse:t=>{y(t)}}),ea=w(String.raw`
 printf '%s\n' "$folders" | while IFS=' ' read -r mode owner group whole path; do
   mkdir -p -- "$path"
   if [ "$whole" = yes ]; then chown -R -h -- "$owner:$group" "$path/"; fi
   chown -- "$owner:$group" "$path"
   chmod -- "$mode" "$path"
 done
-`),ea=e=>(0,g.K$)({name:"folders",text:Zs,values:{folders:re(e.map(({mode:t,owner:n,group:s,whole:a,path:o})=>[Te(t),n,s,a?"yes":"no",o]))},deadline:(0,k.Gx)(5),parse:t=>{y(t)}}),ta=w(String.raw`
+`),ta=e=>(0,g.K$)({name:"folders",text:ea,values:{folders:re(e.map(({mode:t,owner:n,group:s,whole:o,path:a})=>[Oe(t),n,s,o?"yes":"no",a]))},deadline:(0,k.Gx)(5),parse:t=>{y(t)}}),na=w(String.raw`
 umask 077
 printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line opens before; do
   folder=$(dirname -- "$path")
@@ -722,15 +735,15 @@ printf '%s\n' "$secrets" | while IFS='	' read -r kind mode owner group path line
   chown -- "$owner:$group" "$path"
   chmod -- "$mode" "$path"
 done
-`),na=(e,t)=>(0,g.K$)({name:"secrets",text:ta,values:{secrets:e.map(({kind:n,mode:s,owner:a,group:o,path:r,line:i="-",opens:c="-",before:l="-"})=>[n,Te(s),a,o,r,i,c,Buffer.from(l).toString("base64")].join("	")).join(`
-`),password:t},deadline:(0,k.Gx)(1),parse(n){if(n.status!==22)return void y(n);const[s,a]=n.stdout.trim().split(`
-`);throw new S.w({code:"secret-lost",message:`${s} is gone, and only the one that was there opens ${a}.`,left:"No new one was made: nothing that is in the repository could be read with it.",hint:`Put the repository's password from the team's secret store into ${s}; docs/backup-setup.md has the command.`})}}),sa=w(String.raw`
+`),sa=(e,t)=>(0,g.K$)({name:"secrets",text:na,values:{secrets:e.map(({kind:n,mode:s,owner:o,group:a,path:r,line:i="-",opens:c="-",before:l="-"})=>[n,Oe(s),o,a,r,i,c,Buffer.from(l).toString("base64")].join("	")).join(`
+`),password:t},deadline:(0,k.Gx)(1),parse(n){if(n.status!==22)return void y(n);const[s,o]=n.stdout.trim().split(`
+`);throw new S.w({code:"secret-lost",message:`${s} is gone, and only the one that was there opens ${o}.`,left:"No new one was made: nothing that is in the repository could be read with it.",hint:`Put the repository's password from the team's secret store into ${s}; docs/backup-setup.md has the command.`})}}),aa=w(String.raw`
 systemctl daemon-reload
 # shellcheck disable=SC2086 # lists of names
 if [ -n "$enabled" ]; then systemctl -q enable -- $enabled; fi
 # shellcheck disable=SC2086
 if [ -n "$units" ]; then systemctl -q enable --now -- $units; fi
-`),aa=(e,t=[])=>(0,g.K$)({name:"units",text:sa,values:{units:e.join(" "),enabled:t.join(" ")},deadline:(0,k.Gx)(5),parse:n=>{y(n)}}),oa=String.raw`
+`),oa=(e,t=[])=>(0,g.K$)({name:"units",text:aa,values:{units:e.join(" "),enabled:t.join(" ")},deadline:(0,k.Gx)(5),parse:n=>{y(n)}}),ra=String.raw`
 check() {
   case $1 in
     visudo) visudo -c -f "$2" ;;
@@ -742,7 +755,7 @@ check() {
     blackbox) prometheus-blackbox-exporter --config.check --config.file="$2" ;;
   esac
 }
-`,ra=`${Fe.Qc}${String.raw`
+`,ia=`${Me.Qc}${String.raw`
 tell() {
   before=
   if [ "$3" = haproxy ]; then before=$(processes "$5" 2>/dev/null) || before=; fi
@@ -791,7 +804,7 @@ answers() {
     sleep 0.3
   done
 }
-`}`,ia=w(`${oa}${ra}${String.raw`
+`}`,da=w(`${ra}${ia}${String.raw`
 umask 077
 units=known
 know_units() { if [ "$units" = changed ]; then systemctl daemon-reload; units=known; fi; }
@@ -827,9 +840,9 @@ printf '%s\n' "$files" | {
   done
   know_units
 }
-`}`),gt=e=>(0,g.K$)({name:"files",text:ia,values:{files:re(e.map(da))},deadline:(0,k.Gx)(10),parse(t){if(t.status===21)throw ca(t);if(t.status===24)throw la(t);y(t)}});function da({mode:e,owner:t,group:n,checkedBy:s,tell:a,path:o,content:r}){const i=a?.shownBy;return[Te(e),t,n,s??"-",a?.how??"-",a?.unit??"-",i?.kind??"-",...i?.kind==="http"?[String(i.port),i.path]:["-",i?.socket??"-"],o,Buffer.from(r).toString("base64")]}function ca({stdout:e}){const[t,n,...s]=e.trim().split(`
+`}`),kt=e=>(0,g.K$)({name:"files",text:da,values:{files:re(e.map(ca))},deadline:(0,k.Gx)(10),parse(t){if(t.status===21)throw la(t);if(t.status===24)throw pa(t);y(t)}});function ca({mode:e,owner:t,group:n,checkedBy:s,tell:o,path:a,content:r}){const i=o?.shownBy;return[Oe(e),t,n,s??"-",o?.how??"-",o?.unit??"-",i?.kind??"-",...i?.kind==="http"?[String(i.port),i.path]:["-",i?.socket??"-"],a,Buffer.from(r).toString("base64")]}function la({stdout:e}){const[t,n,...s]=e.trim().split(`
 `);return new S.w({code:"file-refused",message:`${n} does not take the new ${t}.`,seen:s.join(`
-`),left:"The one that was there stays as it was; files before it were written.",hint:n==="visudo"?"Is the ssh user of buka.yml a name that sudo reads as one? `sudo --version` on the host tells which sudo it is.":`What it says is about what buka.yml makes of ${t}, or about the version of the program on this host.`})}function la({stdout:e}){const[t,n,...s]=e.trim().split(`
+`),left:"The one that was there stays as it was; files before it were written.",hint:n==="visudo"?"Is the ssh user of buka.yml a name that sudo reads as one? `sudo --version` on the host tells which sudo it is.":`What it says is about what buka.yml makes of ${t}, or about the version of the program on this host.`})}function pa({stdout:e}){const[t,n,...s]=e.trim().split(`
 `);return new S.w({code:"not-taken",message:`${n} does not work with the new ${t}.`,seen:s.join(`
-`),left:`The old ${t} is back, and ${n} was told so; files before it were written.`,hint:`On the host: \`journalctl -u ${n} -n 50\`. Mend what it says, then run this again.`})}async function Oe(e,t,n){const s=e.host.name;for(const{name:a,of:o,script:r}of pa(t))o.length!==0&&(n.step({host:s,name:a,state:"started",detail:o.join(", ")}),await e.run(r),n.step({host:s,name:a,state:"done",detail:o.join(", ")}))}function pa(e){const t=e.map(({mend:d})=>d),n=d=>t.filter(f=>f.kind===d),s=e.flatMap(({mend:d})=>d.kind==="preparation"?[d.file]:[]),a=n("package").map(({name:d})=>d),o=n("account").map(({account:d})=>d),r=n("folder").map(({folder:d})=>d),i=e.flatMap(({mend:d})=>d.kind==="file"?[d.file]:[]),c=n("secret").map(({secret:d})=>d),l=t.flatMap(d=>d.kind==="unit"?[d.unit]:[]),u=t.flatMap(d=>d.kind==="enabled"?[d.unit]:[]),h=n("member").map(({user:d,group:f})=>({user:d,group:f})),p=d=>d.map(({path:f})=>f);return[{name:"before packages",of:p(s),script:gt(s)},{name:"packages",of:a,script:Xs(a)},{name:"accounts",of:o.map(({name:d})=>d),script:Qs(o)},{name:"groups",of:h.map(({user:d,group:f})=>`${d} in ${f}`),script:Js(h)},{name:"folders",of:p(r),script:ea(r)},{name:"files",of:p(i),script:gt(i)},{name:"secrets",of:p(c),script:na(c,ua())},{name:"units",of:[...l,...u],script:aa(l,u)}]}const ua=()=>(0,x.randomBytes)(32).toString("base64url");async function ha(e,t,{differences:n,seen:s,reporter:a}){const o=u=>n.some(({mend:h})=>h.kind===u);if(s.backups===void 0)return;const{backup:r,database:i}=v(e),c=await t(i.host),l=u=>a.step({host:i.host.name,name:u,state:"done"});if(o("hba")&&s.backups.database.postgres.kind==="up"){const{hba:u}=s.backups.database.postgres,h=Ue(e).filter(p=>!dt(u.content,p));await c.run(gn(u,h)),l("pg_hba.conf")}if(o("reader")||o("reader-password")){const h=s.backups.backup.reading.kind==="works"?void 0:await(await t(r.host)).run(Nn(e));if(i.kind==="mariadb")await c.run(rt(Ot(e,h===void 0?void 0:$e(h)))),l("account");else{const p=h===void 0?void 0:ke(h,(0,x.randomBytes)(16));await c.run(ve(Ct(p,r.mode))),l("role")}}o("points")&&(await c.run(ve(Dt,i.name)),l("points in the log")),o("log-limit")&&(await c.run($n()),l("max_slot_wal_keep_size"))}function fa({loadBalancers:e,workers:t},n,s){const a=i=>e.hosts.some(({name:c})=>c===i),o=({host:i,mend:c})=>{const l=c.kind==="file"?c.file.tell:void 0;if(l?.unit===t.unit&&s.includes(i))return"workers";const u=c.kind==="unit";return a(i)&&(l!==void 0||u)?"loadBalancers":"quiet"},r=i=>n.filter(c=>o(c)===i);return{quiet:r("quiet"),loadBalancers:r("loadBalancers"),workers:r("workers")}}function Re(e){const t=[...new Set(e.map(({host:n})=>n))];return new Map(t.map(n=>[n,e.filter(s=>s.host===n)]))}function ma({service:e,workers:t}){const n=t.hosts.find(({user:s})=>s===e);if(n!==void 0)throw new S.j({code:"app-user",message:`The app's account would be ${e}, which is the ssh user of ${n.name}: the app could change its own releases.`,left:"Nothing was changed.",hint:"Give ssh: user: in buka.yml another name than the service."})}const $a=({authorizedKeys:e},{mend:t})=>t.kind==="by-hand"&&(t.code==="account-taken"||t.code==="deploy-user-missing"&&e===void 0);function ba(e){if(e?.aborted===!0)throw new S.w({code:"cancelled",message:"The run was cancelled.",left:"Each machine that was begun is as it should be; the others are as they were.",hint:"Run the same again to go on from here."})}function kt(e){const[t]=e;return new S.w({code:"provision-unsettled",host:t?.host,step:"provision",message:`${t?.what} was put right, and is as it was before.`,seen:e.map(({host:n,what:s,seen:a})=>`${n}: ${s}: ${a}`).join(`
-`),left:"All that differed before it was put right.",hint:"Does something else keep changing it, such as Ansible or Puppet? Give the file to one of the two."})}function wt(e,t,n){const s=e.flatMap(({host:r,what:i,seen:c,mend:l})=>l.kind==="by-hand"?[new S.w({code:l.code,host:r,step:"provision",message:`${i}: ${c}`,left:t,hint:l.hint})]:[]),[a=kt(e),...o]=s;for(const r of o)n.warning(r.message);return a}async function ga(e,{check:t,hosts:n,user:s}){const{cluster:a,reporter:o}=e,r=ya(a,n);ma(a);const i=b=>e.remote({...b,user:s}),c=()=>o.group("Look at the hosts",()=>Bs(a,i,r)),l=({host:b})=>r.includes(b);let u=await c();const h=wa(u.byHand);if(t){const b=u.differences.filter(l);return{outcome:b.length>0?"differs":"nothing-to-change",differences:Ne(b),byHand:h}}const p=u.differences.filter(b=>l(b)&&$a(a,b));if(p.length>0)throw wt(p,"Nothing was changed.",o);const d=[];let f="";for(;;){const b=u.differences.filter(I=>l(I)&&I.mend.kind!=="by-hand");if(b.length===0)break;if(f===yt(b))throw kt(b);f=yt(b),await ka(e,i,b,u),d.push(...b),u=await c()}const E=u.differences.filter(l);if(E.length>0)throw wt(E,"Everything else is set up.",o);for(const{host:b,mend:I}of d)I.kind==="secret"&&I.made&&_a(b,I.secret,a,o);return Sa(u.differences,o),{outcome:d.length>0?"changed":"nothing-to-change",differences:Ne(d),byHand:h}}async function ka(e,t,n,s){const{cluster:a,reporter:o}=e,r=p=>t(Ea(a,p)),{quiet:i,loadBalancers:c,workers:l}=fa(a,n,s.serving);await o.group("Put right",async()=>{await va([...Re(i)].map(async([p,d])=>Oe(await r(p),d,o)),o),await ha(a,t,{differences:n,seen:s,reporter:o}),await kn(a,t,{differences:n,seen:s,reporter:o})});for(const[p,d]of Re(c))ba(e.signal),await o.group(`Load balancer ${p}`,async()=>Oe(await r(p),d,o));const u=Re(l);if(u.size===0)return;const h=async p=>(0,g.Uh)(await t(p),p.user);await(0,Fe.yS)({...e,remote:h},[...u.keys()],async p=>Oe(await r(p),u.get(p)??[],o))}function wa(e){return[...new Set(e.map(({host:n})=>n))].map(n=>({host:n,roles:e.filter(s=>s.host===n).map(({role:s})=>s)}))}function ya(e,t){const n=[...e.hosts.keys()],s=t.find(a=>!n.includes(a));if(s!==void 0)throw new S.j({code:"unknown-host",message:`buka.yml has no host ${JSON.stringify(s)}.`,left:"Nothing was changed.",hint:`Its hosts are ${n.join(", ")}.`});return t.length===0?n:[...new Set(t)]}function Ea({hosts:e},t){const n=e.get(t);if(n===void 0)throw new Error(`${t} was checked to be a host`);return n}const Ne=e=>[...new Map(e.map(({host:t,what:n,seen:s})=>[JSON.stringify([t,n,s]),{host:t,what:n,seen:s}])).values()],yt=e=>JSON.stringify(Ne(e));async function va(e,t){const n=await Promise.allSettled(e),[s,...a]=n.flatMap(o=>o.status==="rejected"?[o.reason]:[]);for(const o of a)t.warning(o instanceof Error?o.message:String(o));if(s!==void 0)throw s}function _a(e,{kind:t,path:n},{database:s},a){t==="password"&&a.warning(`${e}: the repository has a password now, in ${n} and nowhere else. Without it no backup can be read: put it into your team's secret store, as docs/backup-setup.md says.`),t==="environment"&&a.warning(s?.provision===!0?`${e}: ${n} is new, and has nothing but the app's port and DATABASE_URL. Add what the app needs besides, before the first deploy.`:`${e}: ${n} is new, and has nothing but the app's port. Add what the app needs, such as where its database is, before the first deploy.`)}function Sa(e,t){for(const n of new Set(e.map(s=>s.host)))t.warning(`${n} is not set up as it should be yet: \`buka provision --check ${n}\` lists what differs.`)}})};
+`),left:`The old ${t} is back, and ${n} was told so; files before it were written.`,hint:`On the host: \`journalctl -u ${n} -n 50\`. Mend what it says, then run this again.`})}async function Re(e,t,n){const s=e.host.name;for(const{name:o,of:a,script:r}of ua(t))a.length!==0&&(n.step({host:s,name:o,state:"started",detail:a.join(", ")}),await e.run(r),n.step({host:s,name:o,state:"done",detail:a.join(", ")}))}function ua(e){const t=e.map(({mend:d})=>d),n=d=>t.filter(f=>f.kind===d),s=e.flatMap(({mend:d})=>d.kind==="preparation"?[d.file]:[]),o=n("package").map(({name:d})=>d),a=n("account").map(({account:d})=>d),r=n("folder").map(({folder:d})=>d),i=e.flatMap(({mend:d})=>d.kind==="file"?[d.file]:[]),c=n("secret").map(({secret:d})=>d),l=t.flatMap(d=>d.kind==="unit"?[d.unit]:[]),u=t.flatMap(d=>d.kind==="enabled"?[d.unit]:[]),h=n("member").map(({user:d,group:f})=>({user:d,group:f})),p=d=>d.map(({path:f})=>f);return[{name:"before packages",of:p(s),script:kt(s)},{name:"packages",of:o,script:Ys(o)},{name:"accounts",of:a.map(({name:d})=>d),script:Qs(a)},{name:"groups",of:h.map(({user:d,group:f})=>`${d} in ${f}`),script:Zs(h)},{name:"folders",of:p(r),script:ta(r)},{name:"files",of:p(i),script:kt(i)},{name:"secrets",of:p(c),script:sa(c,ha())},{name:"units",of:[...l,...u],script:oa(l,u)}]}const ha=()=>(0,x.randomBytes)(32).toString("base64url");async function fa(e,t,{differences:n,seen:s,reporter:o}){const a=u=>n.some(({mend:h})=>h.kind===u);if(s.backups===void 0)return;const{backup:r,database:i}=v(e),c=await t(i.host),l=u=>o.step({host:i.host.name,name:u,state:"done"});if(a("hba")&&s.backups.database.postgres.kind==="up"){const{hba:u}=s.backups.database.postgres,h=He(e).filter(p=>!ct(u.content,p));await c.run(kn(u,h)),l("pg_hba.conf")}if(a("reader")||a("reader-password")){const h=s.backups.backup.reading.kind==="works"?void 0:await(await t(r.host)).run(xn(e));if(i.kind==="mariadb")await c.run(it(Rt(e,h===void 0?void 0:be(h)))),l("account");else{const p=h===void 0?void 0:we(h,(0,x.randomBytes)(16));await c.run(_e(It(p,r.mode))),l("role")}}a("points")&&(await c.run(_e(Pt,i.name)),l("points in the log")),a("log-limit")&&(await c.run(bn()),l("max_slot_wal_keep_size"))}function $a({loadBalancers:e,workers:t},n,s){const o=i=>e.hosts.some(({name:c})=>c===i),a=({host:i,mend:c})=>{const l=c.kind==="file"?c.file.tell:void 0;if(l?.unit===t.unit&&s.includes(i))return"workers";const u=c.kind==="unit";return o(i)&&(l!==void 0||u)?"loadBalancers":"quiet"},r=i=>n.filter(c=>a(c)===i);return{quiet:r("quiet"),loadBalancers:r("loadBalancers"),workers:r("workers")}}function Ne(e){const t=[...new Set(e.map(({host:n})=>n))];return new Map(t.map(n=>[n,e.filter(s=>s.host===n)]))}function ma({service:e,workers:t}){const n=t.hosts.find(({user:s})=>s===e);if(n!==void 0)throw new S.j({code:"app-user",message:`The app's account would be ${e}, which is the ssh user of ${n.name}: the app could change its own releases.`,left:"Nothing was changed.",hint:"Give ssh: user: in buka.yml another name than the service."})}const ba=({authorizedKeys:e},{mend:t})=>t.kind==="by-hand"&&(t.code==="account-taken"||t.code==="deploy-user-missing"&&e===void 0);function ga(e){if(e?.aborted===!0)throw new S.w({code:"cancelled",message:"The run was cancelled.",left:"Each machine that was begun is as it should be; the others are as they were.",hint:"Run the same again to go on from here."})}function wt(e){const[t]=e;return new S.w({code:"provision-unsettled",host:t?.host,step:"provision",message:`${t?.what} was put right, and is as it was before.`,seen:e.map(({host:n,what:s,seen:o})=>`${n}: ${s}: ${o}`).join(`
+`),left:"All that differed before it was put right.",hint:"Does something else keep changing it, such as Ansible or Puppet? Give the file to one of the two."})}function yt(e,t,n){const s=e.flatMap(({host:r,what:i,seen:c,mend:l})=>l.kind==="by-hand"?[new S.w({code:l.code,host:r,step:"provision",message:`${i}: ${c}`,left:t,hint:l.hint})]:[]),[o=wt(e),...a]=s;for(const r of a)n.warning(r.message);return o}async function ka(e,{check:t,hosts:n,user:s}){const{cluster:o,reporter:a}=e,r=Ea(o,n);ma(o);const i=b=>e.remote({...b,user:s}),c=()=>a.group("Look at the hosts",()=>Ws(o,i,r)),l=({host:b})=>r.includes(b);let u=await c();const h=ya(u.byHand);if(t){const b=u.differences.filter(l);return{outcome:b.length>0?"differs":"nothing-to-change",differences:xe(b),byHand:h}}const p=u.differences.filter(b=>l(b)&&ba(o,b));if(p.length>0)throw yt(p,"Nothing was changed.",a);const d=[];let f="";for(;;){const b=u.differences.filter(I=>l(I)&&I.mend.kind!=="by-hand");if(b.length===0)break;if(f===Et(b))throw wt(b);f=Et(b),await wa(e,i,b,u),d.push(...b),u=await c()}const E=u.differences.filter(l);if(E.length>0)throw yt(E,"Everything else is set up.",a);for(const{host:b,mend:I}of d)I.kind==="secret"&&I.made&&Sa(b,I.secret,o,a);return Aa(u.differences,a),{outcome:d.length>0?"changed":"nothing-to-change",differences:xe(d),byHand:h}}async function wa(e,t,n,s){const{cluster:o,reporter:a}=e,r=p=>t(va(o,p)),{quiet:i,loadBalancers:c,workers:l}=$a(o,n,s.serving);await a.group("Put right",async()=>{await _a([...Ne(i)].map(async([p,d])=>Re(await r(p),d,a)),a),await fa(o,t,{differences:n,seen:s,reporter:a}),await wn(o,t,{differences:n,seen:s,reporter:a})});for(const[p,d]of Ne(c))ga(e.signal),await a.group(`Load balancer ${p}`,async()=>Re(await r(p),d,a));const u=Ne(l);if(u.size===0)return;const h=async p=>(0,g.Uh)(await t(p),p.user);await(0,Me.yS)({...e,remote:h},[...u.keys()],async p=>Re(await r(p),u.get(p)??[],a))}function ya(e){return[...new Set(e.map(({host:n})=>n))].map(n=>({host:n,roles:e.filter(s=>s.host===n).map(({role:s})=>s)}))}function Ea(e,t){const n=[...e.hosts.keys()],s=t.find(o=>!n.includes(o));if(s!==void 0)throw new S.j({code:"unknown-host",message:`buka.yml has no host ${JSON.stringify(s)}.`,left:"Nothing was changed.",hint:`Its hosts are ${n.join(", ")}.`});return t.length===0?n:[...new Set(t)]}function va({hosts:e},t){const n=e.get(t);if(n===void 0)throw new Error(`${t} was checked to be a host`);return n}const xe=e=>[...new Map(e.map(({host:t,what:n,seen:s})=>[JSON.stringify([t,n,s]),{host:t,what:n,seen:s}])).values()],Et=e=>JSON.stringify(xe(e));async function _a(e,t){const n=await Promise.allSettled(e),[s,...o]=n.flatMap(a=>a.status==="rejected"?[a.reason]:[]);for(const a of o)t.warning(a instanceof Error?a.message:String(a));if(s!==void 0)throw s}function Sa(e,{kind:t,path:n},{database:s},o){t==="password"&&o.warning(`${e}: the repository has a password now, in ${n} and nowhere else. Without it no backup can be read: put it into your team's secret store, as docs/backup-setup.md says.`),t==="environment"&&o.warning(s?.provision===!0?`${e}: ${n} is new, and has nothing but the app's port and DATABASE_URL. Add what the app needs besides, before the first deploy.`:`${e}: ${n} is new, and has nothing but the app's port. Add what the app needs, such as where its database is, before the first deploy.`)}function Aa(e,t){for(const n of new Set(e.map(s=>s.host)))t.warning(`${n} is not set up as it should be yet: \`buka provision --check ${n}\` lists what differs.`)}})};

@@ -1,7 +1,7 @@
 import { isIP, isIPv6 } from 'node:net';
 import { bracketed, type Cluster } from '../cluster';
 import { CUSTOMERS_KEEP } from '../load-balancer';
-import { ADMIN_SOCKET, ALIVE_PATH, HAPROXY_METRICS_PORT, HAPROXY_STATE } from './names';
+import { ADMIN_SOCKET, ALIVE_PATH, HAPROXY_METRICS_PORT, HAPROXY_STATE, HAS_WORKERS_PATH } from './names';
 import { MARK } from './setup';
 
 /**
@@ -61,11 +61,15 @@ defaults
     timeout check 3s
 `;
 
-/** Answers by itself, to its own machine, that it takes requests: what keepalived asks. */
+/** Answers by itself, to its own machine, what keepalived asks: that it takes requests, and has a worker for them. */
 const frontend = ({ service, loadBalancers: { address, backends } }: Cluster) => `frontend ${service}-in
     bind ${address && isIPv6(address) ? ':::80 v4v6' : ':80'}
-    http-request set-log-level silent if { path ${ALIVE_PATH} } { src 127.0.0.1 ::1 }
-    http-request return status 200 content-type text/plain string serving if { path ${ALIVE_PATH} } { src 127.0.0.1 ::1 }
+    acl keepalived-asks src 127.0.0.1 ::1
+    acl its-question path ${ALIVE_PATH} ${HAS_WORKERS_PATH}
+    acl whether-it-has-workers path ${HAS_WORKERS_PATH}
+    http-request set-log-level silent if keepalived-asks its-question
+    http-request return status 503 content-type text/plain string none if keepalived-asks whether-it-has-workers { nbsrv(${backends[0]}) eq 0 }
+    http-request return status 200 content-type text/plain string serving if keepalived-asks its-question
     http-after-response set-header Keep-Alive timeout=${CUSTOMERS_KEEP / 1000}
     default_backend ${backends[0]}
 `;

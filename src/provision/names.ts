@@ -32,6 +32,8 @@ export const HAPROXY_STATE = '/run/buka-haproxy/servers';
 export const HAPROXY_STATE_PROGRAM = '/usr/local/lib/buka/haproxy-state';
 /** What HAProxy itself answers on a load balancer's own machine. */
 export const ALIVE_PATH = '/buka-load-balancer';
+/** As `ALIVE_PATH`; 503 where HAProxy has no worker to send requests to. */
+export const HAS_WORKERS_PATH = `${ALIVE_PATH}/workers`;
 export const HAPROXY_METRICS_PORT = 8405;
 export const NODE_METRICS_PORT = 9100;
 /** On the monitoring host, on its loopback interface. */

@@ -58,6 +58,14 @@ describe('HAProxy', () => {
     expect(configuration).not.toMatch(/retry-on/);
   });
 
+  it('tells its own machine alone whether it has a worker', () => {
+    const frontend = section(configuration, 'frontend pos-in');
+    expect(frontend).toContain('acl keepalived-asks src 127.0.0.1 ::1');
+    expect(frontend).toContain(
+      'http-request return status 503 content-type text/plain string none if keepalived-asks whether-it-has-workers { nbsrv(pos) eq 0 }',
+    );
+  });
+
   it('has the sockets that the deploy user drives it by, for the group that this one is in', () => {
     const setup = roleOf('lb1');
     expect(section(configuration, 'global')).toContain(
@@ -159,19 +167,17 @@ describe('what HAProxy would forget over a reload', () => {
 });
 
 describe('keepalived', () => {
-  it('holds the address on the first load balancer, and tells the others without multicast', () => {
+  it('holds the address on one of equal load balancers, which tell each other without multicast', () => {
     const [first, second] = ['lb1', 'lb2'].map((host) => contentOf(roleOf(host), KEEPALIVED)) as [string, string];
-    expect(first).toMatch(/priority 150\n/);
-    expect(second).toMatch(/priority 140\n/);
+    for (const one of [first, second]) expect(one).toMatch(/priority 150\n/);
     expect(first).toMatch(/unicast_src_ip 10\.0\.0\.11\n {4}unicast_peer \{\n {8}10\.0\.0\.12\n {4}\}/);
     expect(first).toMatch(/interface lo\n/);
     expect(first).toMatch(/10\.0\.0\.10\/32 dev lo\n/);
   });
 
-  it('keeps the address where it is when a better one is back, and off a machine that is taken out of service', () => {
+  it('keeps the address off a machine that is taken out of service', () => {
     const setup = roleOf('lb1');
     const configuration = contentOf(setup, KEEPALIVED);
-    expect(configuration).toMatch(/state BACKUP\n {4}nopreempt\n/);
     expect(configuration).toContain('file "/var/lib/buka-load-balancer/away"');
     // Without a weight it is 1, which would only add to the priority.
     expect(configuration).toMatch(/track_file \{\n {8}away weight 0\n/);
@@ -179,8 +185,19 @@ describe('keepalived', () => {
     expect(setup.packages.map(({ name }) => name)).toContain('nftables');
   });
 
-  it('tells the network each second who has the address: one that was cut off never gave it up, so nobody else would', () => {
-    expect(contentOf(roleOf('lb1'), KEEPALIVED)).toMatch(/garp_master_refresh 1\n/);
+  it('puts one that sees no worker below all that see some, which take the address if it lasts', () => {
+    const configuration = contentOf(roleOf('lb1'), KEEPALIVED);
+    expect(configuration).toMatch(/state BACKUP\n {4}preempt_delay 10\n/);
+    expect(configuration).toMatch(
+      /script "\/etc\/keepalived\/haproxy-serves \/buka-load-balancer\/workers"\n[^}]*weight -100\n/,
+    );
+    expect(configuration).toMatch(/track_script \{\n {8}haproxy\n {8}workers\n/);
+  });
+
+  it('lets one that gives way say so, on which the other tells the network whose the address is; nobody does unasked', () => {
+    const configuration = contentOf(roleOf('lb1'), KEEPALIVED);
+    expect(configuration).toMatch(/^ {4}higher_prio_send_advert true\n/m);
+    expect(configuration).not.toContain('garp_master_refresh');
   });
 
   it('says what is missing where no interface has the address of buka.yml', () => {
