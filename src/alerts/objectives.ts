@@ -1,13 +1,12 @@
 import type { Cluster } from '../cluster';
 import type { Work } from '../rollout';
-import { APP_JOB, AVAILABILITY_JOB, burnLimits, LEAST_COVERAGE, requests } from '../slo';
+import { APP_JOB, burnLimits, LEAST_COVERAGE, PROBES, requests } from '../slo';
 import { type Duration, minutes } from '../units';
 import { inPromQl, type Rule, rule } from './rule';
 
 /** Only a drill takes the service away on purpose. */
 const onPurpose: readonly Work[] = ['drill'];
 const HOUR = minutes(60);
-const probes = `probe_success{job="${AVAILABILITY_JOB}"}`;
 
 export const objectiveRules = (cluster: Cluster): Rule[] => [
   ...errorBudgetBurns(cluster),
@@ -24,7 +23,7 @@ function errorBudgetBurns({ service, slo }: Cluster): Rule[] {
   return burnLimits(slo.window).map(({ long, short, limit }, index) => {
     // 100 - 99.9 is not quite 0.1 in binary.
     const most = Number((limit * allowed).toPrecision(10));
-    const failed = (span: Duration) => `1 - avg_over_time(${probes}[${inPromQl(span)}]) >= ${most}`;
+    const failed = (span: Duration) => `1 - avg_over_time(${PROBES}[${inPromQl(span)}]) >= ${most}`;
     const [over, still] = [inPromQl(long), inPromQl(short)];
     return rule('ErrorBudgetBurns', {
       when: `${failed(long)}\nand\n${failed(short)}`,
@@ -57,12 +56,12 @@ function tooSlow(cluster: Cluster): Rule {
 /** What isn't measured is no success: below `LEAST_COVERAGE` the report has no verdict. */
 function notMeasured(): Rule[] {
   // Of its minutes, those in which there was a probe.
-  const share = `count_over_time(max(present_over_time(${probes}[1m]))[1d:1m]) / (24 * 60)`;
+  const share = `count_over_time(max(present_over_time(${PROBES}[1m]))[1d:1m]) / (24 * 60)`;
   // A monitoring that is younger than a day has not missed what it doesn't have.
   const old = 'count_over_time(up{job="prometheus"}[10m] offset 1d) > 0';
   return [
     rule('CoverageTooLow', {
-      when: `absent_over_time(${probes}[15m])`,
+      when: `absent_over_time(${PROBES}[15m])`,
       // A Prometheus that was just started has not asked yet.
       lasting: minutes(1),
       severity: 'critical',

@@ -3,7 +3,7 @@ import { type Duration, milliseconds } from '../units';
 import { type Burn, burnsOf } from './burn';
 import { type BlindSpot, blindSpotsOf, type Incident, incidentsOf } from './incidents';
 import { intervalOf, type Sample, type Span } from './samples';
-import { lasted, type State, type Stretch, timelineOf } from './timeline';
+import { lasted, type State, type Stretch, sinceFirstUp, timelineOf } from './timeline';
 import { LEAST_COVERAGE, type Verdict } from './verdict';
 
 /** The first objective: the share of the measured time in which a customer would have been served. */
@@ -39,9 +39,19 @@ export interface Availability {
   readonly timeline: readonly Stretch[];
 }
 
-/** @param probes `probe_success` through the virtual address, a list a series, in the order of time */
-export function availabilityOf(probes: readonly (readonly Sample[])[], window: Span, slo: Slo): Availability {
-  const timeline = timelineOf(probes, window);
+/**
+ * @param probes `probe_success` through the virtual address, a list a series, in the order of time
+ * @param servedBefore whether a probe before the window succeeded; else nothing was promised until the first that does, since
+ *   a cluster is monitored before its first deploy
+ */
+export function availabilityOf(
+  probes: readonly (readonly Sample[])[],
+  window: Span,
+  slo: Slo,
+  servedBefore = true,
+): Availability {
+  const all = timelineOf(probes, window);
+  const timeline = servedBefore ? all : sinceFirstUp(all);
   const { up, down, unmeasured } = lasted(timeline, window);
   const length = window.to - window.from;
   // In whole milliseconds, since 100 - 99.9 is none exactly.
@@ -63,7 +73,7 @@ export function availabilityOf(probes: readonly (readonly Sample[])[], window: S
       leftShare: (whole - down) / whole,
     },
     burns: burnsOf(timeline, milliseconds(length), whole / length),
-    now: timeline.at(-1)?.state ?? 'unmeasured',
+    now: all.at(-1)?.state ?? 'unmeasured',
     incidents: incidentsOf(timeline),
     blindSpots: blindSpotsOf(timeline),
     probeInterval: milliseconds(Math.max(0, ...probes.map(intervalOf))),

@@ -10,7 +10,7 @@ export { type Monitored, monitored } from './monitored';
 export { card, escaped as escapedHtml, htmlTable, soft, unbroken } from './page/html';
 export { page } from './page/page';
 export { style as pageStyle } from './page/style';
-export { APP_JOB, AVAILABILITY_JOB, requests } from './queries';
+export { APP_JOB, AVAILABILITY_JOB, PROBES, requests } from './queries';
 export type { ResponseTime } from './response-time';
 export { PROBE_INTERVAL } from './samples';
 export { LEAST_COVERAGE, type Verdict } from './verdict';

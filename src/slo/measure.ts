@@ -47,7 +47,7 @@ export async function judge(cluster: Cluster, dial: Dial, until?: Date): Promise
   const to = Math.floor((until ?? (await prometheus.now())).getTime() / 1000) * 1000;
   const window = { from: to - cluster.slo.window, to };
   const readings = await read(prometheus, cluster, window);
-  const availability = availabilityOf(readings.probes, window, cluster.slo);
+  const availability = availabilityOf(readings.probes, window, cluster.slo, readings.servedBefore);
   const responseTime = responseTimeOf(readings.requests, readings.scrapes, window, cluster.slo);
   return {
     service: cluster.service,

@@ -10,8 +10,14 @@ export const APP_JOB = 'app';
 /** What a web framework's metrics call the path of a request; a label that isn't there is empty, and so no such path. */
 const PATH_LABELS = ['route', 'path', 'handler', 'url', 'uri', 'endpoint'];
 
-/** `probe_success` of the last `seconds`, as it was written: no evaluation fills a gap. */
-export const probes = (seconds: number) => `probe_success{job="${AVAILABILITY_JOB}"}[${seconds}s]`;
+/** The probes of the address that customers use: 1 where one succeeded, 0 where it failed. */
+export const PROBES = `probe_success{job="${AVAILABILITY_JOB}"}`;
+
+/** Of the last `seconds`, as they were written: no evaluation fills a gap. */
+export const probes = (seconds: number) => `${PROBES}[${seconds}s]`;
+
+/** 1 where a probe succeeded within four weeks, 0 where none did, and no value where there was none. */
+export const served = `max(max_over_time(${PROBES}[28d]))`;
 
 /** Whether each worker could be asked for its figures, as it was written. */
 export const scrapes = (seconds: number) => `up{job="${APP_JOB}"}[${seconds}s]`;

@@ -1,7 +1,7 @@
 import type { Cluster } from '../cluster';
 import { minutes } from '../units';
 import type { Prometheus, Series } from './prometheus';
-import { probes, requests, scrapes } from './queries';
+import { probes, requests, scrapes, served } from './queries';
 import type { Requests } from './response-time';
 import type { Sample, Span } from './samples';
 
@@ -9,6 +9,8 @@ import type { Sample, Span } from './samples';
 export interface Readings {
   /** A list of samples a series. */
   readonly probes: readonly (readonly Sample[])[];
+  /** A probe before the window succeeded, as far as Prometheus knows. */
+  readonly servedBefore: boolean;
   /** By worker, as it is called in `buka.yml` where the monitoring knows that name. */
   readonly scrapes: ReadonlyMap<string, readonly (readonly Sample[])[]>;
   readonly requests: readonly Requests[];
@@ -23,14 +25,16 @@ const PARTS = 168;
 const SHORTEST_PART = minutes(5);
 
 export async function read(prometheus: Prometheus, cluster: Cluster, window: Span): Promise<Readings> {
-  const [probed, scraped, asked] = await Promise.all([
+  const [probed, before, scraped, asked] = await Promise.all([
     rawSamples(prometheus, probes, window),
+    prometheus.steps(served, { from: window.from - 1000, to: window.from }, 1000),
     rawSamples(prometheus, scrapes, window),
     readRequests(prometheus, cluster, window),
   ]);
   const byWorker = Map.groupBy(scraped, ({ labels }) => labels.host ?? labels.instance ?? 'unnamed');
   return {
     probes: probed.map(({ samples }) => samples),
+    servedBefore: before.some(({ samples }) => samples.some(({ value }) => value > 0)),
     scrapes: new Map([...byWorker].map(([worker, series]) => [worker, series.map(({ samples }) => samples)])),
     requests: asked,
   };

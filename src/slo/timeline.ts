@@ -35,6 +35,15 @@ export function timelineOf(series: readonly (readonly Sample[])[], window: Span)
   return line;
 }
 
+/** The same, where what was down before it was first up counts as not measured. */
+export function sinceFirstUp(line: readonly Stretch[]): Stretch[] {
+  const first = line.findIndex(({ state }) => state === 'up');
+  const before = first === -1 ? line : line.slice(0, first);
+  const unmeasured: Stretch[] = [];
+  for (const stretch of before) append(unmeasured, { ...stretch, state: 'unmeasured' });
+  return [...unmeasured, ...line.slice(before.length)];
+}
+
 /** What one series measured, neighbours of the same state in one. */
 function stretchesOf(samples: readonly Sample[]): Stretch[] {
   const interval = intervalOf(samples);

@@ -7,7 +7,7 @@ import { exec } from '../../lab/exec';
 import { deploy } from '../../src/rollout';
 import { deployGate, measure, type SloReport } from '../../src/slo';
 import { milliseconds, seconds } from '../../src/units';
-import { byHand, HOUR, history, WINDOW } from '../slo/history';
+import { byHand, HOUR, history, NOT_DEPLOYED, WINDOW } from '../slo/history';
 import { clusterFile, Entries } from './entries';
 import { Ground } from './rollout-ground';
 
@@ -43,9 +43,9 @@ for (1 .. 300) {
 }
 exit 1'`);
 
-const measured = async (change: Partial<Ground['lab']['cluster']['slo']> = {}) => {
+const measured = async (change: Partial<Ground['lab']['cluster']['slo']> = {}, until = end) => {
   const cluster = ground.cluster({}, (one) => ({ ...one, slo: { ...one.slo, ...change } }));
-  return measureUntil(end, cluster);
+  return measureUntil(until, cluster);
 };
 
 const measureUntil = (until: number | undefined, cluster = ground.cluster()) => {
@@ -88,8 +88,14 @@ const near = (value: number, expected: number, tolerance: number) => {
 
 test('what the monitoring host itself measures is read: probes of the address, and each worker', () => {
   expect(own?.availability).toMatchObject({ probeInterval: 5000 });
-  expect(own?.availability.coverage).toBeGreaterThan(0);
+  expect(['up', 'down']).toContain(own?.availability.now);
   expect(own?.responseTime.workers.map(({ worker }) => worker)).toEqual(['worker1', 'worker2', 'worker3']);
+});
+
+test('a cluster is monitored before its first deploy: what failed until then was no outage', async () => {
+  const { availability } = await measured({ window: milliseconds(1000 * HOUR) }, end - WINDOW);
+  near(inSeconds(availability.unmeasured), NOT_DEPLOYED, byHand.probe);
+  expect(availability).toMatchObject({ down: 0, now: 'up', incidents: [] });
 });
 
 test('availability, budget and coverage are those worked out by hand, within a probe', () => {

@@ -40,6 +40,20 @@ describe('availability', () => {
     expect(found.blindSpots).toEqual([{ from: new Date(600_000), to: new Date(660_000), length: 60_000 }]);
   });
 
+  test('nothing is promised before a probe first succeeds, and everything once one did', () => {
+    const late = [probes((at) => (at < 1200 ? undefined : between(at, 1200, 1800) || between(at, 2000, 2010) ? 0 : 1))];
+    const fresh = availabilityOf(late, window, slo, false);
+    expect(fresh).toMatchObject({ down: 10_000, unmeasured: 1_800_000, verdict: 'unknown', now: 'up' });
+    expect(fresh.incidents).toHaveLength(1);
+    expect(fresh.blindSpots).toHaveLength(1);
+    expect(availabilityOf(late, window, slo, true)).toMatchObject({ down: 610_000, verdict: 'missed' });
+  });
+
+  test('a service that was never up is down now, and has no verdict', () => {
+    const found = availabilityOf([probes(() => 0)], window, slo, false);
+    expect(found).toMatchObject({ verdict: 'unknown', down: 0, coverage: 0, now: 'down', incidents: [] });
+  });
+
   test('a window without any probe is unknown, and neither 100 % nor 0 %', () => {
     const found = availabilityOf([], window, slo);
     expect(found).toMatchObject({ verdict: 'unknown', measured: undefined, coverage: 0, now: 'unmeasured' });

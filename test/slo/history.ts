@@ -21,6 +21,8 @@ const outages: readonly Gap[] = [
   { from: 2 * DAY + 15 * HOUR, to: 2 * DAY + 15 * HOUR + PROBE },
   { from: 3 * DAY + 10 * HOUR, to: 3 * DAY + 10 * HOUR + 720 },
 ];
+/** How long nothing was deployed yet, an hour before the window. */
+export const NOT_DEPLOYED = 600;
 /** Prometheus did not run: six hours of a day; and in the middle of the last outage. */
 const blind: readonly Gap[] = [
   { from: 4 * DAY + 8 * HOUR, to: 4 * DAY + 14 * HOUR },
@@ -42,7 +44,11 @@ export function history(begin: number): string {
   // From a little before the window, since a Prometheus has run before.
   for (let at = -HOUR + 1.2; at < WINDOW; at += PROBE)
     if (!within(at, blind))
-      put('probe_success{job="availability",instance="http://10.20.0.10/readyz"}', within(at, outages) ? 0 : 1, at);
+      put(
+        'probe_success{job="availability",instance="http://10.20.0.10/readyz"}',
+        within(at, outages) || at < -HOUR + NOT_DEPLOYED ? 0 : 1,
+        at,
+      );
   for (const worker of workers) {
     const counters = { real: counter(0), machine: counter(0) };
     for (let at = -HOUR + 7.3; at < WINDOW; at += SCRAPE) {

@@ -25,6 +25,7 @@ function prometheus(beginBelongs: boolean, asked: Asked[] = []): Prometheus {
     },
     async steps(query, { from, to }, step) {
       asked.push({ query });
+      if (query.includes('probe_success')) return [{ labels: {}, samples: [{ at: to, value: from < DAY ? 0 : 1 }] }];
       const ends = Array.from({ length: (to - from) / step }, (_, index) => from + (index + 1) * step);
       const series = (le: string | undefined, value: number): Series => ({
         labels: le === undefined ? {} : { le },
@@ -46,6 +47,12 @@ test.each([true, false])(
     expect([...scrapes.keys()]).toEqual(['worker1']);
   },
 );
+
+test('whether a probe before the window succeeded is told', async () => {
+  expect(await read(prometheus(true), cluster, window)).toMatchObject({ servedBefore: true });
+  const early = { from: DAY, to: 2 * DAY };
+  expect(await read(prometheus(true), cluster, early)).toMatchObject({ servedBefore: false });
+});
 
 test('no value, or one that is no number, is no request', async () => {
   const { requests } = await read(prometheus(true), cluster, window);
