@@ -44,7 +44,7 @@ function somebodysOwn(cluster: Cluster, { belongsTo, accounts }: Up, urls: AppDa
   if (belongsTo === 'somebody')
     return {
       what: `database ${name}`,
-      seen: `is not the account ${service}'s, or that one may not log in`,
+      seen: `is not the account ${service}'s, or that one is a group, which may not log in`,
       mend: byHand(
         'database-taken',
         `Somebody made it in another way, so its accounts are left to people: take \`provision: true\` out of \`database:\` in buka.yml, or give it another name there.`,

@@ -20,7 +20,7 @@ export type DatabaseServer =
   | { readonly kind: 'down'; readonly seen: string }
   | {
       readonly kind: 'up';
-      /** Whose the database is: `nobody` where there is none; `somebody` too where that account may not log in. */
+      /** Whose the database is: `nobody` where there is none; `somebody` too where the account is a group, which nobody logs in as. */
       readonly belongsTo: 'nobody' | 'app' | 'somebody';
       /** Those that are there and fit to be logged in to, with what the server keeps of each one's password: '' for none. */
       readonly accounts: ReadonlyMap<string, string>;

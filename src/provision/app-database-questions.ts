@@ -15,15 +15,19 @@ interface Questions {
 export const questions = (cluster: Cluster): Questions =>
   appDatabase(cluster).database.kind === 'mariadb' ? mariadbQuestions(cluster) : postgresqlQuestions(cluster);
 
-/** Names in `buka.yml` have no quotes in them. */
+/**
+ * An account that may not log in is fit for nobody's app where it has no password either: it is a group. With one, it was
+ * the app's, and somebody took the right away. Names in `buka.yml` have no quotes in them.
+ */
 function postgresqlQuestions(cluster: Cluster): Questions {
   const { service, database } = appDatabase(cluster);
   return {
-    whose: `SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${service}' AND NOT rolcanlogin)
+    whose: `SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_authid
+      WHERE rolname = '${service}' AND NOT rolcanlogin AND rolpassword IS NULL)
       THEN 'somebody' ELSE COALESCE((SELECT CASE WHEN pg_catalog.pg_get_userbyid(datdba) = '${service}' THEN 'app' ELSE 'somebody' END
       FROM pg_catalog.pg_database WHERE datname = '${database.name}'), 'nobody') END`,
     accounts_are: `SELECT rolname || ' ' || COALESCE(rolpassword, '') FROM pg_catalog.pg_authid
-      WHERE rolname = '${service}' AND rolcanlogin`,
+      WHERE rolname = '${service}' AND rolcanlogin AND COALESCE(rolvaliduntil, 'infinity') > pg_catalog.now()`,
     at_work: `SELECT count(*) FROM pg_catalog.pg_stat_activity
       WHERE backend_type = 'client backend' AND pid <> pg_catalog.pg_backend_pid()`,
   };

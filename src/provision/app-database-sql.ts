@@ -10,15 +10,19 @@ const isMariadb = ({ database }: Cluster) => database?.kind === 'mariadb';
 
 const mariadbAccount = (account: string) => account.split('@').map(literal).join('@');
 
-/** Makes accounts that nobody can log in as yet; on MariaDB, with all rights on the database alone. */
+/**
+ * Makes accounts that nobody can log in as yet; on MariaDB, with all rights on the database alone. One of PostgreSQL that is
+ * there and may not log in, or not any more, may again, with the password that it has.
+ */
 export function accountSql(cluster: Cluster, accounts: readonly string[]): string {
   const { database } = appDatabase(cluster);
   if (!isMariadb(cluster))
     return accounts
       .map(
         (account) => `DO $$ BEGIN
-  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${account}') THEN CREATE ROLE "${account}" LOGIN; END IF;
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = '${account}') THEN CREATE ROLE "${account}"; END IF;
 END $$;
+ALTER ROLE "${account}" LOGIN VALID UNTIL 'infinity';
 `,
       )
       .join('');

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +24,9 @@ const shop = cluster(
 );
 const accounts = ['pos@10.0.0.21', 'pos@10.0.0.22'];
 
+/** Below 32768, from where on the kernel gives ports to whoever connects: it may be taken, and no server starts. */
+const PORT = '23306';
+
 let here: string;
 let server: ChildProcess | undefined;
 let remote: LocalRemote;
@@ -45,11 +48,13 @@ withServer('a MariaDB that is new', () => {
     const as = ['--no-defaults', `--datadir=${at('data')}`, '--user=mysql'];
     const asked = ['--auth-root-authentication-method=socket', '--auth-root-socket-user=mysql', '--skip-test-db'];
     execFileSync('mariadb-install-db', [...as, ...asked], { stdio: 'pipe' });
-    const alone = ['--bind-address=127.0.0.1', '--port=59306', `--socket=${at('sock')}`];
-    const child = spawn('mariadbd', [...as, ...alone, `--pid-file=${at('pid')}`], { stdio: 'ignore' });
+    const alone = ['--bind-address=127.0.0.1', `--port=${PORT}`, `--socket=${at('sock')}`];
+    const log = openSync(at('log'), 'w');
+    const child = spawn('mariadbd', [...as, ...alone, `--pid-file=${at('pid')}`], { stdio: ['ignore', log, log] });
+    closeSync(log);
     server = child;
     while (sql('SELECT 1').status !== 0) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error('MariaDB did not start');
+      if (child.exitCode !== null || child.signalCode !== null) throw new Error(readFileSync(at('log'), 'utf8'));
       await sleep(100);
     }
     programs = new Programs(here);

@@ -27,7 +27,8 @@ const version = versions.find((one) => existsSync(`/usr/lib/postgresql/${one}/bi
 const withServer = process.getuid?.() === 0 && version !== undefined ? describe : describe.skip;
 
 const shop = cluster('name: shop }', 'name: shop, provision: true }');
-const PORT = '59432';
+/** Below 32768, from where on the kernel gives ports to whoever connects: it may be taken, and no server starts. */
+const PORT = '25432';
 const bin = `/usr/lib/postgresql/${version}/bin`;
 
 let here: string;
@@ -80,6 +81,17 @@ withServer('a PostgreSQL that is new', () => {
       ...{ major: version ?? '', content: "listen_addresses = '*'\n" },
     });
 
+  const login = (password: string) =>
+    spawnSync(
+      'psql',
+      [
+        databaseUrl(shop, password).replace('10.0.0.31', `127.0.0.1:${PORT}`),
+        '-Atc',
+        'CREATE TABLE IF NOT EXISTS t (); SELECT 1',
+      ],
+      { encoding: 'utf8' },
+    );
+
   it('has neither database nor account, and both are made, the database the account’s own and in UTF-8', async () => {
     expect(await look()).toMatchObject({ belongsTo: 'nobody', accounts: new Map(), listens: 'localhost', clients: 0 });
     await run(runSql('CREATE ROLE pos NOLOGIN'));
@@ -104,19 +116,20 @@ withServer('a PostgreSQL that is new', () => {
     const after = (await look()).hba?.content ?? '';
     expect(after.startsWith(`${lines.join('\n')}\n`)).toBe(true);
     expect(withAppHbaLines(shop, after)).toBe(after);
-    const login = (password: string) =>
-      spawnSync(
-        'psql',
-        [
-          databaseUrl(shop, password).replace('10.0.0.31', `127.0.0.1:${PORT}`),
-          '-Atc',
-          'CREATE TABLE IF NOT EXISTS t (); SELECT 1',
-        ],
-        { encoding: 'utf8' },
-      );
     expect(login('right').stdout).toContain('1');
     expect(login('wrong').stderr).toContain('password authentication failed');
   });
+
+  it.each(['NOLOGIN', "VALID UNTIL '2020-01-01'"])(
+    'an account that was made %s is not fit, and may log in again with the password that it had',
+    async (taken) => {
+      await run(runSql(`ALTER ROLE pos ${taken}`));
+      expect(await look()).toMatchObject({ belongsTo: 'app', accounts: new Map() });
+      await run(runSql(accountSql(shop, ['pos'])));
+      expect(isKeptOf((await look()).accounts.get('pos') ?? '', 'right')).toBe(true);
+      expect(login('right').stdout).toContain('1');
+    },
+  );
 
   it('has nothing of a password in its log, whatever it logs, also where the statement fails', async () => {
     const psql = (...commands: string[]) =>
