@@ -139,6 +139,18 @@ describe('the locks of all workers', () => {
     expect(next.reporter.lines.filter((line) => line.includes('ann of dead'))).toHaveLength(3);
   });
 
+  it('of a dead run that expire one after the other are all told of, also those that were taken and given back', async () => {
+    await acquire(runOf('dead').context);
+    expireIn(-1, 'worker1');
+    const next = runOf('next', {
+      lockTimeout: seconds(60),
+      whenWaiting: () => ['worker2', 'worker3'].map((one) => expireIn(-1, one)),
+    });
+    await acquire(next.context);
+    const told = next.reporter.lines.filter((line) => line.includes('took over the lock of'));
+    expect(told.map((line) => /worker\d/.exec(line)?.[0])).toEqual(['worker1', 'worker2', 'worker3']);
+  });
+
   it('of a run that is known to be dead need not expire first, and no other run is meant', async () => {
     await acquire(runOf('run-12').context);
     await expect(acquire(runOf('post').context, { after: 'run-1' })).rejects.toMatchObject({

@@ -79,12 +79,13 @@ async function tryAll(
       if (failed) throw failed.reason;
       answers.push(...rest.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
     }
+    // Also where they are given back: the next try finds nobody's lock there.
+    for (const { worker, answer } of answers) if (answer.kind === 'acquired') tell(context, worker, answer.from, after);
     for (const { worker, answer } of answers) {
       if (answer.kind !== 'held') continue;
       await giveBack(context, asked, owner);
       return { worker, by: answer.by };
     }
-    for (const { worker, answer } of answers) if (answer.kind === 'acquired') tell(context, worker, answer.from, after);
     return undefined;
   } catch (error) {
     // Also where no answer came: the lock may be ours all the same.
