@@ -48,36 +48,65 @@ async function endsWithNone(code: string, { before, during, mend }: Fault) {
 
 const onBackupServer = (command: string) => shop.ground.root('backup1', command);
 
-/** Waits on the backup server until the dump has read so much, then does it. */
-const whenDumped = (share: number, command: string) => () =>
-  shop.onProcess(
-    '^pg_dump -d',
-    0,
-    // Nothing but the shell's own words: while another program started, a busy machine would have let the dump end.
-    `dumped() { wrote=9999999999; while read -r what bytes; do if [ "$what" = wchar: ]; then wrote=$bytes; fi; done 2>/dev/null </proc/$process/io; }
-    dumped; until [ "$wrote" -ge ${Math.floor(size * share)} ]; do dumped; done; ${command}`,
-  );
-/** The dump stands still in its middle while something happens. */
-const inTheMiddle = (happens: () => Promise<unknown>) => async () => {
-  await whenDumped(0.3, 'kill -STOP $process')();
-  await happens();
-  await onBackupServer('pkill -CONT -u buka-backup pg_dump');
-};
+describe('in the middle of a dump', () => {
+  // As slow as this a dump takes 16 s: none ends before the fault has come, on a busy machine either.
+  beforeAll(() => shop.ground.root('db1', 'tc qdisc add dev host0 root tbf rate 16mbit burst 64k latency 50ms'));
+  afterAll(() => shop.ground.root('db1', 'tc qdisc del dev host0 root'));
 
-it.each([10, 50, 90])('the dump is killed at %i %%', async (percent) => {
-  await endsWithNone('dump-failed', { during: whenDumped(percent / 100, 'kill -9 $process') });
-});
+  /** Waits on the backup server until the dump has read so much, then does it. */
+  const whenDumped = (share: number, command: string) => () =>
+    shop.onProcess(
+      '^pg_dump -d',
+      0,
+      `while wrote=$(awk '/^wchar/ { print $2 }' /proc/$process/io) && [ "$wrote" -lt ${Math.floor(size * share)} ]; do sleep 0.05; done; ${command}`,
+    );
+  /** The dump stands still in its middle while something happens. */
+  const inTheMiddle = (happens: () => Promise<unknown>) => async () => {
+    await whenDumped(0.3, 'kill -STOP $process')();
+    await happens();
+    await onBackupServer('pkill -CONT -u buka-backup pg_dump');
+  };
 
-it('the connection to the database is lost in the middle of the dump', async () => {
-  const end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'buka backup'";
-  const failure = await endsWithNone('dump-failed', { during: inTheMiddle(() => shop.sql(end, 'postgres')) });
-  expect(failure.seen).toMatch(/terminat|connection|EOF/i);
-});
+  it.each([10, 50, 90])('the dump is killed at %i %%', async (percent) => {
+    await endsWithNone('dump-failed', { during: whenDumped(percent / 100, 'kill -9 $process') });
+  });
 
-it('restic is killed', async () => {
-  const during = () => shop.onProcess('restic .*--stdin', 0.4, 'kill -9 $process');
-  const failure = await endsWithNone('store-failed', { during });
-  expect(failure.seen).toContain('137');
+  it('the connection to the database is lost in the middle of the dump', async () => {
+    const end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'buka backup'";
+    const failure = await endsWithNone('dump-failed', { during: inTheMiddle(() => shop.sql(end, 'postgres')) });
+    expect(failure.seen).toMatch(/terminat|connection|EOF/i);
+  });
+
+  it('restic is killed', async () => {
+    const during = () => shop.onProcess('restic .*--stdin', 0.4, 'kill -9 $process');
+    const failure = await endsWithNone('store-failed', { during });
+    expect(failure.seen).toContain('137');
+  });
+
+  it('the disk of the backup server fills in the middle', async () => {
+    await endsWithNone('store-failed', {
+      during: inTheMiddle(() => shop.ground.lab.fillDisk('backup1')),
+      mend: () => shop.ground.lab.freeDisk('backup1'),
+    });
+  });
+
+  it('the backup server loses its power in the middle; nothing of that is in the way of the next backup', async () => {
+    const before = await shop.held();
+    const failing = shop.failing();
+    await whenDumped(0.3, 'kill -STOP $process')(); // to pull a plug takes time, and the dump would be over
+    await shop.ground.lab.powerOff('backup1');
+    expect(await failing).toMatchObject({ code: 'connection-lost', host: 'backup1' });
+    await shop.ground.lab.powerOn('backup1');
+    await shop.ground.lab.waitForSsh(['backup1']);
+    expect((await shop.held()).manifests).toEqual(before.manifests);
+    const { id } = await shop.take();
+    expect(await shop.held()).toEqual({
+      manifests: [...before.manifests, `${id}.json`],
+      snapshots: before.snapshots + 1,
+      locks: 0,
+      scratch: 0,
+    });
+  });
 });
 
 it("the repository's password is wrong", async () => {
@@ -105,11 +134,12 @@ it('a large object that the reader may not read', async () => {
 });
 
 it('the server is newer than the client', async () => {
+  const major = (await onBackupServer('ls /usr/lib/postgresql')).trim();
   const failure = await endsWithNone('client-too-old', {
-    before: () => onBackupServer('mv /usr/lib/postgresql/15 /usr/lib/postgresql/13'),
-    mend: () => onBackupServer('mv /usr/lib/postgresql/13 /usr/lib/postgresql/15'),
+    before: () => onBackupServer(`mv /usr/lib/postgresql/${major} /usr/lib/postgresql/13`),
+    mend: () => onBackupServer(`mv /usr/lib/postgresql/13 /usr/lib/postgresql/${major}`),
   });
-  expect(failure.seen).toMatch(/15.*13/);
+  expect(failure.seen).toMatch(new RegExp(`${major}.*13`));
 });
 
 it('a migration is at work', async () => {
@@ -120,13 +150,6 @@ it('a migration is at work', async () => {
 it('the disk of the backup server is full', async () => {
   await endsWithNone('too-little-space', {
     before: () => shop.ground.lab.fillDisk('backup1'),
-    mend: () => shop.ground.lab.freeDisk('backup1'),
-  });
-});
-
-it('the disk of the backup server fills in the middle', async () => {
-  await endsWithNone('store-failed', {
-    during: inTheMiddle(() => shop.ground.lab.fillDisk('backup1')),
     mend: () => shop.ground.lab.freeDisk('backup1'),
   });
 });
@@ -148,24 +171,6 @@ it('the backup server is cut off', async () => {
   await shop.ground.lab.waitForSsh(['backup1']);
   expect(failure).toMatchObject({ code: 'unreachable', host: 'backup1' });
   expect(await shop.held()).toEqual(before);
-});
-
-it('the backup server loses its power in the middle; nothing of that is in the way of the next backup', async () => {
-  const before = await shop.held();
-  const failing = shop.failing();
-  await whenDumped(0.3, ':')();
-  await shop.ground.lab.powerOff('backup1');
-  expect(await failing).toMatchObject({ code: 'connection-lost', host: 'backup1' });
-  await shop.ground.lab.powerOn('backup1');
-  await shop.ground.lab.waitForSsh(['backup1']);
-  expect((await shop.held()).manifests).toEqual(before.manifests);
-  const { id } = await shop.take();
-  expect(await shop.held()).toEqual({
-    manifests: [...before.manifests, `${id}.json`],
-    snapshots: before.snapshots + 1,
-    locks: 0,
-    scratch: 0,
-  });
 });
 
 describe('a repository that rots', () => {

@@ -57,11 +57,12 @@ it('a second backup adds little more than what is new', async () => {
 
 it('a backup can be proven again at any time, without the database', async () => {
   const { id } = await shop.take();
-  await shop.ground.root('db1', 'systemctl stop postgresql@15-main');
+  const server = (await shop.ground.root('db1', `pg_lsclusters -h | awk '{ print "postgresql@" $1 "-" $2 }'`)).trim();
+  await shop.ground.root('db1', `systemctl stop ${server}`);
   try {
     expect(await proveBackup(shop.context(), id)).toMatchObject({ id });
   } finally {
-    await shop.ground.root('db1', 'systemctl start postgresql@15-main');
+    await shop.ground.root('db1', `systemctl start ${server}`);
   }
 });
 

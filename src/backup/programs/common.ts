@@ -81,8 +81,22 @@ read_settings() {
 # Bytes that are free where a folder is.
 free_in() { echo $(($(df -Pk "$1" | awk 'NR == 2 { print $4 }') * 1024)); }
 
-# What a backup has beside the dump, without tablespaces and settings of single databases: neither need be there.
-roles_of() { grep -v -e '^CREATE TABLESPACE' -e '^ALTER TABLESPACE' -e ' ON TABLESPACE ' -e ' IN DATABASE ' "$1"; }
+# What a backup has beside the dump, without tablespaces and settings of single databases: neither need be there. What a
+# superuser granted is of the server's first one, whatever that is called here (PostgreSQL 16 refuses another's name).
+# A psql from before August 2025 doesn't know the restricted mode that a newer pg_dumpall asks it for.
+roles_of() {
+  if psql --help=commands </dev/null | grep -q restrict; then unknown='^$'; else unknown='^\\\(un\)\{0,1\}restrict '; fi
+  grep -v -e '^CREATE TABLESPACE' -e '^ALTER TABLESPACE' -e ' ON TABLESPACE ' -e ' IN DATABASE ' -e "$unknown" "$1" | awk '
+    /^ALTER ROLE / && match($0, / WITH SUPERUSER /) { superusers[substr($0, 12, RSTART - 12)] }
+    /^GRANT / {
+      for (name in superusers) {
+        by = " GRANTED BY " name ";"
+        rest = length($0) - length(by)
+        if (substr($0, rest + 1) == by) { $0 = substr($0, 1, rest) ";"; break }
+      }
+    }
+    { print }'
+}
 
 json() { printf '"%s"' "$(printf %s "$1" | tr -d '\000-\037\177' | sed 's/\\/\\\\/g; s/"/\\"/g')"; }
 json_or_null() { if [ -n "$1" ]; then json "$1"; else printf null; fi; }

@@ -122,8 +122,13 @@ dump_failed() {
   if dump_failure_is_migration; then die migration-running "$(words "$work/dump.err")"; fi
   die dump-failed "reading ended with status $code: $(words "$work/dump.err")"
 }
+# A restic from 0.17 on that is interrupted goes on waiting for the rest of its input, which never comes, nor its end.
 end_store() {
   kill -s INT "$store" 2>/dev/null || :
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    if kill -0 "$store" 2>/dev/null; then sleep 0.1; fi
+  done
+  kill -s KILL "$store" 2>/dev/null || :
   store_code=0
   wait "$store" 2>/dev/null || store_code=$?
   store=
