@@ -22,13 +22,18 @@ const buildScript = join(import.meta.dirname, 'base/build.sh');
 /** Outside the repository, since a clean checkout should not cost another base. */
 const cacheFolder = () => join(process.env.XDG_CACHE_HOME || '/var/cache', 'buka-lab');
 
+export interface BaseOptions {
+  readonly kind: BaseKind;
+  /** Code name of the release that the machines have; this machine's own unless it is told. */
+  readonly suite?: string | undefined;
+  readonly say: (line: string) => void;
+}
+
 /**
  * The folder of the base, made where it isn't cached yet.
  * @throws BukaError `lab-base` with the end of what debootstrap or apt said.
  */
-export async function ensureBase(kind: BaseKind, say: (line: string) => void): Promise<string> {
-  const release = osRelease();
-  const suite = release.VERSION_CODENAME ?? '';
+export async function ensureBase({ kind, suite = ownSuite(), say }: BaseOptions): Promise<string> {
   const node = nodeBinary();
   const packages = kind === 'bare' ? common : [...common, ...roles];
   const repository = kind === 'bare' ? roles : [];
@@ -82,12 +87,10 @@ export async function ensureBase(kind: BaseKind, say: (line: string) => void): P
 export const postgresVersion = (base: string): string =>
   (existsSync(join(base, 'etc/postgresql')) ? readdirSync(join(base, 'etc/postgresql')) : []).sort().at(-1) ?? '15';
 
-function osRelease(): Record<string, string> {
-  const lines = readFileSync('/etc/os-release', 'utf8').split('\n');
-  return Object.fromEntries(
-    lines.map((line) => line.split('=')).map(([key = '', value = '']) => [key, value.replace(/^"|"$/g, '')]),
-  );
-}
+const ownSuite = (): string => /^VERSION_CODENAME="?(\w+)/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '';
+
+/** The release after this machine's own, for what is to be tried on it; its own where no newer one is known. */
+export const newerSuite = (): string => ({ bookworm: 'trixie' })[ownSuite()] ?? ownSuite();
 
 /** Node 24 from the npm package that also runs this repository's scripts. */
 function nodeBinary(): { path: string; version: string } {
@@ -105,11 +108,15 @@ function resolveManifest(name: string): string {
   }
 }
 
-/** What apt itself reads on this machine, whichever format its sources are written in. */
+/** What apt itself reads on this machine, whichever format its sources are written in; for another release, its like. */
 async function aptSources(suite: string): Promise<{ mirror: string; components: string; sources: string }> {
   const format = '$(REPO_URI) $(RELEASE) $(COMPONENT)';
   const output = await must('apt-get', ['indextargets', '--format', format, 'Created-By: Packages']);
-  const rows = [...new Set(output.trim().split('\n'))].map((row) => row.split(' ') as [string, string, string]);
+  const own = ownSuite();
+  const rows = [...new Set(output.trim().split('\n'))].map((row) => {
+    const [uri = '', release = '', component = ''] = row.split(' ');
+    return [uri, release.replace(own, suite), component] as const;
+  });
   const main = rows.filter(([, release]) => release === suite);
   const mirror = main[0]?.[0];
   if (!mirror) {
@@ -120,11 +127,11 @@ async function aptSources(suite: string): Promise<{ mirror: string; components: 
       hint: 'apt-get indextargets',
     });
   }
-  const own = rows.filter(([uri, release]) => uri === mirror || release.startsWith(`${suite}-`));
+  const taken = rows.filter(([uri, release]) => uri === mirror || release.startsWith(`${suite}-`));
   return {
     mirror,
     components: [...new Set(main.filter(([uri]) => uri === mirror).map(([, , component]) => component))].join(','),
-    sources: own.map(([uri, release, component]) => `deb ${uri} ${release} ${component}`).join('\n'),
+    sources: taken.map(([uri, release, component]) => `deb ${uri} ${release} ${component}`).join('\n'),
   };
 }
 

@@ -42,9 +42,10 @@ command('up', 'make the machines of a buka.yml and wait until each answers SSH')
   .option('--cluster <buka.yml>', 'the cluster to make', join(repository, 'examples/pos/buka.yml'))
   .option('--sizes <file>', 'memory and disk by role or host, see docs/lab.md')
   .option('--bare', "set nothing up: sshd, root's key, and a source of packages; for buka provision", false)
-  .action(async ({ name, cluster, sizes, bare }: Named & { cluster: string; sizes?: string; bare: boolean }) => {
+  .option('--suite <release>', "machines of another release than this machine's, by its code name: trixie")
+  .action(async ({ name, ...how }: Named & { cluster: string; sizes?: string; bare: boolean; suite?: string }) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => giveUp(name, signal));
-    await up({ name, cluster, sizes, bare, say });
+    await up({ name, ...how, say });
     say(`next: npm run lab -- status${name === 'lab' ? '' : ` --name ${name}`}`);
   });
 

@@ -29,6 +29,8 @@ export interface UpOptions {
   readonly sizes?: string | undefined;
   /** Machines as a provider hands them out: sshd and root's key, and a source of packages. */
   readonly bare?: boolean | undefined;
+  /** Code name of the release that the machines have, such as `trixie`; this machine's own unless it is told. */
+  readonly suite?: string | undefined;
   /** Called with a line for people at each step. */
   readonly say?: (line: string) => void;
 }
@@ -43,6 +45,7 @@ export async function up({
   cluster: file,
   sizes: sizesFile,
   bare = false,
+  suite,
   say = () => {},
 }: UpOptions): Promise<Lab> {
   needRoot();
@@ -50,7 +53,7 @@ export async function up({
   const cluster = await loadCluster(file);
   const sizes = readSizes(sizesFile, [...cluster.hosts.keys()]);
   await ensureTools(say);
-  const base = await ensureBase(bare ? 'bare' : 'set-up', say);
+  const base = await ensureBase({ kind: bare ? 'bare' : 'set-up', suite, say });
   await makeRoom(name, folder, say);
 
   const record = recordOf({ name, cluster, clusterFile: resolve(file), sizes, bare });

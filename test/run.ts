@@ -7,7 +7,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { down, ensureTools, insideNetwork, up } from '../lab';
-import { ensureBase } from '../lab/base';
+import { ensureBase, newerSuite } from '../lab/base';
 
 type Project = 'unit' | 'browser' | 'lab' | 'faults' | 'main-job';
 
@@ -92,9 +92,11 @@ async function onLabs(): Promise<number> {
   // What a lab's machines are copied from is made here, where it is missing: the tests run in a network without a way out.
   if (files.length > 0) {
     await ensureTools(console.log);
-    await ensureBase('set-up', console.log);
+    await ensureBase({ kind: 'set-up', say: console.log });
   }
-  if (files.some((file) => basename(file).startsWith('bare'))) await ensureBase('bare', console.log);
+  const some = (prefix: string) => files.some((file) => basename(file).startsWith(prefix));
+  if (some('bare')) await ensureBase({ kind: 'bare', say: console.log });
+  if (some('newer')) await ensureBase({ kind: 'bare', suite: newerSuite(), say: console.log });
   const ends = await Promise.allSettled(labs.slice(0, files.length).map((name) => onLab(name, files)));
   const failed = ends.find((end) => end.status === 'rejected');
   if (failed) throw failed.reason;

@@ -5,6 +5,13 @@ import { exec, type Output } from '../../lab/exec';
 
 const root = join(import.meta.dirname, '../..');
 
+interface BareLayout {
+  readonly name: string;
+  readonly fixture: string;
+  readonly app: string;
+  readonly suite?: string;
+}
+
 /** Machines on which nothing is but sshd, and an app's folder with a `buka.yml` that is about them. */
 export class BareGround {
   private constructor(
@@ -15,11 +22,12 @@ export class BareGround {
   /**
    * @param fixture in `fixtures/`, with `ssh: { user: deploy }`
    * @param app the text of `dist/server.js`
+   * @param suite code name of the machines' release; this machine's own unless it is told
    */
-  static async lay({ name, fixture, app }: { name: string; fixture: string; app: string }): Promise<BareGround> {
+  static async lay({ name, fixture, app, suite }: BareLayout): Promise<BareGround> {
     const file = join(import.meta.dirname, 'fixtures', fixture);
     await down(name);
-    const lab = await up({ name, cluster: file, bare: true });
+    const lab = await up({ name, cluster: file, bare: true, suite });
     const folder = join(lab.folder, 'app');
     await exec('mkdir', ['-p', join(folder, 'dist')]);
     writeFileSync(join(folder, 'dist/server.js'), app);

@@ -315,7 +315,7 @@ describe('a connection that breaks', () => {
         'pid=$$; while [ "$pid" -gt 1 ]; do pid=$(ps -o ppid= -p "$pid" | tr -d " "); echo "$pid $(ps -o comm= -p "$pid")"; done',
       ),
     );
-    const sshd = parents.match(/^(\d+) sshd$/m)?.[1];
+    const sshd = parents.match(/^(\d+) sshd(-session)?$/m)?.[1];
     await root(target, `kill -9 ${sshd}`);
     await running;
     expect(await (await all.to(target)).run(say('echo hi'))).toBe('hi\n');
