@@ -6,7 +6,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { down, ensureTools, insideNetwork, up } from '../lab';
+import { down, ensureTools, insideNetwork, type Lab, up } from '../lab';
 import { ensureBase, newerSuite } from '../lab/base';
 
 type Project = 'unit' | 'browser' | 'lab' | 'faults' | 'main-job';
@@ -62,6 +62,13 @@ function labTests(): string[] {
   return files.sort((one, other) => statSync(other).size - statSync(one).size);
 }
 
+/** What moved the shared address, and when, as its load balancers tell it: that is gone with the lab. */
+async function tellOfAddress(lab: Lab): Promise<void> {
+  const recent = 'journalctl --unit keepalived --lines 20 --no-pager --output short-precise';
+  for (const { name } of lab.cluster.loadBalancers.hosts)
+    if (lab.isOn(name)) console.log((await lab.shell(name, recent)).stdout);
+}
+
 /**
  * Runs one file after the other from those that no other lab has taken. A test that failed may have left machines off or
  * full: the next file gets new ones.
@@ -76,7 +83,9 @@ async function onLab(name: string, files: string[]): Promise<number> {
       const command = insideNetwork(lab.name, jest('lab', ...report, inBand, '--runTestsByPath', file));
       const status = await run(...command, lab.env);
       worst = Math.max(worst, status);
-      if (status === 0 || files.length === 0) continue;
+      if (status === 0) continue;
+      await tellOfAddress(lab);
+      if (files.length === 0) continue;
       await down(name);
       lab = await make();
     }

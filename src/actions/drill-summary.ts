@@ -1,4 +1,4 @@
-import { figureRows, type MachineDrillReport, windowText } from '../drill';
+import { figureRows, lateText, type MachineDrillReport, windowText } from '../drill';
 import { code, table, text } from '../github';
 import { formatDuration } from '../units';
 
@@ -28,6 +28,7 @@ export function drillSummary(report: MachineDrillReport): string {
       ],
     ),
     `${window.held ? '✅' : '❌'} ${windowText(window)}`,
+    lateText(report.load.late),
     report.cancelled && 'It was cancelled, so it was shorter than it should be.',
   ];
   return `${parts.filter(Boolean).join('\n\n')}\n`;

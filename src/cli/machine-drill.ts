@@ -4,6 +4,7 @@ import { loadCluster } from '../cluster';
 import {
   figureRows,
   hostOf,
+  lateText,
   type MachineDrill,
   type MachineDrillReport,
   machineDrill,
@@ -84,6 +85,7 @@ export function machineDrillText(report: MachineDrillReport): string {
       ...(why.length > 0 ? [['failures', why.join(', ')]] : []),
     ]),
     windowText(window),
+    lateText(load.late),
     report.cancelled && 'It was cancelled, so it was shorter than it should be.',
   ];
   return parts

@@ -24,6 +24,7 @@ export {
   type Figures,
   figureRows,
   hostOf,
+  lateText,
   type MachineDrill,
   type MachineDrillOptions,
   type MachineDrillReport,

@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
-import { type MachineDrill, type MachineDrillReport, machineDrill } from '../../src/drill';
+import { lateText, type MachineDrill, type MachineDrillReport, machineDrill } from '../../src/drill';
+import { BukaError } from '../../src/errors';
 import { status } from '../../src/rollout';
 import { seconds } from '../../src/units';
 import { DrillGround } from './drill-ground';
@@ -23,21 +24,42 @@ beforeAll(async () => {
 
 afterAll(() => drills?.giveBack());
 
-async function drill(kind: MachineDrill, host: string): Promise<MachineDrillReport> {
-  const report = await machineDrill(drills.context(), {
-    ...{ drill: kind, host, user: 'root', rate: 50, plug: drills.plug },
-    lasts: { before: seconds(5), held: seconds(10), after: seconds(5) },
-  });
-  if (report.after?.failed !== 0) console.error(JSON.stringify(report)); // what failed, and when
+/**
+ * Once more, at most twice, where Buka says that the machine which all of the lab is on stood still for a second, as beside
+ * another lab it does: the address moved by itself before the incident, or the customers came late.
+ */
+async function undisturbed(make: () => Promise<MachineDrillReport>, again = 2): Promise<MachineDrillReport> {
+  let disturbed: string | undefined;
+  try {
+    const report = await make();
+    disturbed = lateText(report.load.late);
+    if (disturbed === undefined || again === 0) return report;
+  } catch (error) {
+    disturbed = error instanceof BukaError ? error.failure.hint : undefined;
+    if (again === 0 || !disturbed?.includes('moved from')) throw error;
+  }
+  process.stdout.write(`once more: ${disturbed}\n`);
+  return undisturbed(make, again - 1);
+}
+
+async function drill(kind: MachineDrill, hostNow: () => Promise<string>): Promise<MachineDrillReport> {
+  const report = await undisturbed(async () =>
+    machineDrill(drills.context(), {
+      ...{ drill: kind, host: await hostNow(), user: 'root', rate: 50, plug: drills.plug },
+      lasts: { before: seconds(5), held: seconds(10), after: seconds(5) },
+    }),
+  );
   expect(report).toMatchObject({
     outcome: 'recovered',
     before: { failed: 0 },
     after: { failed: 0, availability: 100 },
+    window: { held: true },
   });
   expect(report.during?.requests).toBeGreaterThan(0);
-  expect(report.window.held).toBe(true);
   return report;
 }
+
+const drillOf = (kind: MachineDrill, host: string) => drill(kind, async () => host);
 
 /** Nothing that an incident needs is left on the machine. */
 async function isPutBack(host: string): Promise<void> {
@@ -49,25 +71,25 @@ async function isPutBack(host: string): Promise<void> {
 
 it('the app of a worker crashes: the others serve, and it is started again', async () => {
   const before = await root.root('worker1', 'systemctl show -p MainPID --value pos');
-  await drill('worker-crash', 'worker1');
+  await drillOf('worker-crash', 'worker1');
   expect(await root.root('worker1', 'systemctl show -p MainPID --value pos')).not.toBe(before);
   await isPutBack('worker1');
 });
 
 it('a worker is cut from the network: it is taken out of rotation, and back when it heals itself', async () => {
-  const report = await drill('worker-cut', 'worker2');
+  const report = await drillOf('worker-cut', 'worker2');
   expect(report.detected).toBeDefined();
   await isPutBack('worker2');
 });
 
 it('the app of a worker is slow: customers wait, and are served', async () => {
-  const report = await drill('worker-slow', 'worker3');
+  const report = await drillOf('worker-slow', 'worker3');
   expect(report.during?.p99).toBeGreaterThan(report.before?.p99 ?? Number.POSITIVE_INFINITY);
   await isPutBack('worker3');
 });
 
 it('a worker loses its power, and has it again', async () => {
-  const report = await drill('worker-power-off', 'worker1');
+  const report = await drillOf('worker-power-off', 'worker1');
   expect(report.detected).toBeDefined();
   await isPutBack('worker1');
 });
@@ -76,14 +98,15 @@ it.each<[string, MachineDrill]>([
   ['loses its power', 'load-balancer-power-off'],
   ['is cut from the network', 'load-balancer-cut'],
 ])('the load balancer that has the address %s: another one has it', async (_what, kind) => {
-  const { loadBalancers: seen } = await status(ground.context());
-  const host = seen.find(({ hasAddress }) => hasAddress)?.name ?? '';
-  const report = await drill(kind, host);
+  const report = await drill(kind, async () => {
+    const { loadBalancers: seen } = await status(ground.context());
+    return seen.find(({ hasAddress }) => hasAddress)?.name ?? '';
+  });
   expect(report.detected).toBeDefined();
   process.stdout.write(
     `${kind}: ${report.during?.longestDown} ms without service, ${report.during?.failed} of ${report.during?.requests} requests failed\n`,
   );
-  await isPutBack(host);
+  await isPutBack(report.host);
 });
 
 it('whoever makes the incident dies: the machine puts itself back', async () => {

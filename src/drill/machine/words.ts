@@ -1,5 +1,6 @@
+import type { ClusterStatus } from '../../rollout';
 import { formatLength, formatPercent, formatTime } from '../../slo';
-import { formatDuration } from '../../units';
+import { type Duration, formatDuration, seconds } from '../../units';
 import type { Figures, WindowVerdict } from './figures';
 
 /** The rows of the table, on the terminal and in a job's summary. */
@@ -23,3 +24,16 @@ export function windowText({ window, availability, responseTime, budgetShare, he
       : `mean response time ${formatTime(responseTime.mean)} (at most ${formatTime(responseTime.objective)})`;
   return `With this as the only incident of ${formatLength(window)}, the objectives would ${held ? 'have held' : 'NOT HAVE HELD'}: availability ${formatPercent(availability.measured)} (at least ${formatPercent(availability.objective)}), ${time}; ${(100 * budgetShare).toFixed(2)} % of the error budget spent.`;
 }
+
+/** That the shared address moved by itself between two looks, and from whom to whom; undefined where it didn't. Pure. */
+export function movedText(then: ClusterStatus, now: ClusterStatus): string | undefined {
+  const [from, to] = [then, now].map(({ loadBalancers }) => loadBalancers.find(({ hasAddress }) => hasAddress)?.name);
+  if (from === undefined || to === undefined || from === to) return undefined;
+  return `The shared address moved from ${from} to ${to} meanwhile, by itself: \`journalctl -u keepalived\` there tells why. Where ${from} stood still for a second, that is why; make the drill again.`;
+}
+
+/** That the machine which the customers come from stood still for more than a second; undefined where it didn't. Pure. */
+export const lateText = (late: Duration): string | undefined =>
+  late > seconds(1)
+    ? `Customers came up to ${formatDuration(late)} late, since this machine stood still. That is in the response times: make the drill again where it has nothing else to do.`
+    : undefined;

@@ -1,3 +1,4 @@
+import { drillSummary } from '../../../src/actions/drill-summary';
 import { machineDrillText } from '../../../src/cli/machine-drill';
 import { type MachineDrillOptions, machineDrill } from '../../../src/drill';
 import type { BukaError } from '../../../src/errors';
@@ -100,6 +101,28 @@ it.each<[string, (played: Played) => void, string]>([
   });
   expect(played.done).toEqual([]);
   expect(played.stopped).toBe(played.came);
+});
+
+it('where the address moved by itself before the incident, the refusal says so', async () => {
+  const played = new Played();
+  played.moves = 3000;
+  expect(await failureOf(machineDrill(played.context, options({ customers: played.customers })))).toMatchObject({
+    code: 'drill-app-unwell',
+    seen: 'reset',
+    hint: expect.stringContaining('moved from lb1 to lb2'),
+  });
+  expect(played.done).toEqual([]);
+});
+
+it('customers who came late themselves are told of beside the verdict', async () => {
+  const played = new Played();
+  const report = () => machineDrill(played.context, options({ customers: played.customers }));
+  played.late = 1000;
+  expect(machineDrillText(await report())).not.toContain('stood still');
+  played.late = 4900;
+  const late = await report();
+  for (const text of [machineDrillText(late), drillSummary(late)])
+    expect(text).toContain('Customers came up to 4.9 s late, since this machine stood still.');
 });
 
 it('cancelled, the incident is ended at once, and the report says that it was shorter', async () => {
