@@ -9,13 +9,12 @@ import { lookAtMachine, type MachineLook } from './scripts';
 /**
  * Everything that speaks against an incident, before it is made: it must be the only thing that is wrong, somebody else
  * must be there to take over, and the machine must come back from it by itself.
- * @returns what it saw
  * @throws BukaError `drill-app-unwell`, `lock-held`, `drill-impossible`
  */
 export async function lookBefore(
   context: Context,
   { drill, host, root, plug }: { drill: MachineDrill; host: Host; root: Remote; plug: Plug | undefined },
-): Promise<ClusterStatus> {
+): Promise<void> {
   const { cluster } = context;
   const unit = isOfLoadBalancer(drill) ? 'haproxy.service' : cluster.workers.unit;
   const [machine, now] = await Promise.all([root.run(lookAtMachine(unit)), status(context)]);
@@ -23,7 +22,6 @@ export async function lookBefore(
   const why = impossible(drill, machine, plug);
   if (why !== undefined) throw notDone(host.name, why.message, why.hint);
   if (isOfLoadBalancer(drill)) await needAnotherWithAddress(context, host);
-  return now;
 }
 
 /** The cluster has to be well, or what the incident did could not be told from what was wrong before. Pure. */

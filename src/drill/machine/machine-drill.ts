@@ -2,7 +2,7 @@ import type { Host } from '../../cluster';
 import { BukaError } from '../../errors';
 import type { Sample } from '../../load';
 import { CUSTOMERS_KEEP } from '../../load-balancer';
-import { type ClusterStatus, type Context, muted, status, systemClock } from '../../rollout';
+import { type Context, muted, systemClock } from '../../rollout';
 import { between, type Duration, milliseconds, seconds } from '../../units';
 import { type Customers, customersOf, MOST_RATE, targetOf } from './customers';
 import { type Figures, figuresOf, firstMet, inWindow, reasonsOf, type WindowVerdict } from './figures';
@@ -21,7 +21,6 @@ import {
 } from './incident';
 import { lookBefore } from './look';
 import { Watch, waitFor } from './watch';
-import { movedText } from './words';
 
 export interface MachineDrillOptions {
   readonly drill: MachineDrill;
@@ -104,8 +103,7 @@ export async function machineDrill(context: Context, options: MachineDrillOption
   const target = targetOf(cluster.loadBalancers.address);
   const path = options.path ?? cluster.workers.health;
   const root = () => context.remote({ ...host, user: options.user });
-  const look = () => root().then((machine) => lookBefore(context, { drill, host, root: machine, plug }));
-  const then = await reporter.group('Look', look);
+  await reporter.group('Look', async () => lookBefore(context, { drill, host, root: await root(), plug }));
   const incident = incidentOf({ drill, host: host.name, unit: cluster.workers.unit, root, plug }, lasts.held);
   const watch = new Watch(context, clock, drill, host);
   const customers = (options.customers ?? customersOf)(target, path, rate);
@@ -115,7 +113,7 @@ export async function machineDrill(context: Context, options: MachineDrillOption
     await reporter.group(`Customers come: ${rate} requests a second to ${target}${path}`, () =>
       waitFor(lasts.before, { clock, signal }),
     );
-    await refuseFailing(context, customers.samples, { path, then });
+    refuseFailing(customers.samples, path, signal);
     const { made, recovered } = await muted(context, 'drill', async () => {
       const made = await reporter.group(`${drill}: ${host.name}, ${incident.how}`, () =>
         make(incident, {
@@ -188,13 +186,8 @@ async function make(incident: Incident, { watch, clock, signal, host, isHeld, he
   }
 }
 
-/** @param then what was seen before the customers came */
-async function refuseFailing(
-  context: Context,
-  samples: readonly Sample[],
-  { path, then }: { path: string; then: ClusterStatus },
-): Promise<void> {
-  if (context.signal?.aborted)
+function refuseFailing(samples: readonly Sample[], path: string, signal: AbortSignal | undefined): void {
+  if (signal?.aborted)
     throw new BukaError({
       code: 'cancelled',
       step: 'look',
@@ -214,7 +207,6 @@ async function refuseFailing(
     left: 'Nothing was changed.',
     hint: failed.some(({ failure }) => failure?.startsWith('status '))
       ? `Is ${path} answered with 2xx? --path names another.`
-      : (movedText(then, await status(context)) ??
-        'Can this machine reach the shared address? In the lab: `npm run lab -- run -- npm run buka -- drill …`.'),
+      : 'Can this machine reach the shared address? In the lab: `npm run lab -- run -- npm run buka -- drill …`. Or did the address move by itself? `journalctl -u keepalived` on each load balancer.',
   });
 }

@@ -1,4 +1,3 @@
-import type { ClusterStatus } from '../../rollout';
 import { formatLength, formatPercent, formatTime } from '../../slo';
 import { type Duration, formatDuration, seconds } from '../../units';
 import type { Figures, WindowVerdict } from './figures';
@@ -23,13 +22,6 @@ export function windowText({ window, availability, responseTime, budgetShare, he
       ? 'its response time is not known'
       : `mean response time ${formatTime(responseTime.mean)} (at most ${formatTime(responseTime.objective)})`;
   return `With this as the only incident of ${formatLength(window)}, the objectives would ${held ? 'have held' : 'NOT HAVE HELD'}: availability ${formatPercent(availability.measured)} (at least ${formatPercent(availability.objective)}), ${time}; ${(100 * budgetShare).toFixed(2)} % of the error budget spent.`;
-}
-
-/** That the shared address moved by itself between two looks, and from whom to whom; undefined where it didn't. Pure. */
-export function movedText(then: ClusterStatus, now: ClusterStatus): string | undefined {
-  const [from, to] = [then, now].map(({ loadBalancers }) => loadBalancers.find(({ hasAddress }) => hasAddress)?.name);
-  if (from === undefined || to === undefined || from === to) return undefined;
-  return `The shared address moved from ${from} to ${to} meanwhile, by itself: \`journalctl -u keepalived\` there tells why. Where ${from} stood still for a second, that is why; make the drill again.`;
 }
 
 /** That the machine which the customers come from stood still for more than a second; undefined where it didn't. Pure. */

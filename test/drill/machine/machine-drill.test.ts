@@ -103,17 +103,6 @@ it.each<[string, (played: Played) => void, string]>([
   expect(played.stopped).toBe(played.came);
 });
 
-it('where the address moved by itself before the incident, the refusal says so', async () => {
-  const played = new Played();
-  played.moves = 3000;
-  expect(await failureOf(machineDrill(played.context, options({ customers: played.customers })))).toMatchObject({
-    code: 'drill-app-unwell',
-    seen: 'reset',
-    hint: expect.stringContaining('moved from lb1 to lb2'),
-  });
-  expect(played.done).toEqual([]);
-});
-
 it('customers who came late themselves are told of beside the verdict', async () => {
   const played = new Played();
   const report = () => machineDrill(played.context, options({ customers: played.customers }));

@@ -7,8 +7,6 @@ import type { Context } from '../../../src/rollout';
 import type { Duration } from '../../../src/units';
 import { clusterOf, r1 } from '../../rollout/ground';
 
-const START = 1_000_000;
-
 /** A cluster, its customers and the time, played: while a machine is hit, every tenth request fails. */
 export class Played {
   readonly cluster: Cluster;
@@ -23,15 +21,13 @@ export class Played {
   /** How long after that a customer finds out that the connection which they kept is gone. */
   foundOut: number | undefined;
   nobody = false;
-  /** From when, in played ms since the start, lb2 has the address although nobody touched lb1. */
-  moves = Number.POSITIVE_INFINITY;
   /** By how much, in ms, each customer comes too late. */
   late = 0;
   failingScript = '';
   whenDone: () => void = () => {};
   came = 0;
   stopped = 0;
-  #now = START;
+  #now = 1_000_000;
   #hit: string | undefined;
   #looks = 0;
   /** When one that was cut off is back by itself. */
@@ -103,7 +99,6 @@ export class Played {
   #sample(): Sample {
     if (this.#heals > 0 && this.#now === this.#heals + this.both + (this.foundOut ?? Number.NaN))
       return { ...this.#served(), failure: 'reset' };
-    if (this.#now === START + this.moves) return { ...this.#served(), failure: 'reset' };
     const fails = this.failing || (this.#hit !== undefined && (this.#now / 100) % 10 === 0);
     return { ...this.#served(), ...(fails && { failure: 'timeout' }) };
   }
@@ -131,8 +126,7 @@ export class Played {
     if (name === 'look at the machine')
       return say('container=no\nnft=yes\nrun=yes\nsysrq=yes\nenabled=yes\nroot=yes\n');
     if (name === 'look at the address') {
-      const lost = this.#hit === 'lb1' || this.#now >= START + this.moves;
-      const here = lost ? host === 'lb2' : host === 'lb1' || this.#now < this.#heals + this.both;
+      const here = this.#hit === 'lb1' ? host === 'lb2' : host === 'lb1' || this.#now < this.#heals + this.both;
       return say(`here=${here ? 'yes' : 'no'}\naway=no\nkeepalived=yes\nserves=yes\nheeds=yes\n`);
     }
     if (host.startsWith('lb')) return say(this.#haproxy(host));
