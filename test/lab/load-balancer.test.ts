@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { jest } from '@jest/globals';
 import { cut } from '../../src/drill/machine/scripts';
 import { CUSTOMERS_KEEP } from '../../src/load-balancer';
@@ -13,7 +14,6 @@ jest.setTimeout(300_000);
 let ground: Ground;
 let root: RootGround;
 let address: string;
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 beforeAll(async () => {
   ground = await Ground.fresh();

@@ -1,7 +1,7 @@
 import type { Slo } from '../../cluster';
 import { latency, type Sample } from '../../load';
 import { type Duration, milliseconds, seconds } from '../../units';
-import { type Late, lateOf } from './late';
+import { type Late, lateOf } from '../machine/late';
 
 /** More steps than this are not tried. */
 const MOST_STEPS = 12;

@@ -1,7 +1,7 @@
 import type { Slo } from '../../cluster';
 import type { Duration } from '../../units';
 import type { Figures } from '../machine/figures';
-import type { Late } from './late';
+import type { Late } from '../machine/late';
 import type { Sharing } from './machines';
 import type { Throughput } from './ramp';
 

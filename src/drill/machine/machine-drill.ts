@@ -19,6 +19,7 @@ import {
   putBack,
   requireConfirmationOf,
 } from './incident';
+import { lateOf } from './late';
 import { lookBefore } from './look';
 import { Watch, waitFor } from './watch';
 
@@ -140,7 +141,7 @@ export async function machineDrill(context: Context, options: MachineDrillOption
       ...{ drill, service: cluster.service, host: host.name, how: incident.how, began: made.began },
       outcome: recovered === undefined ? 'not-recovered' : 'recovered',
       cancelled: signal?.aborted === true,
-      load: { target, path, rate, late: milliseconds(Math.round(Math.max(0, ...samples.map(({ late }) => late)))) },
+      load: { target, path, rate, late: lateOf(samples).most },
       held: between(made.began, made.ended),
       detected: detected && between(made.began, detected),
       recovered: recovered && between(made.began, recovered),
